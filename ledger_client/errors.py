@@ -1,0 +1,87 @@
+"""Everything that can go wrong, as one small tree.
+
+    LedgerError
+    ├── InvalidInput        the caller's data breaks a rule: `field`, `problem`, `fix`
+    │   ├── InvalidCode     an item code that no scheme accepts
+    │   ├── InvalidEvent    an EPCIS event; `field` is its JSON path
+    │   └── InvalidBundle   a proof bundle that is not of the documented form
+    ├── Refused             well-formed, but the rules of the consortium forbid it
+    ├── Conflict            it contradicts something already recorded
+    ├── NotFound            nothing is recorded under that name
+    ├── Retryable           nothing is wrong with the request; trying again may help
+    │   └── NodeUnavailable the chain node is down, slow or talks nonsense
+    └── EvidenceError       two sources that must agree do not: `said`, `found`
+        ├── WrongChain      another chain id, genesis block or contract
+        ├── Fork            a block that was mirrored is no longer on the chain
+        └── Incomplete      the node's answer leaves out something that is on the chain
+"""
+
+from __future__ import annotations
+
+
+class LedgerError(Exception):
+    """Base of every error that this project raises on purpose."""
+
+
+class InvalidInput(LedgerError):
+    """Data that breaks a rule; names the field and the way to mend it."""
+
+    def __init__(self, field: str, problem: str, fix: str = "") -> None:
+        super().__init__(f"{field}: {problem}" + (f" — {fix}" if fix else ""))
+        self.field, self.problem, self.fix = field, problem, fix
+
+
+class InvalidCode(InvalidInput):
+    """An item code that its scheme does not allow."""
+
+
+class InvalidEvent(InvalidInput):
+    """An EPCIS event that breaks the schema or a rule of the ledger."""
+
+
+class InvalidBundle(InvalidInput):
+    """A file that is not a proof bundle of a known version."""
+
+
+class Refused(LedgerError):
+    """A well-formed wish that the consortium's rules forbid."""
+
+
+class Conflict(LedgerError):
+    """Contradicts a record that is already stored."""
+
+
+class NotFound(LedgerError):
+    """Nothing is recorded under that name."""
+
+
+class Retryable(LedgerError):
+    """May succeed when tried again unchanged."""
+
+
+class NodeUnavailable(Retryable):
+    """The chain node does not answer, or not with JSON-RPC."""
+
+
+class EvidenceError(LedgerError):
+    """Two sources that must agree do not; names both sides."""
+
+    def __init__(self, what: str, said: object, found: object) -> None:
+        super().__init__(f"{what}: expected {_show(said)}, found {_show(found)}")
+        self.what, self.said, self.found = what, said, found
+
+
+class WrongChain(EvidenceError):
+    """The node serves another chain than the one recorded."""
+
+
+class Fork(EvidenceError):
+    """A mirrored block is no longer part of the chain."""
+
+
+class Incomplete(EvidenceError):
+    """An answer leaves out something that the chain holds."""
+
+
+def _show(value: object) -> str:
+    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
