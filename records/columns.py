@@ -1,0 +1,38 @@
+"""Column types that mean the same on SQLite and PostgreSQL; used by the models here and in `indexer`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary
+from sqlalchemy.types import TypeDecorator
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER numbers its own rows in SQLite
+Address = LargeBinary(20)
+Hash = LargeBinary(32)
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment with its time zone, kept in UTC to the microsecond; SQLite alone would drop the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (given by SQLAlchemy)
+        """To UTC; a moment without a zone is refused, because it would be a guess."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a time zone: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From the database, always in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def now() -> datetime:
+    """The current moment in UTC, as these columns take it."""
+    return datetime.now(UTC)

@@ -1,0 +1,129 @@
+"""Opens the database that a URL names, so that SQLite and PostgreSQL keep the same promises.
+
+Accepted means stored: a committed transaction survives kill -9 and a power cut. Therefore SQLite runs with
+`synchronous=FULL` (in WAL mode NORMAL may lose the last commits when the power fails) and PostgreSQL with `synchronous_commit=on`.
+
+Transactions are READ COMMITTED on both. On SQLite a read holds no lock, and the first write of a transaction takes the
+write lock at once (`BEGIN IMMEDIATE`) and waits for it: a transaction that reads first and writes later never fails
+because somebody else wrote in between. So nothing may rely on having looked before: unique constraints and
+compare-and-set updates decide. `begin_nested` must not come before the first write.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, ExceptionContext, MetaData, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from ledger_client.errors import InvalidInput, Retryable
+
+BUSY_SECONDS = 30.0
+_MIGRATION_LOCK = 7415  # any number, the same in every process: key of PostgreSQL's advisory lock
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of the tables of `records`. The mirror has its own, so that dropping it never touches these."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class StorageUnavailable(Retryable):
+    """The database cannot be read or written now: full disk, lock, lost connection. What was accepted before is safe."""
+
+
+def open_engine(url: str | URL) -> Engine:
+    """The engine for `sqlite:///path` or `postgresql://…`; raises InvalidInput for anything else."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise InvalidInput("database url", f"is not a URL: {url!r}", "use sqlite:///path or postgresql://user@host/name") from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            engine = _sqlite(parsed)
+        case "postgresql":
+            engine = _postgresql(parsed)
+        case other:
+            raise InvalidInput("database url", f"names the unknown database {other!r}", "use sqlite:/// or postgresql://")
+    event.listen(engine, "handle_error", _translate)
+    return engine
+
+
+def open_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions for the edges: `with open_sessions(engine).begin() as session:` commits at the end, or nothing."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables of `records` to the newest shape, in one transaction; safe when two processes start at once."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    with _alone(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction that no other migration shares; SQLite needs BEGIN spelt out to make DDL part of it."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        yield connection
+
+
+def _sqlite(url: URL) -> Engine:
+    connect = {"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS}
+    engine = create_engine(url, connect_args=connect, json_serializer=_to_json, json_deserializer=orjson.loads)
+    event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _postgresql(url: URL) -> Engine:
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, json_serializer=_to_json, json_deserializer=orjson.loads
+    )
+    event.listen(engine, "connect", _set_up_postgresql)
+    return engine
+
+
+def _set_up_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401 (psycopg's generic Connection)
+    connection.execute("SET synchronous_commit = on")
+    connection.commit()
+
+
+def _to_json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _translate(context: ExceptionContext) -> None:
+    """Turn what is the storage's trouble, not the caller's, into an error that says so."""
+    if isinstance(context.sqlalchemy_exception, OperationalError):
+        reason = str(context.original_exception).strip()
+        raise StorageUnavailable(f"database: {reason}; nothing of this request was stored, earlier records are safe") from (
+            context.original_exception
+        )

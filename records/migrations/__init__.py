@@ -1,0 +1,1 @@
+"""Alembic migrations of the tables of `records`; run by `records.database.migrate`."""

@@ -1,0 +1,229 @@
+"""The tables people wrote into. Their shape is changed by `migrations` only; a test holds the two together.
+
+Binary columns hold bytes, never hex. `signer` is the 20-byte address that writes for a member. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from records.columns import Address, BigId, Hash, Utc
+from records.database import Base
+
+
+class Behaviour(StrEnum):
+    """What one invalid event does to its document (EPCIS 2.0 `GS1-Capture-Error-Behaviour`)."""
+
+    ROLLBACK = "rollback"
+    PROCEED = "proceed"
+
+
+class CaptureState(StrEnum):
+    """Where a capture job stands."""
+
+    RUNNING = "running"
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+class Outcome(StrEnum):
+    """What became of one event of a document."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    INVALID = "invalid"
+    ROLLED_BACK = "rolled_back"  # valid in itself, not stored because another event of the document was not
+
+
+class TransactionState(StrEnum):
+    """Where a signed transaction stands. Only a failed one has given its items back to the queue."""
+
+    SIGNED = "signed"
+    SENT = "sent"
+    MINED = "mined"
+    FINAL = "final"
+    FAILED = "failed"
+
+
+class LaneState(StrEnum):
+    """How publishing for one signer goes."""
+
+    READY = "ready"
+    WAITING = "waiting"  # the node does not answer
+    STUCK = "stuck"  # sent long ago, not in a block, or not accepted by the node
+    PAUSED = "paused"  # the contract refuses this signer, or a transaction failed
+    WRONG_CHAIN = "wrong_chain"
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(str(value)) for value in values)})", name=column)
+
+
+class Capture(Base):
+    """An EPCIS document as received, and the job that stores its events. Writer: `records.capture`."""
+
+    __tablename__ = "captures"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)  # UUID
+    received_at: Mapped[datetime] = mapped_column(Utc, index=True)
+    finished_at: Mapped[datetime | None] = mapped_column(Utc)
+    signer: Mapped[bytes] = mapped_column(Address)
+    behaviour: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    events_total: Mapped[int]
+    events_done: Mapped[int]
+    document: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+
+    __table_args__ = (
+        _one_of("behaviour", Behaviour),
+        _one_of("state", CaptureState),
+        Index("ix_captures_running", "received_at", sqlite_where=text("state = 'running'"), postgresql_where=text("state = 'running'")),
+    )
+
+
+class CaptureResult(Base):
+    """What became of event number `index` of a capture. Writer: `records.capture`."""
+
+    __tablename__ = "capture_results"
+
+    capture_id: Mapped[str] = mapped_column(ForeignKey("captures.id"), primary_key=True)
+    index: Mapped[int] = mapped_column(primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(16))
+    event_id: Mapped[str | None] = mapped_column(Text)
+    record_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("records.id"))
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # {"path", "rule", "fix"}
+
+    __table_args__ = (_one_of("outcome", Outcome),)
+
+
+class Record(Base):
+    """An event as stored. Writer: `records.capture`; a row is never changed after it was written."""
+
+    __tablename__ = "records"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    event_id: Mapped[str] = mapped_column(Text)
+    event_type: Mapped[str] = mapped_column(String(32))
+    event_time: Mapped[datetime] = mapped_column(Utc)
+    payload: Mapped[str] = mapped_column(Text)  # normalised event, JCS (spec 3.4)
+    payload_hash: Mapped[bytes] = mapped_column(Hash)  # SHA-256 of the payload (spec 3.4)
+    secret: Mapped[bytes] = mapped_column(Hash)  # spec 4.1
+    commitment: Mapped[bytes] = mapped_column(Hash, index=True)  # spec 4.4
+    signer: Mapped[bytes] = mapped_column(Address)
+    captured_at: Mapped[datetime] = mapped_column(Utc)
+    # True, or NULL for an error declaration: NULLs are never equal, so that the constraint below
+    # lets one signer give an event id to one event and to any number of its error declarations (spec 3.4).
+    original: Mapped[bool | None]
+
+    __table_args__ = (
+        UniqueConstraint("payload_hash", "signer"),
+        UniqueConstraint("event_id", "signer", "original"),
+    )
+
+
+class RecordItem(Base):
+    """One item of a record: one anchor to be written. `id` is its place in the queue of its signer.
+
+    Writers: `records.capture` inserts; `records.publish` sets `transaction_id`, and nothing else.
+    """
+
+    __tablename__ = "record_items"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    record_id: Mapped[int] = mapped_column(BigId, ForeignKey("records.id"))
+    item_id: Mapped[bytes] = mapped_column(Hash, index=True)
+    item_code: Mapped[str] = mapped_column(Text)
+    signer: Mapped[bytes] = mapped_column(Address)
+    transaction_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("transactions.id"))  # NULL until signed
+
+    __table_args__ = (
+        UniqueConstraint("record_id", "item_id"),
+        Index(
+            "ix_record_items_queue",
+            "signer",
+            "id",
+            sqlite_where=text("transaction_id IS NULL"),
+            postgresql_where=text("transaction_id IS NULL"),
+        ),
+    )
+
+
+class Transaction(Base):
+    """A signed anchoring transaction, stored before it is sent. Writer: `records.publish`."""
+
+    __tablename__ = "transactions"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    signer: Mapped[bytes] = mapped_column(Address)
+    nonce: Mapped[int] = mapped_column(BigId)
+    hash: Mapped[bytes] = mapped_column(Hash, unique=True)
+    raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    items: Mapped[int]  # how many anchors, 1 to 500
+    first_item: Mapped[int] = mapped_column(BigId)  # its items are among record_items.id first_item … last_item
+    last_item: Mapped[int] = mapped_column(BigId)
+    state: Mapped[str] = mapped_column(String(16))
+    signed_at: Mapped[datetime] = mapped_column(Utc)
+    sent_at: Mapped[datetime | None] = mapped_column(Utc)  # last time the bytes were given to a node
+    tries: Mapped[int]  # how often
+    block_number: Mapped[int | None] = mapped_column(BigId)
+    block_hash: Mapped[bytes | None] = mapped_column(Hash)
+    problem: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("signer", "nonce"),
+        _one_of("state", TransactionState),
+        Index(
+            "ix_transactions_open",
+            "signer",
+            "nonce",
+            sqlite_where=text("state IN ('signed', 'sent', 'mined')"),
+            postgresql_where=text("state IN ('signed', 'sent', 'mined')"),
+        ),
+    )
+
+
+class Lane(Base):
+    """How publishing for one signer goes, for everybody to see. Writer: `records.publish`."""
+
+    __tablename__ = "lanes"
+
+    signer: Mapped[bytes] = mapped_column(Address, primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    since: Mapped[datetime] = mapped_column(Utc)
+    problem: Mapped[str | None] = mapped_column(Text)
+    failures: Mapped[int]  # failed transactions in a row; each doubles the pause
+
+    __table_args__ = (_one_of("state", LaneState),)
+
+
+class Vocabulary(Base):
+    """Master data that a signer sent along (names of products and places). Not anchored, so never evidence.
+
+    Writer: `records.capture`; the newest document of a signer wins.
+    """
+
+    __tablename__ = "vocabulary"
+
+    type: Mapped[str] = mapped_column(Text, primary_key=True)  # e.g. urn:epcglobal:epcis:vtype:EPCClass
+    code: Mapped[str] = mapped_column(Text, primary_key=True)  # canonical item code where it is one, else as given
+    signer: Mapped[bytes] = mapped_column(Address, primary_key=True)
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    __table_args__ = (Index("ix_vocabulary_code", "code"),)
+
+
+class ApiKey(Base):
+    """A bearer key that may write for a signer; only its SHA-256 is kept. Writer: `records.keys`."""
+
+    __tablename__ = "api_keys"
+
+    digest: Mapped[bytes] = mapped_column(Hash, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    signer: Mapped[bytes] = mapped_column(Address)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    revoked_at: Mapped[datetime | None] = mapped_column(Utc)

