@@ -1,0 +1,1 @@
+"""The members' m-of-n council: proposals, approvals, execution."""

@@ -1,0 +1,55 @@
+"""One transaction of a person or an operator, from call to receipt. (Anchors go another way: `anchoring` and the publisher.)
+
+Legacy transactions, which every engine takes; free of charge where the chain has no base fee, as ours has none.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from eth_account.signers.local import LocalAccount
+from web3 import Web3
+from web3.exceptions import ContractLogicError, TimeExhausted
+from web3.types import TxParams, TxReceipt, Wei
+
+from ledger_client.errors import NodeUnavailable, Refused
+from ledger_client.reverts import explain
+
+
+def send(web3: Web3, account: LocalAccount, to: bytes | None, data: bytes, timeout: float = 60) -> TxReceipt:
+    """Sign, send and await one call (or, with `to` None, one deployment).
+
+    Raises Refused with the contract's reason, NodeUnavailable if no block took it within `timeout` seconds.
+    """
+    transaction: TxParams = {
+        "from": account.address,
+        "data": data,
+        "value": Wei(0),
+        "gasPrice": _gas_price(web3),
+        "nonce": web3.eth.get_transaction_count(account.address, "pending"),
+        "chainId": web3.eth.chain_id,
+    }
+    if to is not None:
+        transaction["to"] = Web3.to_checksum_address(to)
+    try:
+        transaction["gas"] = web3.eth.estimate_gas(transaction) * 6 // 5
+        tx_hash = web3.eth.send_raw_transaction(account.sign_transaction(cast("dict[str, Any]", transaction)).raw_transaction)
+        receipt = web3.eth.wait_for_transaction_receipt(tx_hash, timeout=timeout, poll_latency=0.05)
+    except ContractLogicError as error:
+        raise Refused(reason(error)) from error
+    except TimeExhausted:
+        raise NodeUnavailable(f"no block took the transaction within {timeout:g} seconds; is the chain producing blocks?") from None
+    if receipt["status"] != 1:
+        raise Refused(f"transaction 0x{receipt['transactionHash'].hex()} was refused by the contract in block {receipt['blockNumber']}")
+    return receipt
+
+
+def reason(error: ContractLogicError) -> str:
+    """The contract's reason in words, from what web3 raises."""
+    data = error.data if isinstance(error.data, str) else ""
+    return explain(bytes.fromhex(data.removeprefix("0x"))) if data.startswith("0x") and len(data) > 2 else str(error.message)
+
+
+def _gas_price(web3: Web3) -> Wei:
+    """0 where the chain has no base fee, else twice the base fee, so that a rising one still takes it."""
+    return Wei(2 * web3.eth.get_block("latest").get("baseFeePerGas", 0))
