@@ -1,19 +1,21 @@
 """Everything that can go wrong, as one small tree.
 
-    LedgerError
-    ├── InvalidInput        the caller's data breaks a rule: `field`, `problem`, `fix`
-    │   ├── InvalidCode     an item code that no scheme accepts
-    │   ├── InvalidEvent    an EPCIS event; `field` is its JSON path
-    │   └── InvalidBundle   a proof bundle that is not of the documented form
-    ├── Refused             well-formed, but the rules of the consortium forbid it
-    ├── Conflict            it contradicts something already recorded
-    ├── NotFound            nothing is recorded under that name
-    ├── Retryable           nothing is wrong with the request; trying again may help
-    │   └── NodeUnavailable the chain node is down, slow or talks nonsense
-    └── EvidenceError       two sources that must agree do not: `said`, `found`
-        ├── WrongChain      another chain id, genesis block or contract
-        ├── Fork            a block that was mirrored is no longer on the chain
-        └── Incomplete      the node's answer leaves out something that is on the chain
+LedgerError
+├── InvalidInput        the caller's data breaks a rule: `field`, `problem`, `fix`
+│   ├── InvalidCode     an item code that no scheme accepts
+│   ├── InvalidEvent    an EPCIS event; `field` is its JSON path
+│   └── InvalidBundle   a proof bundle that is not of the documented form
+├── Refused             well-formed, but the rules of the consortium forbid it
+│   └── NodeRefused     the chain node answered with an error: `code`, `reason`, `data`
+├── Conflict            it contradicts something already recorded
+├── NotFound            nothing is recorded under that name
+├── Retryable           nothing is wrong with the request; trying again may help
+│   ├── NodeUnavailable the chain node is down, slow or talks nonsense
+│   └── RangeTooWide    the node answers smaller questions only; `limit` if it said which
+└── EvidenceError       two sources that must agree do not: `said`, `found`
+    ├── WrongChain      another chain id, genesis block or contract
+    ├── Fork            a block that was mirrored is no longer on the chain
+    └── Incomplete      the node's answer leaves out something that is on the chain
 """
 
 from __future__ import annotations
@@ -47,6 +49,14 @@ class Refused(LedgerError):
     """A well-formed wish that the consortium's rules forbid."""
 
 
+class NodeRefused(Refused):
+    """The chain node understood the request and answered with a JSON-RPC error."""
+
+    def __init__(self, method: str, code: int, reason: str, data: object = None) -> None:
+        super().__init__(f"{method}: the node answered error {code}: {reason}")
+        self.method, self.code, self.reason, self.data = method, code, reason, data
+
+
 class Conflict(LedgerError):
     """Contradicts a record that is already stored."""
 
@@ -60,7 +70,19 @@ class Retryable(LedgerError):
 
 
 class NodeUnavailable(Retryable):
-    """The chain node does not answer, or not with JSON-RPC."""
+    """The chain node does not answer, or not with JSON-RPC. `retry_after`: seconds the node asked us to wait."""
+
+    def __init__(self, problem: str, retry_after: float | None = None) -> None:
+        super().__init__(problem)
+        self.retry_after = retry_after
+
+
+class RangeTooWide(Retryable):
+    """The node refuses a range or an answer of this size. `limit`: the number it named, if any."""
+
+    def __init__(self, problem: str, limit: int | None = None) -> None:
+        super().__init__(problem)
+        self.limit = limit
 
 
 class EvidenceError(LedgerError):

@@ -1,13 +1,13 @@
 """One installation's folder: every file that `up` makes, and nothing of it elsewhere.
 
-    home/
-      deployment.json    which ledger on which chain (public)
-      ledger.db          records and mirror, unless --database names a PostgreSQL
-      chain/             the embedded chain: genesis, journal, snapshots
-      keys/              encrypted key files: NAME.signer.json, NAME.council.json
-      passphrase         opens the key files at an unattended start (mode 0600)
-      tls/               certificate authority and certificate for phones
-      api-key            the first bearer key, for the command line (mode 0600)
+home/
+  deployment.json    which ledger on which chain (public)
+  ledger.db          records and mirror, unless --database names a PostgreSQL
+  chain/             the embedded chain: genesis, journal, snapshots
+  keys/              encrypted key files: NAME.signer.json, NAME.council.json
+  passphrase         opens the key files at an unattended start (mode 0600)
+  tls/               certificate authority and certificate for phones
+  api-key            the first bearer key, for the command line (mode 0600)
 """
 
 from __future__ import annotations

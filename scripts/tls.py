@@ -53,7 +53,9 @@ def _authority(home: Home) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey
     return made, key
 
 
-def _issue(host: str, key: ec.EllipticCurvePublicKey, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _issue(
+    host: str, key: ec.EllipticCurvePublicKey, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey
+) -> x509.Certificate:
     return (
         _builder(_name(host), authority.subject, key, CERTIFICATE_DAYS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

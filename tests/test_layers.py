@@ -34,7 +34,9 @@ def python_files(package: str) -> list[Path]:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_imports_only_what_stands_before_it(package: str):
     later = set(LINE[LINE.index(package) + 1 :]) | {"tests", "bench"}
-    wrong = [f"{path.relative_to(ROOT)}:{line} imports {name}" for path in python_files(package) for name, line in imports(path) if name in later]
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}" for path in python_files(package) for name, line in imports(path) if name in later
+    ]
     assert python_files(package), f"{package} is empty"
     assert wrong == []
 

@@ -1,0 +1,73 @@
+"""Found a consortium: keys for every company, the contracts, the deployment file, the first bearer keys.
+
+Called once by `up` and `demo` when an installation's folder is empty; everything it makes lies in that folder (see `home`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eth_account import Account
+from sqlalchemy.orm import Session
+from web3 import Web3
+
+from ledger_client import keys
+from ledger_client.deployment import Deployment
+from ledger_client.onchain import Role
+from records.keys import issue, signer_of
+from scripts.deploy import Founder, deploy
+from scripts.home import Home, write_private
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A founding member. `slug` names its files: letters, digits and hyphens."""
+
+    slug: str
+    name: str
+    endpoint: str = ""
+    roles: Role = Role.WRITER | Role.OPERATOR
+
+
+def found(home: Home, rpc: str, companies: Sequence[Company], *, threshold: int | None = None, work: int = keys.SCRYPT_WORK) -> Deployment:
+    """Make keys, deploy, and write the deployment file last: a crash before it starts over with fresh contracts and the same keys.
+
+    `threshold`: approvals a decision needs, a majority of the companies if not given. `work`: scrypt cost of the key files.
+    """
+    founders = [_founder(home, company, work) for company in companies]
+    deployment = deploy(Web3(Web3.HTTPProvider(rpc)), Account.create(), founders, threshold or len(companies) // 2 + 1)
+    write_private(home.deployment_file, json.dumps(deployment.to_json(), indent=2) + "\n")
+    return deployment
+
+
+def issue_keys(session: Session, home: Home, companies: Sequence[Company]) -> None:
+    """One bearer key per company, in `api-keys/SLUG`; the first company's is also the command line's `api-key`."""
+    for company in companies:
+        file = home.path / "api-keys" / company.slug
+        if not file.exists() or signer_of(session, file.read_text()) is None:  # a crash may have left a file without its row
+            write_private(file, issue(session, company.slug, keys.address(signer_file(home, company.slug))))
+    first = home.path / "api-keys" / companies[0].slug
+    write_private(home.api_key_file, first.read_text())
+
+
+def signer_file(home: Home, slug: str) -> Path:
+    """The key file that a company anchors with."""
+    return home.keys / f"{slug}.signer.json"
+
+
+def governor_file(home: Home, slug: str) -> Path:
+    """The key file that a company votes with."""
+    return home.keys / f"{slug}.council.json"
+
+
+def _founder(home: Home, company: Company, work: int) -> Founder:
+    home.keys.mkdir(mode=0o700, exist_ok=True)
+    files = [signer_file(home, company.slug), governor_file(home, company.slug)]
+    for file in files:
+        if not file.exists():
+            keys.create(file, home.passphrase(), work)
+    signer, governor = (keys.address(file) for file in files)
+    return Founder(company.name, company.endpoint, company.roles, governor, (signer,))

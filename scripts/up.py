@@ -1,0 +1,188 @@
+"""`python -m scripts.up`: the whole system by one command, kept in one folder.
+
+Chain (embedded, unless --rpc names a network) → contracts (deployed once) → database → capture, publish, follow → API and pages.
+Ctrl-C or SIGTERM stops all in order; kill -9 of any or all of them loses nothing that was acknowledged.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import httpx
+
+from ledger_client.chain import Chain
+from ledger_client.errors import InvalidInput, LedgerError, Retryable
+from records.database import migrate, open_engine, open_sessions
+from scripts.found import Company, found, issue_keys
+from scripts.home import Home
+from scripts.supervise import Child, watch
+from scripts.tls import certificate
+
+READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What `up` was asked for."""
+
+    home: Home
+    host: str
+    port: int
+    rpc_url: str  # the embedded node's address when `embedded`
+    embedded: bool
+    database_url: str
+    tls: bool
+    companies: Sequence[Company]
+    key_work: int
+    demo_clock: bool = False
+
+    @property
+    def public_url(self) -> str:
+        """What QR codes hold."""
+        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
+
+
+@click.command()
+@click.option("--home", default="state", show_default=True, type=click.Path(path_type=Path), help="Folder that holds everything.")
+@click.option("--member", default="My company", show_default=True, help="Your organisation's name, used when the ledger is founded.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on, and the name in QR codes.")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--tls", is_flag=True, help="Serve HTTPS with a certificate of your own authority (home/tls/authority.pem).")
+@click.option("--rpc", help="JSON-RPC address of a chain's node; without it an embedded chain is started.")
+@click.option("--rpc-port", default=8545, show_default=True, help="Port of the embedded chain (loopback only).")
+@click.option("--database", help="postgresql://… ; SQLite in the folder if not given.")
+def main(home: Path, member: str, host: str, port: int, tls: bool, rpc: str | None, rpc_port: int, database: str | None) -> None:
+    """Bring the whole system up and keep it running."""
+    place = Home.at(home)
+    plan = Plan(
+        home=place,
+        host=host,
+        port=port,
+        rpc_url=rpc or f"http://127.0.0.1:{rpc_port}",
+        embedded=rpc is None,
+        database_url=database or place.database_url,
+        tls=tls,
+        companies=[Company("own", member)],
+        key_work=1 << 18,
+    )
+    try:
+        children = start(plan)
+    except LedgerError as error:
+        print(f"up: {error}", file=sys.stderr)
+        sys.exit(1)
+    print(f"{plan.public_url} is up; state in {place.path}; Ctrl-C stops it", flush=True)
+    watch(children)
+
+
+def start(plan: Plan) -> list[Child]:
+    """Start everything in order; returns the running children once the API answers. Stops them again if that fails."""
+    _only_one(plan.home)
+    children: list[Child] = []
+    try:
+        if plan.embedded:
+            children.append(_node(plan))
+        _prepare(plan)
+        for child in _jobs(plan):
+            child.start()
+            children.append(child)
+        _wait(f"{plan.public_url}/health", children[-1])
+    except BaseException:
+        for child in reversed(children):
+            child.stop()
+        raise
+    return children
+
+
+def _node(plan: Plan) -> Child:
+    port = plan.rpc_url.rpartition(":")[2]
+    command = [sys.executable, "-m", "scripts.node", "--home", str(plan.home.chain), "--port", port]
+    child = _child(plan, "chain", [*command, "--clock"] if plan.demo_clock else command)
+    child.start()
+    return child
+
+
+def _prepare(plan: Plan) -> None:
+    """Contracts, database and keys: each made once, each found again at the next start."""
+    _until_node(plan.rpc_url)
+    if not plan.home.deployment_file.exists():
+        found(plan.home, plan.rpc_url, plan.companies, work=plan.key_work)
+    Chain(plan.rpc_url, plan.home.deployment()).check_identity()
+    engine = open_engine(plan.database_url)
+    migrate(engine)
+    with open_sessions(engine).begin() as session:
+        issue_keys(session, plan.home, plan.companies)
+    engine.dispose()
+
+
+def _jobs(plan: Plan) -> list[Child]:
+    run = [sys.executable, "-m", "scripts.run"]
+    home = ["--home", str(plan.home.path)]
+    return [
+        *(_child(plan, job, [*run, job, *home]) for job in ("capture", "publish", "follow")),
+        _child(plan, "api", [sys.executable, "-m", "uvicorn", "api.app:serve", "--factory", "--no-access-log", *_address(plan)]),
+    ]
+
+
+def _address(plan: Plan) -> list[str]:
+    address = ["--host", plan.host, "--port", str(plan.port)]
+    if plan.tls:
+        chain, key = certificate(plan.home, plan.host)
+        address += ["--ssl-certfile", str(chain), "--ssl-keyfile", str(key)]
+    return address
+
+
+def _child(plan: Plan, name: str, command: Sequence[str]) -> Child:
+    environment = os.environ | {
+        "TRACELEDGER_DATABASE": plan.database_url,
+        "TRACELEDGER_RPC": plan.rpc_url,
+        "TRACELEDGER_DEPLOYMENT": str(plan.home.deployment_file),
+        "TRACELEDGER_PUBLIC_URL": plan.public_url,
+    }
+    return Child(name, command, environment, plan.home.path / "logs" / f"{name}.log")
+
+
+def _only_one(home: Home) -> None:
+    """Hold the folder's lock until this process ends."""
+    handle = os.open(home.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise InvalidInput("--home", f"{home.path} is in use by another `up`", "stop that one, or choose another folder") from None
+
+
+def _until_node(rpc_url: str) -> None:
+    chain, until = Chain(rpc_url, None), time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            chain.identity()
+        except Retryable as error:
+            if time.monotonic() > until:
+                raise Retryable(f"the chain did not come up: {error}") from None
+            time.sleep(0.2)
+        else:
+            return
+
+
+def _wait(url: str, api: Child) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until:
+        if not api.running():
+            raise Retryable(f"the API ended at once; see {api.log}")
+        try:
+            if httpx.get(url, verify=False, timeout=2).is_success:  # noqa: S501 (our own certificate, on our own address)
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise Retryable(f"{url} did not answer within {READY_SECONDS:.0f} s; see {api.log}")
+
+
+if __name__ == "__main__":
+    main()
