@@ -1,0 +1,80 @@
+"""Every GS1 application identifier with the form of its value: needed to cut a scanned text into its parts.
+
+Read once from `gs1-syntax-dictionary.txt` (GS1 Syntax Dictionary, Apache-2.0; see `data/SOURCES.md`). Of its linters only those that
+concern identification are applied here: lengths, character sets, check digits.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from ledger_client.codes import characters
+from ledger_client.codes.check_digit import require_check_digit
+from ledger_client.errors import InvalidCode
+
+_COMPONENT = re.compile(r"(?P<open>\[?)(?P<set>[NXYZ])(?P<upto>\.\.)?(?P<size>\d+)\]?(?P<linters>(?:,\w+)*)")
+_CLASSES = {"N": "[0-9]", "X": None, "Y": "[#A-Z0-9/-]", "Z": "[A-Za-z0-9_=-]"}
+_SET_82_CLASS = "[" + re.escape("".join(sorted(characters.SET_82))) + "]"
+
+
+class Identifier(NamedTuple):
+    """One application identifier."""
+
+    ai: str
+    title: str
+    fixed: int | None  # predefined length of the value; None: it ends with FNC1
+    pattern: re.Pattern[str]
+    checked: int  # the check digit is the last of so many digits, 0: none
+
+    def require(self, value: str) -> None:
+        """Raise InvalidCode if the value does not have the identifier's form."""
+        if self.pattern.fullmatch(value) is None:
+            raise InvalidCode(f"({self.ai}) {value}", f"is no {self.title}", "check its length and characters")
+        if self.checked:
+            require_check_digit(f"({self.ai})", value[: self.checked])
+
+
+def find(text: str) -> Identifier | None:
+    """The identifier that `text` begins with; identifiers have 2 to 4 digits and none is the beginning of another."""
+    table = _table()
+    return next((table[text[:size]] for size in (2, 3, 4) if text[:size] in table), None)
+
+
+def get(ai: str) -> Identifier | None:
+    """The identifier of exactly that number."""
+    return _table().get(ai)
+
+
+@cache
+def _table() -> dict[str, Identifier]:
+    lines = (files(__package__) / "data" / "gs1-syntax-dictionary.txt").read_text(encoding="utf-8").splitlines()
+    return {entry.ai: entry for line in lines if line[:1].isdigit() for entry in _entries(line)}
+
+
+def _entries(line: str) -> list[Identifier]:
+    definition, _, title = line.partition("#")
+    numbers, *words = definition.split()
+    components = [match for word in words if (match := _COMPONENT.fullmatch(word))]
+    pattern = re.compile("".join(_component_pattern(match) for match in components), re.DOTALL)
+    lengths = sum(int(match["size"]) for match in components)
+    fixed = lengths if any("*" in word for word in words[:1]) else None
+    checked = next((_digits_to(components, place) for place, match in enumerate(components) if "csum" in match["linters"]), 0)
+    return [Identifier(ai, title.strip().lower() or "value", fixed, pattern, checked) for ai in _range(numbers)]
+
+
+def _component_pattern(match: re.Match[str]) -> str:
+    one = _CLASSES[match["set"]] or _SET_82_CLASS
+    body = f"{one}{{{'1,' if match['upto'] else ''}{match['size']}}}"
+    return f"(?:{body})?" if match["open"] else body
+
+
+def _digits_to(components: list[re.Match[str]], place: int) -> int:
+    return sum(int(match["size"]) for match in components[: place + 1])
+
+
+def _range(numbers: str) -> list[str]:
+    first, _, last = numbers.partition("-")
+    return [str(number).zfill(len(first)) for number in range(int(first), int(last or first) + 1)]

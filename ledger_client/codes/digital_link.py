@@ -1,0 +1,89 @@
+"""GS1 Digital Link URIs of any domain, path prefix and short name (spec 1.3; GS1 Digital Link URI Syntax 1.2).
+
+The path says `…/key/value/qualifier/value…`. Whatever stands before the key is the maker's own path; query and fragment are
+attributes that name nothing, unless they hold what belongs into the path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from ledger_client.codes import characters
+from ledger_client.codes.gs1_keys import KEY_NAMES, KEYS, QUALIFIER_NAMES, Key, item_code
+from ledger_client.codes.item_code import ItemCode
+from ledger_client.errors import InvalidCode
+
+WEB_URI = re.compile(r"(?i:https?)://(?P<host>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?", re.DOTALL)
+_CLAIM = re.compile(r"\d{4}")  # what follows a key in a path that means GS1, as the CBV's normalisation has it
+
+
+class Place(NamedTuple):
+    """Where in a path the key stands."""
+
+    key: Key
+    at: int  # index among the segments
+
+
+def parse(uri: str) -> ItemCode | None:
+    """The item that a web URI names by a GS1 key; None if it does not claim to hold one. Raises InvalidCode."""
+    match = WEB_URI.fullmatch(uri)
+    if match is None:
+        return None
+    segments = match["path"].split("/")[1:]
+    host = match["host"].rpartition("@")[2].partition(":")[0].lower()
+    place = find_key(segments)
+    if place is None:
+        _refuse_if_claimed(uri, segments, host)
+        return None
+    code = _item(place.key, segments[place.at + 1 :])
+    _refuse_key_in_query(place.key, match["query"] or "")
+    return code
+
+
+def find_key(segments: Sequence[str]) -> Place | None:
+    """The last key in the path that is followed by a GS1 value and by pairs up to the end."""
+    for index in range(len(segments) - 2, -1, -2):
+        key = KEY_NAMES.get(segments[index])
+        if key is not None and _CLAIM.match(segments[index + 1]):
+            return Place(key, index)
+    return None
+
+
+def _item(key: Key, rest: Sequence[str]) -> ItemCode:
+    value = characters.decode(f"{key.name} ({key.ai})", rest[0])
+    qualifiers: dict[str, str] = {}
+    for name, raw in zip(rest[1::2], rest[2::2], strict=True):
+        qualifier = QUALIFIER_NAMES.get(name)
+        if qualifier is None:
+            known = ", ".join(key.ignored + key.finest) or "nothing"
+            raise InvalidCode(f"path segment {name!r}", f"is no application identifier that can follow a {key.name}", f"allowed: {known}")
+        if qualifier.ai in qualifiers:
+            raise InvalidCode(f"{qualifier.name} ({qualifier.ai})", "is given twice", "give it once")
+        qualifiers[qualifier.ai] = characters.decode(f"{qualifier.name} ({qualifier.ai})", raw)
+    return item_code(key.ai, value, qualifiers)
+
+
+def _refuse_if_claimed(uri: str, segments: Sequence[str], host: str) -> None:
+    """A path that means GS1 but does not read as such must not pass as some other URI."""
+    filled = [segment for segment in segments if segment]
+    claims = [name for name, value in pairwise(filled) if name in KEY_NAMES and _CLAIM.match(value)]
+    if claims:
+        raise InvalidCode(
+            f"Digital Link {uri}",
+            f"has a broken path after the key {claims[-1]}",
+            "…/key/value, then pairs …/qualifier/value, no empty part",
+        )
+    if host == "id.gs1.org":
+        raise InvalidCode(f"Digital Link {uri}", "names no GS1 key that identifies an item", f"keys: {', '.join(KEYS)}")
+
+
+def _refuse_key_in_query(key: Key, query: str) -> None:
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name == key.ai or name in key.finest:
+            raise InvalidCode(
+                f"query {name}={value}", f"repeats or refines the {key.name} outside the path", f"write …/{name}/{value} in the path"
+            )

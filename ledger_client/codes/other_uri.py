@@ -1,0 +1,38 @@
+"""Codes that are no GS1 key: any absolute URI is its own code, and the 20-digit drug trace code has one (spec 1.6)."""
+
+from __future__ import annotations
+
+import re
+
+from ledger_client.codes.item_code import ItemCode
+from ledger_client.errors import InvalidCode
+
+DRUG20 = "https://id.traceledger.org/drug20/"
+_DRUG20_CODE = re.compile(r"8\d{19}", re.ASCII)
+_URI = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<authority>//[^/?#]*)?(?P<rest>.+)?", re.DOTALL)
+_NOT_IN_A_URI = re.compile(r"[^!#-;=?-\[\]_a-z~]|%(?![0-9A-Fa-f]{2})")
+_FIX = "codes are GS1 Digital Links, EPC URNs, element strings, GTINs, SSCCs, 20-digit drug codes or absolute URIs"
+
+
+def drug20(digits: str) -> ItemCode:
+    """A drug trace code (药品追溯码): 20 digits that begin with 8, of them 7 product and 9 serial. Raises InvalidCode."""
+    if not _DRUG20_CODE.fullmatch(digits):
+        raise InvalidCode(f"drug trace code {digits}", "is not 20 digits that begin with 8", "check the digits on the package")
+    return ItemCode(DRUG20 + digits, "drug20", "drug20", {"drug20": digits, "product": digits[:7], "serial": digits[7:16]})
+
+
+def parse(text: str) -> ItemCode:
+    """An absolute URI as its own code, scheme and host in lower case; raises InvalidCode."""
+    match = _URI.fullmatch(text)
+    if match is None or not (match["authority"] or match["rest"]) or match["authority"] == "//":
+        raise InvalidCode(f"code {text}", "is of no known form", _FIX)
+    if bad := _NOT_IN_A_URI.search(text):
+        raise InvalidCode(f"URI {text}", f"holds {bad[0]!r} at character {bad.start() + 1}", "percent-encode it")
+    scheme = match["scheme"].lower()
+    uri = scheme + ":" + _host_lower(match["authority"] or "") + (match["rest"] or "")
+    return drug20(uri.removeprefix(DRUG20)) if uri.startswith(DRUG20) else ItemCode(uri, "uri", scheme, {})
+
+
+def _host_lower(authority: str) -> str:
+    user, at, host = authority.rpartition("@")
+    return user + at + host.lower()

@@ -1,0 +1,52 @@
+"""Which spelling a text is, and the item code it stands for (spec 1.3)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ledger_client.codes import digital_link, element_string, gs1_keys, other_uri, urn
+from ledger_client.codes.item_code import ItemCode
+from ledger_client.errors import InvalidCode
+
+_LONGEST = 2048  # characters; a longer text is no code but a mistake
+
+
+def parse(text: str) -> ItemCode:
+    """The item that a text names, whatever spelling of spec 1.3 it is in; raises InvalidCode with what is wrong and the fix."""
+    if not isinstance(text, str):
+        raise InvalidCode("code", f"is a {type(text).__name__}, not a text", "codes are strings, never numbers")
+    code = text.strip(" \t\r\n")  # not str.strip: that would eat FNC1
+    if not code:
+        raise InvalidCode("code", "is empty", "give an item code")
+    if len(code) > _LONGEST:
+        raise InvalidCode(f"code {code[:40]}…", f"has {len(code)} characters", f"at most {_LONGEST}")
+    return _by_spelling(code)
+
+
+@lru_cache(maxsize=65536)  # a document names the same items again and again
+def canonical(text: str) -> str:
+    """The canonical item code of any accepted spelling; raises InvalidCode."""
+    return parse(text).uri
+
+
+def _by_spelling(code: str) -> ItemCode:
+    if code[0] in "](" or element_string.FNC1 in code:
+        return element_string.parse(code)
+    if code.isascii() and code.isdigit():
+        return _bare_digits(code)
+    scheme = code.partition(":")[0].lower()
+    if scheme in ("http", "https"):
+        return digital_link.parse(code) or other_uri.parse(code)
+    if code[:8].lower() == "urn:epc:":
+        return urn.parse(code) or other_uri.parse(code)
+    return other_uri.parse(code)
+
+
+def _bare_digits(code: str) -> ItemCode:
+    if len(code) == 18:
+        return gs1_keys.item_code("00", code, {})
+    if len(code) == 20:
+        return other_uri.drug20(code)
+    if len(code) in (8, 12, 13, 14):
+        return gs1_keys.item_code("01", code, {})
+    raise InvalidCode(f"number {code}", f"has {len(code)} digits", "a GTIN has 8, 12, 13 or 14, an SSCC 18, a drug trace code 20")

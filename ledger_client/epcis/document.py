@@ -1,0 +1,162 @@
+"""From bytes to events: EPCIS documents, query documents, bare events and bare lists of events (spec 3.1).
+
+Numbers become exact: int or Decimal. A document that is no JSON, repeats a key, nests too deep or redefines a standard prefix is refused
+as a whole; what is wrong with a single event is for `schema` to say.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final, NoReturn
+
+from ledger_client.epcis.json_value import Event, Json
+from ledger_client.epcis.prefixes import Prefixes, prefixes_of
+from ledger_client.errors import InvalidEvent
+
+DEEPEST: Final = 64  # containers inside containers
+EVENT_TYPES: Final = frozenset({"ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent"})
+_BOM = b"\xef\xbb\xbf"
+_LONGEST_NUMBER = 400  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What was read: events in order, and what the document says for all of them."""
+
+    events: list[Event]
+    prefixes: Prefixes = field(default_factory=dict)  # declared by the document's @context
+    context: list[object] = field(default_factory=list)  # the document's @context entries, in order
+    vocabulary: list[Event] = field(default_factory=list)  # master data of the header: {"type", "vocabularyElementList"}
+    paths: list[str] = field(default_factory=list)  # JSON path of each event
+    envelope: Event | None = None  # the document without its events; None for bare events
+
+
+def read(data: bytes) -> Document:
+    """Read one document; raises InvalidEvent with line and column, or with the path of what is wrong."""
+    content = _json(data)
+    if isinstance(content, list):
+        return Document(_events(content, "$"), paths=[f"$[{index}]" for index in range(len(content))])
+    if not isinstance(content, dict):
+        raise InvalidEvent("$", f"is a {_kind(content)}", "send an EPCISDocument, an event or a list of events")
+    if content.get("type") == "EPCISDocument":
+        return _document(content, ("epcisBody",))
+    if content.get("type") == "EPCISQueryDocument":
+        return _document(content, ("epcisBody", "queryResults", "resultsBody"))
+    return Document([content], paths=["$"])
+
+
+def _document(content: Event, way: tuple[str, ...]) -> Document:
+    path, body = "$", content
+    for name in way:
+        body = _require(body, name, path, dict)
+        path = f"{path}.{name}"
+    events = _events(_require(body, "eventList", path, list), f"{path}.eventList")
+    context = content.get("@context", [])
+    return Document(
+        events=events,
+        prefixes=prefixes_of(context),
+        context=context if isinstance(context, list) else [context],
+        vocabulary=_vocabulary(content, body),
+        paths=[f"{path}.eventList[{index}]" for index in range(len(events))],
+        envelope=_without_events(content, way),
+    )
+
+
+def _events(entries: list[Json], path: str) -> list[Event]:
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, dict):
+            raise InvalidEvent(f"{path}[{index}]", f"is a {_kind(entry)}, not an event", "an event is a JSON object")
+    return entries
+
+
+def _vocabulary(content: Event, body: Event) -> list[Event]:
+    header = content.get("epcisHeader")
+    master = header.get("epcisMasterData") if isinstance(header, dict) else None
+    lists = (master.get("vocabularyList") if isinstance(master, dict) else None, body.get("vocabularyList"))
+    return [entry for found in lists if isinstance(found, list) for entry in found if isinstance(entry, dict)]
+
+
+def _without_events(content: Event, way: tuple[str, ...]) -> Event:
+    """The envelope that the schema still has to judge, with an empty list of events."""
+    if not way:
+        return {**content, "eventList": []}
+    return {**content, way[0]: _without_events(content[way[0]], way[1:])}
+
+
+def _require(parent: Event, name: str, path: str, kind: type) -> Json:
+    content = parent.get(name)
+    if not isinstance(content, kind):
+        found = "is missing" if name not in parent else f"is a {_kind(content)}"
+        raise InvalidEvent(f"{path}.{name}", found, f"it is {'an object' if kind is dict else 'a list of events'}")
+    return content
+
+
+def _json(data: bytes) -> Json:
+    try:
+        text = data.removeprefix(_BOM).decode()
+    except UnicodeDecodeError as error:
+        raise InvalidEvent("$", f"is not UTF-8 at byte {error.start + 1}", "send JSON in UTF-8") from None
+    try:
+        content = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        raise InvalidEvent("$", f"is not JSON: {error.msg.lower()}, {place}", "send JSON (RFC 8259)") from None
+    except RecursionError:
+        raise _too_deep() from None
+    if text.count("[") + text.count("{") > DEEPEST and _deeper(content, DEEPEST):
+        raise _too_deep()
+    return content
+
+
+def _deeper(content: Json, most: int) -> bool:
+    """Whether containers nest deeper than `most`."""
+    level: list[Json] = [content]
+    for _ in range(most + 1):
+        level = [
+            child for parent in level for child in (parent.values() if type(parent) is dict else parent) if type(child) in (dict, list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _too_deep() -> InvalidEvent:
+    return InvalidEvent("$", f"nests deeper than {DEEPEST} levels", "flatten it")
+
+
+def _object(pairs: list[tuple[str, Json]]) -> Event:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for index, name in enumerate(names) if name in names[:index])
+        raise InvalidEvent(
+            f"key {twice!r}", f"is given twice in one object (beside {', '.join(sorted(content))[:80]})", "give each key once"
+        )
+    return content
+
+
+def _integer(text: str) -> int:
+    return int(_sized(text))
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(_sized(text))
+
+
+def _sized(text: str) -> str:
+    if len(text) > _LONGEST_NUMBER:
+        raise InvalidEvent("number", f"{text[:20]}… has {len(text)} characters", "send it as a string")
+    return text
+
+
+def _constant(text: str) -> NoReturn:
+    raise InvalidEvent("$", f"is not JSON: {text} is no JSON value", "leave it out or send a string")
+
+
+def _kind(content: object) -> str:
+    return {dict: "object", list: "list", str: "text", bool: "truth value", type(None): "null"}.get(type(content), "number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal, parse_constant=_constant)

@@ -1,0 +1,60 @@
+"""The standard fields in the order in which the event hash writes them (docs/event-hash.md rules 3 to 6)."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+Kind = Literal["leaf", "time", "codes", "quantities", "pairs", "parent", "sensors"]
+
+
+class Field(NamedTuple):
+    """One field: its name, how it is written, the fields inside it, the vocabulary of its bare words."""
+
+    name: str
+    kind: Kind
+    fields: tuple[Field, ...] = ()
+    words: str = ""
+
+
+def _leaves(*names: str) -> tuple[Field, ...]:
+    return tuple(Field(name, "time" if name in ("time", "startTime", "endTime") else "leaf") for name in names)
+
+
+_QUANTITY = _leaves("epcClass", "quantity", "uom")
+SENSOR_METADATA: Final = _leaves(
+    "time", "startTime", "endTime", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"
+)
+SENSOR_REPORT: Final = (
+    Field("type", "leaf", words="voc"),
+    Field("exception", "leaf", words="voc"),
+    *_leaves("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "time", "microorganism", "chemicalSubstance", "value"),
+    Field("component", "leaf", words="Comp"),
+    *_leaves("stringValue", "booleanValue", "hexBinaryValue", "uriValue"),
+    *_leaves("minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue", "uom", "coordinateReferenceSystem"),
+)
+FIELDS: Final = (
+    Field("eventTime", "time"),
+    Field("eventTimeZoneOffset", "leaf"),
+    Field("epcList", "codes"),
+    Field("parentID", "leaf"),
+    Field("inputEPCList", "codes"),
+    Field("childEPCs", "codes"),
+    Field("quantityList", "quantities", _QUANTITY),
+    Field("childQuantityList", "quantities", _QUANTITY),
+    Field("inputQuantityList", "quantities", _QUANTITY),
+    Field("outputEPCList", "codes"),
+    Field("outputQuantityList", "quantities", _QUANTITY),
+    Field("action", "leaf"),
+    Field("transformationID", "leaf"),
+    Field("bizStep", "leaf", words="BizStep"),
+    Field("disposition", "leaf", words="Disp"),
+    Field("persistentDisposition", "parent", (Field("set", "leaf", words="Disp"), Field("unset", "leaf", words="Disp"))),
+    Field("readPoint", "parent", _leaves("id")),
+    Field("bizLocation", "parent", _leaves("id")),
+    Field("bizTransactionList", "pairs", (Field("type", "leaf", words="BTT"), *_leaves("bizTransaction"))),
+    Field("sourceList", "pairs", (Field("type", "leaf", words="SDT"), *_leaves("source"))),
+    Field("destinationList", "pairs", (Field("type", "leaf", words="SDT"), *_leaves("destination"))),
+    Field("sensorElementList", "sensors"),
+)
+IGNORED: Final = frozenset({"type", "@context", "recordTime", "eventID", "errorDeclaration", "certificationInfo"})
+COMMENTS: Final = frozenset({"comment", "rdfs:comment"})

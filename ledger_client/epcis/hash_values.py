@@ -1,0 +1,111 @@
+"""How the event hash writes a single value and a single name (docs/event-hash.md rules 7 to 10)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from ledger_client.codes import event_identifier
+from ledger_client.epcis.prefixes import STANDARD
+from ledger_client.epcis.vocabulary import web_uri
+
+_NUMBER = re.compile(r"([+-]?)(?:([0-9]+)\.?([0-9]*)|\.([0-9]+))(?:[eE]([+-]?[0-9]{1,9}))?")
+_LONGEST_NUMBER = 4096  # digits; what would be longer written out stays as it is
+_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))")
+_CBV_URNS: Final = {
+    "urn:epcglobal:cbv:bizstep:": "https://ref.gs1.org/cbv/BizStep-",
+    "urn:epcglobal:cbv:disp:": "https://ref.gs1.org/cbv/Disp-",
+    "urn:epcglobal:cbv:btt:": "https://ref.gs1.org/cbv/BTT-",
+    "urn:epcglobal:cbv:sdt:": "https://ref.gs1.org/cbv/SDT-",
+    "urn:epcglobal:cbv:er:": "https://ref.gs1.org/cbv/ER-",
+}
+_GS1_HOSTS = ("https://ref.gs1.org", "https://gs1.org")
+
+
+class Namespaces:
+    """The prefixes in force for one event, as names and as values use them."""
+
+    __slots__ = ("_names", "_of_names", "_of_values")
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        fixed = {prefix: uri for prefix, uri in STANDARD.items() if prefix != "cbvmda"}  # cbvmda is as the document has it
+        meant = {**STANDARD, **prefixes, **fixed}
+        self._of_names = meant
+        self._of_values = {prefix: uri for prefix, uri in meant.items() if uri.startswith(_GS1_HOSTS)}
+        self._names: dict[str, str] = {}
+
+    def name(self, name: str) -> str:
+        """`{namespace}local` for a prefixed name; any other name as it is."""
+        known = self._names.get(name)
+        if known is None:
+            prefix, colon, local = name.partition(":")
+            known = f"{{{self._of_names[prefix]}}}{local}" if colon and prefix in self._of_names else name
+            self._names[name] = known
+        return known
+
+    def value(self, content: object, words: str = "") -> str:
+        """A leaf's value in its canonical form; `words` is the vocabulary of bare words in this field."""
+        if isinstance(content, str):
+            text = content.strip()
+            prefix, colon, local = text.partition(":")
+            if colon and prefix in self._of_values:
+                text = self._of_values[prefix] + local
+            return _text(text, words)
+        if isinstance(content, bool):
+            return "true" if content else "false"
+        return plain_number(str(content)) if isinstance(content, (int, Decimal, float)) else ""
+
+
+@lru_cache(maxsize=256)
+def namespaces(prefixes: tuple[tuple[str, str], ...]) -> Namespaces:
+    """Namespaces of these prefixes; documents use the same ones for all their events."""
+    return Namespaces(dict(prefixes))
+
+
+@lru_cache(maxsize=65536)
+def _text(text: str, words: str) -> str:
+    if ":" not in text:
+        number = plain_number(text)
+        return web_uri(text, words) if words and text and number == text else number
+    for urn, web in _CBV_URNS.items():
+        if text.startswith(urn):
+            return web + text[len(urn) :]
+    return event_identifier.normalise(text) or text
+
+
+def plain_number(text: str) -> str:
+    """A decimal number without exponent, plus sign, leading or trailing zeros, exactly; other text as it is."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return text
+    sign, whole, fraction, bare_fraction, exponent = match.groups(default="")
+    digits = whole + fraction + bare_fraction
+    point = len(whole) + int(exponent or 0)
+    if abs(point) + len(digits) > _LONGEST_NUMBER:
+        return text
+    left = (digits[:point].ljust(point, "0") if point > 0 else "").lstrip("0")
+    right = (digits[point:] if point > 0 else "0" * -point + digits).rstrip("0")
+    number = (left or "0") + ("." + right if right else "")
+    return "-" + number if sign == "-" and number != "0" else number
+
+
+@lru_cache(maxsize=4096)
+def time_value(text: str) -> str:
+    """A date-time in UTC with milliseconds, half up; other text as it is."""
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        return text.strip()
+    day, minute, second, fraction, sign, hours, minutes = match.groups(default="")
+    digits = fraction[:4].ljust(4, "0")
+    milliseconds = int(digits[:3]) + (digits[3] >= "5")
+    ahead = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    try:
+        local = datetime.fromisoformat(f"{day}T{minute}:00") + timedelta(seconds=int(second), milliseconds=milliseconds)
+        utc = local + ahead if sign == "-" else local - ahead
+    except (ValueError, OverflowError):
+        return text.strip()
+    return utc.isoformat(timespec="milliseconds") + "Z"
