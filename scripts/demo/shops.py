@@ -1,0 +1,155 @@
+"""The shops: receiving, opening the pilot case, shelf, till, and what becomes of what is not sold.
+
+Cartons by lot are booked once an evening; cartons with their own code are booked one by one at the till. No shopper is in the data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scripts.demo import agenda, identifiers
+from scripts.demo.companies import RETAILER, SHOPS
+from scripts.demo.corrections import correct, take_back
+from scripts.demo.diary import Diary, Event
+from scripts.demo.events import Amount, aggregation, objects, reading, transactions
+from scripts.demo.retailer import Delivery
+
+SOLD_FIRST_DAY, SOLD_SECOND_DAY = (0.55, 0.66), (0.28, 0.33)
+UNSOLD_PIECES = 3  # of the 24 of a pilot case, at most; they are taken off at their expiry
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One shop's pilot cartons: which case they came in, and the day they were put on the shelf."""
+
+    shop: str
+    day: int
+    pieces: tuple[str, ...]
+
+
+def sell(diary: Diary, day: int, delivery: Delivery) -> None:
+    """Everything that happens in one shop to one morning's delivery."""
+    _receive(diary, delivery)
+    _sell_by_lot(diary, day, delivery)
+    for case, pieces in delivery.cases.items():
+        _open(diary, delivery, case, pieces)
+        _sell_pieces(diary, Shelf(delivery.shop, day, pieces))
+
+
+def _receive(diary: Diary, delivery: Delivery) -> None:
+    when = delivery.when + timedelta(minutes=12)
+    where = RETAILER.at(delivery.shop)
+    papers = transactions(desadv=identifiers.transaction(RETAILER.gln, f"TR{when:%y%m%d}-{delivery.shop[-1]}"))
+    degrees = diary.about(3.0, 5.2, "shop door", when)
+    probe = reading(identifiers.asset(RETAILER.prefix, f"PRB-{delivery.shop[-1]}1"), when, ("Temperature", degrees, "CEL"))
+    event = objects(when, "receiving", "in_progress", where, epcs=list(delivery.cases), lots=delivery.lots, bizTransactionList=papers)
+    diary.write(RETAILER.key, event | {"sensorElementList": [probe], "bizLocation": {"id": where}})
+
+
+def _open(diary: Diary, delivery: Delivery, case: str, pieces: tuple[str, ...]) -> None:
+    """The case is opened and its cartons go into the chiller."""
+    when, where = delivery.when + timedelta(minutes=35), RETAILER.at(delivery.shop)
+    diary.write(RETAILER.key, aggregation(when, "unpacking", "container_open", where, parent=case, children=list(pieces), action="DELETE"))
+    shelved = objects(when + timedelta(minutes=9), "stocking", "sellable_accessible", where, epcs=list(pieces))
+    diary.write(RETAILER.key, shelved | {"bizLocation": {"id": where}})
+
+
+def _sell_by_lot(diary: Diary, day: int, delivery: Delivery) -> None:
+    """Two evenings' totals; the few cartons that are left are written off on their last day."""
+    where = RETAILER.at(delivery.shop)
+    left = dict.fromkeys((code for code, _, _ in delivery.lots), 0.0) | {code: amount for code, amount, _ in delivery.lots}
+    for evening, share in enumerate((SOLD_FIRST_DAY, SOLD_SECOND_DAY)):
+        sold: list[Amount] = []
+        for code, amount, _ in delivery.lots:
+            pieces = min(left[code], int(amount * diary.about(*share, "till", delivery.shop, day, evening, code, digits=3)))
+            left[code] -= pieces
+            sold.append((code, int(pieces), ""))
+        diary.write(RETAILER.key, objects(diary.at(day + evening, "21:38"), "retail_selling", "retail_sold", where, lots=sold))
+    if (day + int(delivery.shop[-1])) % 5 == 0:
+        rest: list[Amount] = [(code, int(pieces), "") for code, pieces in left.items() if pieces]
+        _write_off(diary, diary.at(day + 6, "20:40"), where, lots=rest)
+
+
+def _sell_pieces(diary: Diary, shelf: Shelf) -> None:
+    """One sale a carton over the next days; the run's special carton has its own fate."""
+    run = shelf.day - 1
+    where = RETAILER.at(shelf.shop)
+    kept = diary.dice("unsold", shelf.day).randrange(UNSOLD_PIECES + 1)
+    sold, unsold = shelf.pieces[: len(shelf.pieces) - kept], shelf.pieces[len(shelf.pieces) - kept :]
+    for number, piece in enumerate(sold):
+        if run == agenda.PERFECT and number == 0:
+            _till(diary, piece, diary.at(shelf.day + 7, "18:24"), where)
+            diary.marks["item"] = piece
+        elif run == agenda.SALE_CORRECTED and number == 4:
+            _sell_under_wrong_shop(diary, piece, shelf)
+        elif run == agenda.SALE_CORRECTED and number == 9:
+            _sell_by_mistake(diary, piece, shelf)
+        else:
+            _till(diary, piece, _moment(diary, shelf.day, piece), where)
+        if run == agenda.RETURNED and number == 11:
+            _bring_back(diary, piece, where, shelf.day)
+    if unsold:
+        last = 6 if run == agenda.EXCURSION else 9  # the warm trip cost three days of shelf life
+        _write_off(diary, diary.at(shelf.day + last, "20:50"), where, epcs=list(unsold))
+
+
+def _moment(diary: Diary, day: int, piece: str) -> datetime:
+    """Most cartons go within two days; people shop after work and before lunch."""
+    dice = diary.dice("sale", piece)
+    later = dice.choices((0, 1, 2, 3, 4, 5), (30, 28, 18, 12, 8, 4))[0]
+    hour = dice.choices((12, 15, 17, 18, 19, 20), (2, 1, 4, 5, 4, 2))[0]
+    return diary.start + timedelta(days=day + later, hours=hour, minutes=dice.randrange(60), seconds=dice.randrange(60))
+
+
+def _till(diary: Diary, piece: str, when: datetime, where: str) -> Event:
+    return diary.write(RETAILER.key, _sale(piece, when, where))
+
+
+def _sale(piece: str, when: datetime, where: str) -> Event:
+    return objects(when, "retail_selling", "retail_sold", where, epcs=[piece])
+
+
+def _sell_under_wrong_shop(diary: Diary, piece: str, shelf: Shelf) -> None:
+    """A replaced till still had the settings of another shop; corrected next morning."""
+    when = _moment(diary, shelf.day, piece)
+    other = SHOPS[(SHOPS.index(shelf.shop) + 1) % len(SHOPS)]
+    wrong = _till(diary, piece, when, RETAILER.at(other))
+    morning = when.replace(hour=9, minute=12, second=0) + timedelta(days=1)
+    correct(diary, RETAILER.key, wrong, _sale(piece, when, RETAILER.at(shelf.shop)), morning)
+    diary.marks["corrected_item"] = piece
+
+
+def _sell_by_mistake(diary: Diary, piece: str, shelf: Shelf) -> None:
+    """Scanned at the till and put back: declared not to have occurred; sold to somebody else two days later."""
+    when = diary.at(shelf.day, "17:31")
+    wrong = _till(diary, piece, when, RETAILER.at(shelf.shop))
+    take_back(diary, RETAILER.key, wrong, when + timedelta(minutes=44))
+    _till(diary, piece, diary.at(shelf.day + 2, "18:46"), RETAILER.at(shelf.shop))
+    diary.marks["unsold_item"] = piece
+
+
+def _bring_back(diary: Diary, piece: str, where: str, day: int) -> None:
+    """A shopper brings back a bloated carton: taken in, looked at, destroyed; never sold again."""
+    when = diary.at(day + 7, "10:12")
+    papers = transactions(rma=identifiers.transaction(RETAILER.gln, f"RM{when:%y%m%d}-1"))
+    back = objects(when, "receiving", "returned", where, epcs=[piece], bizTransactionList=papers)
+    diary.write(RETAILER.key, back | {"tl:reason": "顾客反映胀包", "tl:reasonEn": "shopper reports a bloated carton"})
+    seen = objects(when + timedelta(minutes=30), "inspecting", "non_conformant", where, epcs=[piece], bizTransactionList=papers)
+    found = {"tl:result": "fail", "tl:finding": "封口处轻微渗漏", "tl:findingEn": "slight leak at the seal"}
+    diary.write(RETAILER.key, seen | {"tl:inspection": found})
+    end = objects(when + timedelta(hours=7), "destroying", "destroyed", where, epcs=[piece], action="DELETE", bizTransactionList=papers)
+    diary.write(RETAILER.key, end)
+    diary.marks["returned_item"] = piece
+
+
+def _write_off(diary: Diary, when: datetime, where: str, *, epcs: list[str] | None = None, lots: list[Amount] | None = None) -> None:
+    """At the end of their shelf life: off the shelf, then destroyed."""
+    if not epcs and not lots:
+        return
+    found = objects(when, "stock_taking", "expired", where, epcs=epcs or [], lots=lots or [])
+    diary.write(RETAILER.key, found)
+    gone = objects(when + timedelta(minutes=40), "destroying", "destroyed", where, epcs=epcs or [], lots=lots or [], action="DELETE")
+    diary.write(RETAILER.key, gone)
+    if epcs:
+        diary.marks.setdefault("expired_item", epcs[0])
