@@ -109,7 +109,7 @@ def _expiry(when: datetime, days: int) -> str:
 
 def _release(diary: Diary, day: int, lots: list[Lot]) -> None:
     """Released on the quick tests of the night; the cultures confirm it two days later."""
-    when = diary.at(day, "26:36")
+    when = diary.at(day, "26:36", 3)
     quick = {"tl:test": "感官、净含量、密封、磷酸酶、脂肪蛋白", "tl:testEn": "senses, net content, seal, phosphatase, fat and protein"}
     amounts: list[Amount] = [(lot.code, lot.pieces - len(lot.serials), "") for lot in lots]
     serials = [code for lot in lots for code in lot.serials]
@@ -185,7 +185,7 @@ def _packable(diary: Diary, day: int, lot: Lot) -> tuple[str, ...]:
     """The serial cartons that go into the case; a 25th one was voided."""
     void = lot.serials[PIECES_PER_CASE:]
     for code in void:
-        when = diary.at(day, "26:40", 2)
+        when = diary.at(day, "26:42", 1)
         event = objects(when, "decommissioning", "inactive", PLANT.at("packing"), epcs=[code], action="DELETE")
         diary.write(PLANT.key, event | {"tl:reason": "喷码重影,读码器判废", "tl:reasonEn": "double print, rejected by the code reader"})
         diary.marks["void_item"] = code
