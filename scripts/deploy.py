@@ -20,16 +20,16 @@ from eth_account.signers.local import LocalAccount
 from web3 import Web3
 from web3.types import TxReceipt
 
+from ledger_client.calls import call_data
 from ledger_client.contracts import artifact, ledger_code, members_code
-from ledger_client.council.sending import send
+from ledger_client.council.actions import check_profile
+from ledger_client.council.sending import node_errors, send
 from ledger_client.deployment import Deployment
 from ledger_client.errors import EvidenceError, InvalidInput, LedgerError
 from ledger_client.onchain import Role, keccak
 
 ZERO = bytes(20)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_SETUP = "setup(address[],uint256,address,bytes,address,address,uint256,address)"
-_CREATE = "createProxyWithNonce(address,bytes,uint256)"
 _FOUNDERS = "(string,string,uint8,address[])[]"
 
 
@@ -56,10 +56,11 @@ def deploy(web3: Web3, account: LocalAccount, founders: Sequence[Founder], thres
     members_receipt = _create(web3, account, "Members", encode(["address", _FOUNDERS], [council, entries]))
     members = _address(members_receipt)
     ledger = _address(_create(web3, account, "Ledger", encode(["address"], [members])))
-    _same_code(web3, "Members", members, members_code(council))
-    _same_code(web3, "Ledger", ledger, ledger_code(members))
-    genesis = bytes(web3.eth.get_block(0)["hash"])
-    return Deployment(web3.eth.chain_id, genesis, ledger, members, council, members_receipt["blockNumber"])
+    with node_errors():
+        _same_code(web3, "Members", members, members_code(council))
+        _same_code(web3, "Ledger", ledger, ledger_code(members))
+        genesis = bytes(web3.eth.get_block(0)["hash"])
+        return Deployment(web3.eth.chain_id, genesis, ledger, members, council, members_receipt["blockNumber"])
 
 
 def founders_of(data: object) -> list[Founder]:
@@ -94,6 +95,8 @@ def main(rpc: str, founders_file: Path, threshold: int, key_file: Path | None, o
 
 
 def _check(founders: Sequence[Founder], threshold: int) -> None:
+    for founder in founders:
+        check_profile(founder.name, founder.endpoint)
     governors = [founder.governor for founder in founders]
     if len(set(governors)) != len(governors):
         raise InvalidInput("governor", "stands twice", "give each founding member its own governance key")
@@ -105,8 +108,8 @@ def _council(web3: Web3, account: LocalAccount, owners: list[bytes], threshold: 
     """A Safe proxy, created and set up in one transaction so that nobody else can set it up."""
     singleton = _address(_create(web3, account, "SafeL2", b""))
     factory = _address(_create(web3, account, "SafeProxyFactory", b""))
-    setup = _call(_SETUP, owners, threshold, ZERO, b"", ZERO, ZERO, 0, ZERO)
-    receipt = send(web3, account, factory, _call(_CREATE, singleton, setup, 0))
+    setup = call_data("SafeL2", "setup", owners, threshold, ZERO, b"", ZERO, ZERO, 0, ZERO)
+    receipt = send(web3, account, factory, call_data("SafeProxyFactory", "createProxyWithNonce", singleton, setup, 0))
     created = web3.eth.contract(address=Web3.to_checksum_address(factory), abi=artifact("SafeProxyFactory").abi).events.ProxyCreation
     council = bytes.fromhex(next(log["args"]["proxy"] for log in created().get_logs(from_block=receipt["blockNumber"]))[2:])
     _same_code(web3, "council", council, artifact("SafeProxy").runtime)
@@ -119,11 +122,6 @@ def _create(web3: Web3, account: LocalAccount, name: str, arguments: bytes) -> T
 
 def _address(receipt: TxReceipt) -> bytes:
     return bytes.fromhex(str(receipt["contractAddress"])[2:])
-
-
-def _call(signature: str, *arguments: object) -> bytes:
-    types = signature[signature.index("(") + 1 : -1].split(",")
-    return keccak(signature.encode())[:4] + encode(types, arguments)
 
 
 def _same_code(web3: Web3, name: str, address: bytes, code: bytes) -> None:

@@ -5,6 +5,7 @@ It answers like a node: a refused call comes back as JSON-RPC error 3 with the c
 
 from __future__ import annotations
 
+from ast import literal_eval
 from collections.abc import Iterable
 
 from eth_account.signers.local import LocalAccount
@@ -14,14 +15,16 @@ from web3 import EthereumTesterProvider, Web3
 from web3.types import RPCEndpoint, RPCResponse
 
 GAS_LIMIT = 2_000_000_000
-RICH = 10**24  # wei; eth-tester has a base fee, so accounts must hold something
+RICH = 10**24  # wei
 
 
 class NodeLikeProvider(EthereumTesterProvider):
     """eth-tester behind the error answers of a real node."""
 
     def make_request(self, method: RPCEndpoint, params: object) -> RPCResponse:
-        """Answer one JSON-RPC call; a revert is an answer, not an exception."""
+        """Answer one JSON-RPC call; a revert is an answer, not an exception, and a call needs no money."""
+        if method == "eth_call" and isinstance(params, (list, tuple)):
+            params = [params[0] | {"gas_price": 0}, *params[1:]]
         try:
             return super().make_request(method, params)
         except TransactionFailed as failure:
@@ -30,8 +33,8 @@ class NodeLikeProvider(EthereumTesterProvider):
 
 
 def rehearsal_chain(accounts: Iterable[LocalAccount]) -> Web3:
-    """A fresh chain on which these accounts hold money; a block per transaction."""
-    parameters = PyEVMBackend.generate_genesis_params({"gas_limit": GAS_LIMIT})
+    """A fresh chain without gas price, a block per transaction. Only these accounts may send: eth-tester wants a balance above 0."""
+    parameters = PyEVMBackend.generate_genesis_params({"gas_limit": GAS_LIMIT}) | {"base_fee_per_gas": 0}
     state = {bytes.fromhex(a.address[2:]): {"balance": RICH, "nonce": 0, "code": b"", "storage": {}} for a in accounts}
     backend = PyEVMBackend(genesis_parameters=parameters, genesis_state=state)
     return Web3(NodeLikeProvider(EthereumTester(backend)))
@@ -41,6 +44,8 @@ def _revert_data(failure: BaseException | None) -> bytes:
     """The bytes at the bottom of a chain of exceptions that each wrap the next."""
     while failure is not None:
         inner = failure.args[0] if failure.args else b""
+        if isinstance(inner, str) and inner[:2] in ("b'", 'b"'):
+            inner = literal_eval(inner)  # eth_call keeps only the bytes' Python spelling
         if isinstance(inner, bytes):
             return inner
         failure = inner if isinstance(inner, BaseException) else failure.__cause__ or failure.__context__
