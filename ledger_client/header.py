@@ -92,9 +92,8 @@ def _fields(b: BlockJson) -> list[bytes]:
         (b.parent_beacon_block_root, False),
         (b.requests_hash, False),
     ):
-        if text is None:
-            break
-        fields.append(rlp.number(int(text, 16)) if is_number else bytes.fromhex(text[2:]))
+        if text is not None:
+            fields.append(rlp.number(int(text, 16)) if is_number else bytes.fromhex(text[2:]))
     return fields
 
 

@@ -85,6 +85,10 @@ class Rpc:
         for connection in idle:
             connection.close()
 
+    def __del__(self) -> None:
+        for connection in getattr(self, "_idle", ()):
+            connection.close()
+
     def _batch(self, calls: Sequence[Call]) -> list[Any]:
         numbers = [next(self._ids) for _ in calls]
         sent = [{"jsonrpc": "2.0", "id": n, "method": c.method, "params": c.params} for n, c in zip(numbers, calls, strict=True)]
