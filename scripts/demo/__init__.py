@@ -3,7 +3,7 @@
 `history` is a pure function of its start date, its length and its seed: no clock, no files, no network. Every
 company, place and code in it is invented; check digits and formats are right all the same.
 
-Start reading at `story.py` (what happens on which day), then follow the milk: `farm`, `carrier`, `plant`, `filling`,
+Start reading at `story.py` (what happens on which day), then follow the milk: `farm`, `carrier`, `plant`, `filling`, `packing`,
 `retailer`, `shops`. `companies` and `products` are data; `identifiers`, `events` and `diary` are the tools they write with.
 `load` drives a history into a running system with functions that the caller injects; it must not import `api`.
 """

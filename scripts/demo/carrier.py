@@ -40,9 +40,10 @@ def tanker_trip(diary: Diary, day: int, lots: list[Amount]) -> None:
     load(diary, diary.at(day, "18:05"), TANKER, FARM.at("dock"), lots=lots)
     _depart(diary, left, TANKER, FARM.at("dock"), f"TK{left:%y%m%d}")
     late = arrived + timedelta(days=3) if day == agenda.LATE_UPLOAD else None
-    _series(diary, TANKER, left, arrived, PLANT.at("intake"), (2.6, 4.6), captured_at=late)
+    by_hand = lots if late else []  # read out by hand afterwards, with the lots it was about
+    _series(diary, TANKER, left, arrived, PLANT.at("intake"), (2.6, 4.6), lots=by_hand, captured_at=late)
     if late:
-        diary.marks["late_upload"] = TANKER
+        diary.marks["late_upload"] = lots[0][0]
     unload(diary, diary.at(day, "22:16"), TANKER, PLANT.at("intake"))  # pumped empty: all children leave (EPCIS 2.0, 7.4.3)
 
 
@@ -75,7 +76,7 @@ def shop_round(diary: Diary, day: int, drops: list[tuple[str, datetime]], goods:
 
 def load(diary: Diary, when: datetime, truck: str, place: str, *, units: list[str] | None = None, lots: list[Amount] | None = None) -> None:
     """Goods into `truck`."""
-    diary.write(CARRIER.key, aggregation(when, "loading", "in_transit", place, parent=truck, children=units or [], lots=lots or []))
+    diary.write(CARRIER.key, aggregation(when, "loading", "in_progress", place, parent=truck, children=units or [], lots=lots or []))
 
 
 def unload(
@@ -94,7 +95,7 @@ def _depart(diary: Diary, when: datetime, truck: str, place: str, waybill: str) 
 
 
 def _associate(diary: Diary, when: datetime, parent: str, logger: str, step: str, action: str, place: str) -> None:
-    event = aggregation(when, step, "active", place, parent=parent, children=[logger], action=action, kind="AssociationEvent")
+    event = aggregation(when, step, "", place, parent=parent, children=[logger], action=action, kind="AssociationEvent")
     diary.write(CARRIER.key, event)
 
 
@@ -107,6 +108,7 @@ def _series(
     band: tuple[float, float],
     *,
     units: list[str] | None = None,
+    lots: list[Amount] | None = None,
     warm: bool = False,
     captured_at: datetime | None = None,
 ) -> None:
@@ -118,10 +120,10 @@ def _series(
         more["tl:deviation"] = {
             "tl:cause": "制冷机组低压保护停机,在高速服务区重启后恢复",
             "tl:causeEn": "refrigeration unit tripped on low pressure, restarted at a service area",
-            "tl:minutesAboveLimit": 47,
+            "tl:minutesAboveLimit": 38,
             "tl:limitCelsius": 6,
         }
-    event = objects(end, "arriving", "in_transit", place, epcs=[truck, *(units or [])], **more)
+    event = objects(end, "arriving", "in_transit", place, epcs=[truck, *(units or [])], lots=lots or [], **more)
     diary.write(CARRIER.key, event, captured_at=captured_at)
 
 

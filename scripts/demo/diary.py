@@ -14,7 +14,7 @@ from typing import Any
 
 Event = dict[str, Any]
 CHINA = timezone(timedelta(hours=8))
-UPLOAD_MINUTES = {"farm": 360, "plant": 120, "carrier": 180, "retailer": 180}  # how often each company's system uploads
+UPLOAD_MINUTES = {"farm": 180, "plant": 120, "carrier": 180, "retailer": 180}  # how often each company's system uploads
 SERIAL_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that reads like something else
 
 

@@ -60,6 +60,7 @@ def aggregation(
 def transformation(
     when: datetime,
     step: str,
+    disposition: str,
     place: str,
     *,
     inputs: Iterable[Amount],
@@ -69,7 +70,7 @@ def transformation(
 ) -> Event:
     """TransformationEvent: `inputs` became `outputs`, and the serial items `pieces`."""
     what = {"inputQuantityList": quantities(inputs), "outputQuantityList": quantities(outputs), "outputEPCList": list(pieces)}
-    return happening("TransformationEvent", when, step, "in_progress", place, **what, **more)
+    return happening("TransformationEvent", when, step, disposition, place, **what, **more)
 
 
 def quantities(lots: Iterable[Amount]) -> list[dict[str, Any]]:

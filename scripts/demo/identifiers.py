@@ -63,12 +63,6 @@ def asset(prefix: str, reference: str) -> str:
     return f"{BASE}/8004/{prefix}{reference}"
 
 
-def returnable(prefix: str, kind: int, number: str) -> str:
-    """One returnable asset: plastic pallet, roll cage (GRAI; AI 8003 has a leading zero)."""
-    body = f"{prefix}{kind:04d}"
-    return f"{BASE}/8003/0{body}{check_digit(body)}{number}"
-
-
 def document(prefix: str, kind: int, number: str) -> str:
     """One document: certificate, laboratory report (GDTI)."""
     body = f"{prefix}{kind:04d}"

@@ -115,7 +115,7 @@ def _mix(diary: Diary, when: datetime, line: str, lots: list[RawLot]) -> Amount:
     ilmd = {"cbvmda:lotNumber": name, "cbvmda:descriptionShort": STORED.name, "tl:descriptionShortEn": STORED.english, "tl:silo": silo}
     degrees = reading(identifiers.asset(PLANT.prefix, f"TH-{silo}"), when, ("Temperature", diary.about(3.0, 4.6, "silo", name), "CEL"))
     event = transformation(
-        when, "creating_class_instance", PLANT.at("silos"), inputs=[lot.amount for lot in lots], outputs=[output], ilmd=ilmd
+        when, "creating_class_instance", "in_progress", PLANT.at("silos"), inputs=[lot.amount for lot in lots], outputs=[output], ilmd=ilmd
     )
     diary.write(PLANT.key, event | {"sensorElementList": [degrees]})
     return output
@@ -136,6 +136,7 @@ def _pasteurise(diary: Diary, end: datetime, line: str, stored: Amount, day: int
     event = transformation(
         end,
         "creating_class_instance",
+        "in_progress",
         PLANT.at("pasteuriser"),
         inputs=[stored],
         outputs=[(PASTEURISED.lot(name), kilograms, "KGM")],

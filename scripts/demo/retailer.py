@@ -13,7 +13,7 @@ from scripts.demo.carrier import shop_round
 from scripts.demo.companies import PLANT, RETAILER, SHOPS
 from scripts.demo.diary import Diary
 from scripts.demo.events import Amount, aggregation, objects, reading, transactions
-from scripts.demo.filling import Pallet
+from scripts.demo.packing import Pallet
 
 DROPS = ("09:20", "10:05", "10:50")
 
@@ -97,8 +97,8 @@ def _judge_warm_cartons(diary: Diary, day: int, pallets: list[Pallet]) -> None:
     probe = reading(identifiers.asset(RETAILER.prefix, "PRB-02"), judged, ("Temperature", 5.4, "CEL"))
     verdict = {
         "tl:result": "pass",
-        "tl:reason": "冷藏车温度超限 47 分钟,最高 8.8 ℃;产品中心温度 5.4 ℃,未超限",
-        "tl:reasonEn": "reefer above 6 °C for 47 minutes, 8.8 °C at most; core temperature of the product 5.4 °C, within limits",
+        "tl:reason": "冷藏车温度超限 38 分钟;产品中心温度 5.4 ℃,未超限",
+        "tl:reasonEn": "reefer above 6 °C for 38 minutes; core temperature of the product 5.4 °C, within limits",
         "tl:shelfLifeShortenedByDays": 3,
     }
     event = objects(judged, "inspecting", "conformant", where, epcs=cartons, lots=[p.amount for p in pallets], sensorElementList=[probe])

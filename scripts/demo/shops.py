@@ -15,7 +15,6 @@ from scripts.demo.diary import Diary, Event
 from scripts.demo.events import Amount, aggregation, objects, reading, transactions
 from scripts.demo.retailer import Delivery
 
-SOLD_FIRST_DAY, SOLD_SECOND_DAY = (0.55, 0.66), (0.28, 0.33)
 UNSOLD_PIECES = 3  # of the 24 of a pilot case, at most; they are taken off at their expiry
 
 
@@ -50,24 +49,29 @@ def _receive(diary: Diary, delivery: Delivery) -> None:
 def _open(diary: Diary, delivery: Delivery, case: str, pieces: tuple[str, ...]) -> None:
     """The case is opened and its cartons go into the chiller."""
     when, where = delivery.when + timedelta(minutes=35), RETAILER.at(delivery.shop)
-    diary.write(RETAILER.key, aggregation(when, "unpacking", "container_open", where, parent=case, children=list(pieces), action="DELETE"))
+    diary.write(RETAILER.key, aggregation(when, "unpacking", "in_progress", where, parent=case, children=list(pieces), action="DELETE"))
     shelved = objects(when + timedelta(minutes=9), "stocking", "sellable_accessible", where, epcs=list(pieces))
-    diary.write(RETAILER.key, shelved | {"bizLocation": {"id": where}})
+    degrees = diary.about(3.2, 5.4, "chiller", case)
+    chiller = reading(identifiers.asset(RETAILER.prefix, f"CH-{delivery.shop[-1]}03"), when, ("Temperature", degrees, "CEL"))
+    diary.write(RETAILER.key, shelved | {"bizLocation": {"id": where}, "sensorElementList": [chiller]})
 
 
 def _sell_by_lot(diary: Diary, day: int, delivery: Delivery) -> None:
-    """Two evenings' totals; the few cartons that are left are written off on their last day."""
+    """Two evenings' totals; where a few cartons are left they are written off a day before their last."""
     where = RETAILER.at(delivery.shop)
-    left = dict.fromkeys((code for code, _, _ in delivery.lots), 0.0) | {code: amount for code, amount, _ in delivery.lots}
-    for evening, share in enumerate((SOLD_FIRST_DAY, SOLD_SECOND_DAY)):
-        sold: list[Amount] = []
-        for code, amount, _ in delivery.lots:
-            pieces = min(left[code], int(amount * diary.about(*share, "till", delivery.shop, day, evening, code, digits=3)))
-            left[code] -= pieces
-            sold.append((code, int(pieces), ""))
-        diary.write(RETAILER.key, objects(diary.at(day + evening, "21:38"), "retail_selling", "retail_sold", where, lots=sold))
-    if (day + int(delivery.shop[-1])) % 5 == 0:
-        rest: list[Amount] = [(code, int(pieces), "") for code, pieces in left.items() if pieces]
+    has_rest = (day + int(delivery.shop[-1])) % 5 == 0
+    first: list[Amount] = []
+    second: list[Amount] = []
+    rest: list[Amount] = []
+    for code, amount, unit in delivery.lots:
+        left = diary.dice("left", delivery.shop, code).randrange(2, 8) if has_rest else 0
+        evening = int(amount * diary.about(0.55, 0.7, "till", delivery.shop, code, digits=3))
+        first.append((code, evening, unit))
+        second.append((code, amount - evening - left, unit))
+        rest.append((code, left, unit))
+    for later, sold in enumerate((first, second)):
+        diary.write(RETAILER.key, objects(diary.at(day + later, "21:38"), "retail_selling", "retail_sold", where, lots=sold))
+    if has_rest:
         _write_off(diary, diary.at(day + 6, "20:40"), where, lots=rest)
 
 

@@ -27,7 +27,7 @@ class Showcase:
     retested_lot: str  # raw milk with a doubtful plate count, tested again
     corrected_lot: str  # raw milk whose weight was mistyped and corrected
     expiry_corrected_lot: str  # cartons whose expiry date was corrected before they shipped
-    late_upload: str  # the tanker: one trip's temperatures arrived three days late
+    late_upload: str  # raw milk whose temperatures in the tanker arrived three days late
 
 
 def showcase(start: datetime, days: int = 60, seed: str = SEED) -> Showcase:

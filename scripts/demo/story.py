@@ -1,7 +1,7 @@
 """Merges the four companies' days into one history of uploads, in the order in which they were captured.
 
 Day d: milking, tanker, gate tests, silo, pasteuriser (farm, carrier, plant).
-Day d + 1: filling, packing, reefer, distribution, shops (filling, carrier, retailer, shops).
+Day d + 1: filling, packing, reefer, distribution, shops (filling, packing, carrier, retailer, shops).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from scripts.demo import agenda, carrier, farm, filling, plant, retailer, shops
+from scripts.demo import agenda, carrier, farm, filling, packing, plant, retailer, shops
 from scripts.demo.companies import COMPANIES, RETAILER
 from scripts.demo.diary import CHINA, Diary, Entry, Event, Note
 from scripts.demo.document import envelope
@@ -57,7 +57,7 @@ def _live(diary: Diary, day: int) -> None:
     carrier.tanker_trip(diary, day, [lot.amount for lot in raw])
     accepted = plant.take_in(diary, day, raw)
     lots = filling.bottle(diary, day, plant.process(diary, day, accepted))
-    pallets = filling.dispatch(diary, day, lots)
+    pallets = packing.dispatch(diary, day, lots)
     if day == agenda.PERFECT:
         diary.marks["pallet"] = pallets[-1].code
     carrier.reefer_trip(diary, day + 1, [pallet.code for pallet in pallets])

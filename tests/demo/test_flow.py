@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 
 import pytest
 
+from scripts.demo import identifiers
+from scripts.demo.companies import RETAILER, SHOPS
 from scripts.demo.products import PRODUCTS
 
 MASS = {product.gtin: product.kilograms for product in PRODUCTS}
@@ -43,6 +46,21 @@ def test_no_lot_is_used_up_more_than_it_was_made(true):
             used[element["epcClass"]] += element["quantity"]
     assert set(used) <= set(made)
     assert {code: amount for code, amount in used.items() if amount > made[code]} == {}
+
+
+def test_every_carton_that_came_into_a_shop_was_sold_or_destroyed_within_a_week(true):
+    shops = {identifiers.place(identifiers.gln(RETAILER.prefix, place.reference)) for place in RETAILER.places if place.key in SHOPS}
+    in_shops = [one for one in true if one.event["readPoint"]["id"] in shops and one.member == "retailer"]
+    week_before = true[-1].happened - timedelta(days=8)
+    came, went = Counter(), Counter()
+    for one in in_shops:
+        for element in one.event.get("quantityList", []):
+            if one.step == "receiving" and one.happened < week_before:
+                came[element["epcClass"]] += element["quantity"]
+            elif one.step in {"retail_selling", "destroying"}:
+                went[element["epcClass"]] += element["quantity"]
+    assert len(came) > 90
+    assert {code: (amount, went[code]) for code, amount in came.items() if amount != went[code]} == {}
 
 
 def test_every_mixed_lot_comes_from_several_raw_lots(true):
