@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from ledger_client.codes import characters
@@ -50,7 +50,7 @@ def get(ai: str) -> Identifier | None:
 
 @cache
 def _table() -> dict[str, Identifier]:
-    lines = (files(__package__) / "data" / "gs1-syntax-dictionary.txt").read_text(encoding="utf-8").splitlines()
+    lines = (Path(__file__).parent / "data" / "gs1-syntax-dictionary.txt").read_text(encoding="utf-8").splitlines()
     return {entry.ai: entry for line in lines if line[:1].isdigit() for entry in _entries(line)}
 
 

@@ -17,16 +17,20 @@ def items(event: Mapping[str, Json]) -> list[str]:
 
     Raises InvalidEvent with the path of the first code that is wrong. The event must be normalised, so that it has an id.
     """
-    found: dict[str, None] = {}
-    for path, text in _identifiers(event):
-        try:
-            found[canonical(text)] = None
-        except InvalidCode as error:
-            raise InvalidEvent(path, str(error)) from None
-    return list(found) or [str(event["eventID"])]
+    found = {_canonical(path, code): None for path, code in _identifiers(event)}
+    return list(found) or [_canonical("$.eventID", event["eventID"])]
 
 
-def _identifiers(event: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+def _canonical(path: str, code: Json) -> str:
+    if not isinstance(code, str):
+        raise InvalidEvent(path, "is not a text", "codes are strings, never numbers")
+    try:
+        return canonical(code)
+    except InvalidCode as error:
+        raise InvalidEvent(path, f"{error.field} {error.problem}", error.fix) from None
+
+
+def _identifiers(event: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
     for name in _CODES:
         content = event.get(name)
         if isinstance(content, list):
@@ -35,4 +39,5 @@ def _identifiers(event: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
             yield f"$.{name}", content
     for name in _QUANTITIES:
         for index, element in enumerate(event.get(name) or ()):
-            yield f"$.{name}[{index}].epcClass", element["epcClass"]
+            code = element.get("epcClass") if isinstance(element, dict) else element
+            yield f"$.{name}[{index}].epcClass", code

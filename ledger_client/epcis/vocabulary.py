@@ -5,10 +5,9 @@ From CBV.jsonld of gs1/EPCIS (`data/SOURCES.md`); measurement types are not list
 
 from __future__ import annotations
 
+import json
 from functools import cache
-from importlib.resources import files
-
-import orjson
+from pathlib import Path
 
 GS1_VOCABULARY = "https://ref.gs1.org/voc/"
 CBV = "https://ref.gs1.org/cbv/"
@@ -17,7 +16,7 @@ CBV = "https://ref.gs1.org/cbv/"
 @cache
 def terms(vocabulary: str) -> frozenset[str]:
     """The bare words of one part of the CBV: BizStep, Disp, BTT, SDT, Comp, ER."""
-    tables: dict[str, list[str]] = orjson.loads((files(__package__) / "data" / "cbv-terms.json").read_bytes())
+    tables: dict[str, list[str]] = json.loads((Path(__file__).parent / "data" / "cbv-terms.json").read_bytes())
     return frozenset(tables[vocabulary])
 
 

@@ -1,0 +1,84 @@
+"""Whether an event keeps the official EPCIS 2.0 JSON schema (spec 3.1), and if not, where, which rule, and what to do.
+
+The schema (`data/EPCIS-JSON-Schema.json`, unchanged) is compiled once per event type, so that a fault is measured against the event's own
+type only. `schema_messages` puts the faults into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import orjson
+from jsonschema_rs import Draft7Validator
+
+from ledger_client import canonical
+from ledger_client.epcis.document import EVENT_TYPES, Document
+from ledger_client.epcis.json_path import child
+from ledger_client.epcis.json_value import Event, Json
+from ledger_client.epcis.schema_messages import BrokenRule, explain, missing, unknown_type
+from ledger_client.errors import InvalidEvent, InvalidInput
+
+_MOST = 20  # problems reported of one event
+
+
+def problems(event: Event, path: str = "$", *, bare: bool = False) -> list[InvalidEvent]:
+    """What is wrong with one event, at `path` of its document; empty if it is valid. A `bare` event needs its own @context."""
+    unwritable = list(_unwritable(event, path))
+    if unwritable:
+        return unwritable[:_MOST]
+    found: list[InvalidEvent] = []
+    if bare and "@context" not in event:
+        found.append(missing(path, "@context", "/definitions/required-ld-context"))
+    kind = event.get("type")
+    if not isinstance(kind, str) or (kind not in EVENT_TYPES and ":" not in kind):
+        return [*found, unknown_type(path, event)]
+    validator = _validator(kind if kind in EVENT_TYPES else "Extended-Event")
+    if not validator.is_valid(event):
+        found += explain(list(validator.iter_errors(event)), path)
+    return found[:_MOST]
+
+
+def document_problems(document: Document) -> list[InvalidEvent]:
+    """What is wrong with the document around its events; empty if it is valid or there is none."""
+    envelope = document.envelope
+    if envelope is None:
+        return []
+    validator = _validator("epcisDocument" if envelope.get("type") == "EPCISDocument" else "epcisQueryDocument")
+    found = [*_unwritable(envelope, "$")]
+    if not found and not validator.is_valid(envelope):
+        found = [*explain(list(validator.iter_errors(envelope)), "$")]
+    return found[:_MOST]
+
+
+@cache
+def _validator(definition: str) -> Draft7Validator:
+    schema = orjson.loads((Path(__file__).parent / "data" / "EPCIS-JSON-Schema.json").read_bytes())
+    rooted = {"$schema": schema["$schema"], "$ref": f"#/definitions/{definition}", "definitions": schema["definitions"]}
+    return Draft7Validator(rooted, validate_formats=True)
+
+
+def _unwritable(content: Json, path: str) -> Iterator[InvalidEvent]:
+    """Numbers that no double holds and texts that are not Unicode: JCS could not write them (spec 3.1, 3.4)."""
+    kind = type(content)
+    if kind is dict:
+        for name, value in content.items():
+            if not name.isascii():
+                yield from _unwritable(name, path)
+            if type(value) not in _ALWAYS_WRITABLE:
+                yield from _unwritable(value, child(path, name))
+    elif kind is list:
+        for index, value in enumerate(content):
+            yield from _unwritable(value, child(path, index))
+    elif kind is str and content.isascii():
+        return
+    elif kind in (str, int, Decimal):
+        try:
+            canonical.encode(content)
+        except InvalidInput as error:
+            yield BrokenRule(path, error.problem, error.fix, "RFC 8785" if kind is str else "IEEE 754 double")
+
+
+_ALWAYS_WRITABLE = (bool, type(None))
