@@ -113,8 +113,9 @@ def _series(
     captured_at: datetime | None = None,
 ) -> None:
     """The trip's temperatures, half hour by half hour, reported on arrival; a warm spell is reported as it was."""
-    spans = [start + timedelta(minutes=EVERY_MINUTES * n) for n in range((end - start) // timedelta(minutes=EVERY_MINUTES))]
-    series = [_half_hour(diary, truck, span, band, _warmth(n) if warm else 0.0) for n, span in enumerate(spans)]
+    spans = [start + timedelta(minutes=EVERY_MINUTES * n) for n in range(-((start - end) // timedelta(minutes=EVERY_MINUTES)))]
+    ends = [*spans[1:], end]
+    series = [_half_hour(diary, truck, span, band, _warmth(n) if warm else 0.0) for n, span in enumerate(zip(spans, ends, strict=True))]
     more: dict[str, Any] = {"sensorElementList": series}
     if warm:
         more["tl:deviation"] = {
@@ -132,9 +133,8 @@ def _warmth(half_hour: int) -> float:
     return (0.0, 4.1, 2.2, 0.4)[min(half_hour, 3)]
 
 
-def _half_hour(diary: Diary, truck: str, start: datetime, band: tuple[float, float], warmer: float) -> dict[str, Any]:
+def _half_hour(diary: Diary, truck: str, span: tuple[datetime, datetime], band: tuple[float, float], warmer: float) -> dict[str, Any]:
     low, high = band
-    mean = diary.about(low + 0.6, high - 0.6, "trip", truck, start) + warmer * 0.7
+    mean = diary.about(low + 0.6, high - 0.6, "trip", truck, span[0]) + warmer * 0.7
     least, most = mean - 0.4 - warmer * 0.4, mean + 0.5 + warmer * 0.4
-    end = start + timedelta(minutes=EVERY_MINUTES)
-    return temperature(logger_of(truck), start, end, round(least, 1), round(mean, 1), round(most, 1))
+    return temperature(logger_of(truck), *span, round(least, 1), round(mean, 1), round(most, 1))

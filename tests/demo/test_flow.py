@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -127,6 +128,15 @@ def test_milk_was_held_at_72_degrees_for_15_seconds_before_any_filling(true):
     ]
     assert len(reports) > 60
     assert all(report["Temperature"] >= 72 and report["Time"] >= 15 for report in reports)
+
+
+def test_the_temperatures_of_a_trip_cover_it_without_a_gap(true):
+    trips = [[element["sensorMetadata"] for element in one.event["sensorElementList"]] for one in true if one.step == "arriving"]
+    assert len(trips) > 170
+    assert all(earlier["endTime"] == later["startTime"] for trip in trips for earlier, later in pairwise(trip))
+    assert [one.event["sensorElementList"][-1]["sensorMetadata"]["endTime"] for one in true if one.step == "arriving"] == [
+        one.event["eventTime"] for one in true if one.step == "arriving"
+    ]
 
 
 def test_only_the_one_honest_excursion_is_above_six_degrees(true):
