@@ -15,12 +15,25 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, ExceptionContext, MetaData, create_engine, event, make_url, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    ExceptionContext,
+    MetaData,
+    Update,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects.postgresql import Insert as postgresql_insert  # noqa: N813 (two classes of one name)
+from sqlalchemy.dialects.sqlite import Insert as sqlite_insert  # noqa: N813
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -69,6 +82,17 @@ def open_engine(url: str | URL) -> Engine:
 def open_sessions(engine: Engine) -> sessionmaker[Session]:
     """Sessions for the edges: `with open_sessions(engine).begin() as session:` commits at the end, or nothing."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def insert_for(session: Session, table: type[Base]) -> sqlite_insert | postgresql_insert:
+    """INSERT in the dialect of the session's database, for `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return sqlite_insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql_insert(table)
+
+
+def changed(session: Session, statement: Update) -> int:
+    """Run an UPDATE and return how many rows it changed; objects already loaded are left as they are."""
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[tuple[()]]", result).rowcount
 
 
 def migrate(engine: Engine) -> None:

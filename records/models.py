@@ -168,9 +168,10 @@ class Transaction(Base):
     last_item: Mapped[int] = mapped_column(BigId)
     state: Mapped[str] = mapped_column(String(16))
     signed_at: Mapped[datetime] = mapped_column(Utc)
+    changed_at: Mapped[datetime] = mapped_column(Utc)  # last time its state or problem changed
     sent_at: Mapped[datetime | None] = mapped_column(Utc)  # last time the bytes were given to a node
     tries: Mapped[int]  # how often
-    block_number: Mapped[int | None] = mapped_column(BigId)
+    block_number: Mapped[int | None] = mapped_column(BigId)  # where it was mined; if not, where another one was found to use its nonce
     block_hash: Mapped[bytes | None] = mapped_column(Hash)
     problem: Mapped[str | None] = mapped_column(Text)
 

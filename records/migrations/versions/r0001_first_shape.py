@@ -101,6 +101,7 @@ def _transactions() -> None:
         sa.Column("last_item", BIG_ID, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("signed_at", MOMENT, nullable=False),
+        sa.Column("changed_at", MOMENT, nullable=False),
         sa.Column("sent_at", MOMENT, nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("block_number", BIG_ID, nullable=True),

@@ -1,0 +1,85 @@
+"""Takes the next items of a lane's queue, signs them, and stores the bytes: all before anything is sent.
+
+The transaction row, its nonce and the assignment of its items are one database transaction. Committed: whoever comes next
+sends exactly these bytes. Not committed: nothing has happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from eth_account.signers.local import LocalAccount
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from ledger_client import anchoring
+from ledger_client.deployment import Deployment
+from ledger_client.errors import Retryable
+from records import lanes
+from records.columns import now
+from records.database import changed
+from records.models import Record, RecordItem, Transaction, TransactionState
+from records.policy import Policy
+
+
+class Queued(NamedTuple):
+    """One anchor to be written."""
+
+    id: int
+    item_id: bytes
+    commitment: bytes
+
+
+def queue(session: Session, signer: bytes, limit: int) -> list[Queued]:
+    """The next items of a signer that are in no transaction, in order."""
+    columns = select(RecordItem.id, RecordItem.item_id, Record.commitment).join(Record, Record.id == RecordItem.record_id)
+    waiting = columns.where(RecordItem.signer == signer, RecordItem.transaction_id.is_(None)).order_by(RecordItem.id).limit(limit)
+    return [Queued(*row) for row in session.execute(waiting)]
+
+
+def sign(session: Session, account: LocalAccount, deployment: Deployment, used: int, policy: Policy) -> int:
+    """Sign up to `policy.signed_per_step` transactions; returns how many. `used`: nonces below are used up on the chain.
+
+    A part-filled transaction is signed only when none is on its way: under load anchors share transactions.
+    """
+    signer = bytes.fromhex(account.address[2:])
+    lanes.hold(session, signer)
+    underway = _underway(session, signer)
+    room = max(0, min(policy.signed_per_step, policy.in_flight - underway))
+    waiting = queue(session, signer, room * policy.batch)
+    if underway:
+        waiting = waiting[: len(waiting) // policy.batch * policy.batch]
+    nonce = max(used, _next_nonce(session, signer))
+    batches = [waiting[start : start + policy.batch] for start in range(0, len(waiting), policy.batch)]
+    for place, batch in enumerate(batches):
+        _store(session, account, deployment, nonce + place, batch, policy)
+    return len(batches)
+
+
+def _store(session: Session, account: LocalAccount, deployment: Deployment, nonce: int, batch: Sequence[Queued], policy: Policy) -> None:
+    pairs = [(queued.item_id, queued.commitment) for queued in batch]
+    signed = anchoring.sign(account, nonce, deployment.chain_id, deployment.ledger, pairs, gas_price=policy.gas_price)
+    signer, moment = bytes.fromhex(account.address[2:]), now()
+    row = {"signer": signer, "nonce": nonce, "hash": signed.hash, "raw": signed.raw, "items": len(batch), "tries": 0}
+    place = {"first_item": batch[0].id, "last_item": batch[-1].id, "signed_at": moment, "changed_at": moment}
+    stored = insert(Transaction).values(**row, **place, state=TransactionState.SIGNED).returning(Transaction.id)
+    _assign(session, signer, batch, session.execute(stored).scalar_one())
+
+
+def _assign(session: Session, signer: bytes, batch: Sequence[Queued], transaction_id: int) -> None:
+    """The batch is everything that waits between its first and last item; a different count means that more was captured just now."""
+    between = RecordItem.id.between(batch[0].id, batch[-1].id)
+    free = update(RecordItem).where(RecordItem.signer == signer, RecordItem.transaction_id.is_(None), between)
+    if changed(session, free.values(transaction_id=transaction_id)) != len(batch):
+        raise Retryable(f"the queue changed while {len(batch)} items were signed; nothing was stored, the next step signs again")
+
+
+def _underway(session: Session, signer: bytes) -> int:
+    moving = Transaction.state.in_((TransactionState.SIGNED, TransactionState.SENT))
+    return session.scalar(select(func.count()).where(Transaction.signer == signer, moving)) or 0
+
+
+def _next_nonce(session: Session, signer: bytes) -> int:
+    last = session.scalar(select(func.max(Transaction.nonce)).where(Transaction.signer == signer))
+    return 0 if last is None else last + 1
