@@ -31,7 +31,7 @@ class Place(NamedTuple):
 def parse(uri: str) -> ItemCode | None:
     """The item that a web URI names by a GS1 key; None if it does not claim to hold one. Raises InvalidCode."""
     match = WEB_URI.fullmatch(uri)
-    if match is None:
+    if match is None or not match["host"]:
         return None
     segments = match["path"].split("/")[1:]
     host = match["host"].rpartition("@")[2].partition(":")[0].lower()

@@ -7,7 +7,6 @@ digit stays wrong, because a hash must not depend on who checks what.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import unquote
 
 from ledger_client.codes import digital_link, urn
@@ -19,7 +18,6 @@ _DIGITS = re.compile(r"[0-9]*")
 _SEGMENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[^%/?#\s])+")
 
 
-@lru_cache(maxsize=65536)
 def normalise(text: str) -> str | None:
     """The identifier as the event hash has it; None for anything that is not a GS1 identifier."""
     if text[:8].lower() == "urn:epc:":

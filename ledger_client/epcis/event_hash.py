@@ -68,6 +68,9 @@ class _Writer:
         return self.field(field, content), ""
 
     def field(self, field: Field, content: Json) -> str:
+        if field.kind == "leaf" and not isinstance(content, list):
+            text = self.names.value(content, field.words)
+            return f"{field.name}={text}" if text else ""
         values = _as_list(content)
         if field.kind == "codes":
             return _named(field.name, ["epc=" + text for entry in values if (text := self.names.value(entry))])

@@ -14,6 +14,8 @@ from ledger_client.epcis.prefixes import STANDARD
 from ledger_client.epcis.vocabulary import web_uri
 
 _NUMBER = re.compile(r"([+-]?)(?:([0-9]+)\.?([0-9]*)|\.([0-9]+))(?:[eE]([+-]?[0-9]{1,9}))?")
+_MOST_NAMES = 10_000  # remembered per set of prefixes
+_LONGEST_REMEMBERED = 256  # characters; longer values are rare and not worth the memory
 _LONGEST_NUMBER = 4096  # digits; what would be longer written out stays as it is
 _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))")
 _CBV_URNS: Final = {
@@ -44,7 +46,8 @@ class Namespaces:
         if known is None:
             prefix, colon, local = name.partition(":")
             known = f"{{{self._of_names[prefix]}}}{local}" if colon and prefix in self._of_names else name
-            self._names[name] = known
+            if len(self._names) < _MOST_NAMES:
+                self._names[name] = known
         return known
 
     def value(self, content: object, words: str = "") -> str:
@@ -54,7 +57,7 @@ class Namespaces:
             prefix, colon, local = text.partition(":")
             if colon and prefix in self._of_values:
                 text = self._of_values[prefix] + local
-            return _text(text, words)
+            return _text(text, words) if len(text) <= _LONGEST_REMEMBERED else _text.__wrapped__(text, words)
         if isinstance(content, bool):
             return "true" if content else "false"
         return plain_number(str(content)) if isinstance(content, (int, Decimal, float)) else ""

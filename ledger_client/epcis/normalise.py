@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ledger_client import canonical
 from ledger_client.epcis.document import Document
 from ledger_client.epcis.event_hash import DIALECTS, event_id
@@ -54,22 +52,28 @@ def _context(event: Event, document: Document, prefixes: Prefixes) -> list[objec
 def _used_prefixes(event: Event, prefixes: Prefixes) -> Prefixes:
     if not prefixes:
         return {}
-    content = {name: value for name, value in event.items() if name != "@context"}
-    words = {text.partition(":")[0].strip() for text in _texts(content)}
+    words: set[str] = set()
+    for name, value in event.items():
+        if name != "@context":
+            _add_word(name, words)
+            _add_words(value, words)
     return {prefix: uri for prefix, uri in sorted(prefixes.items()) if prefix in words}
 
 
-def _texts(content: Json) -> Iterator[str]:
-    """Every key and every text value that may begin with a prefix."""
+def _add_words(content: Json, words: set[str]) -> None:
+    """Collect what stands before the first colon of every key and text: it may be a prefix."""
     if isinstance(content, str):
-        if ":" in content:
-            yield content
+        _add_word(content, words)
     elif isinstance(content, dict):
         for name, value in content.items():
-            if ":" in name:
-                yield name
-            if value.__class__ in (str, dict, list):
-                yield from _texts(value)
+            _add_word(name, words)
+            _add_words(value, words)
     elif isinstance(content, list):
         for value in content:
-            yield from _texts(value)
+            _add_words(value, words)
+
+
+def _add_word(text: str, words: set[str]) -> None:
+    word, colon, _ = text.partition(":")
+    if colon:
+        words.add(word.strip())

@@ -86,6 +86,9 @@ def _problems(error: ValidationError, path: str) -> Iterator[BrokenRule]:
 
 def _wrong_name(cause: ValidationError, place: str, rule: str) -> BrokenRule:
     name = str(cause.instance)
+    if ":" in name:
+        fix = "use letters, digits, - . _ after the prefix; the wording for people belongs into the value"
+        return BrokenRule(child(place, name), "holds characters that a property name, being a URI, cannot have", fix, rule)
     own = f"write a property of your own as prefix:{name} and declare the prefix in @context"
     close = closest(name, options(cause))
     return BrokenRule(child(place, name), "is no standard property and has no prefix", f"{close} Else {own}" if close else own, rule)
