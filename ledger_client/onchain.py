@@ -36,7 +36,7 @@ class Head(NamedTuple):
     """The fold of all of an item's anchors, and their count: the item's one storage slot."""
 
     head: bytes  # 28 bytes
-    count: int
+    count: int  # type: ignore[assignment]  # the field's own name; nobody calls tuple.count on a head
 
     @classmethod
     def of_word(cls, word: bytes) -> Head:
@@ -103,7 +103,7 @@ class Signer:
 
 def keccak(data: bytes) -> bytes:
     """Keccak-256 as Ethereum uses it (not FIPS 202 SHA3-256)."""
-    return keccak_256(data).digest()
+    return bytes(keccak_256(data).digest())
 
 
 def item_id(code: str) -> bytes:
@@ -113,7 +113,7 @@ def item_id(code: str) -> bytes:
 
 def fold(head: bytes, commitment: bytes, signer: bytes, time: int) -> bytes:
     """The next head of 28 bytes; `Ledger.sol` computes the same (spec 5.2)."""
-    return keccak_256(head + commitment + signer + time.to_bytes(8, "big")).digest()[:28]
+    return bytes(keccak_256(head + commitment + signer + time.to_bytes(8, "big")).digest()[:28])
 
 
 def fold_all(anchors: Iterable[Anchor]) -> Head:

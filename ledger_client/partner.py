@@ -7,6 +7,7 @@ An answer that is a problem document (RFC 9457) becomes an error of `ledger_clie
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -31,9 +32,16 @@ class Partner:
         answer = self._send("POST", "/capture", content=document, headers=headers)
         return str(answer["captureID"])
 
-    def job(self, capture_id: str) -> dict[str, Any]:
-        """State of a capture job with the first page of its results."""
-        return self._send("GET", f"/capture/{capture_id}")
+    def job(self, capture_id: str, start: int = 0) -> dict[str, Any]:
+        """State of a capture job with a page of its results, from event number `start` on."""
+        return self._send("GET", f"/capture/{capture_id}", params={"from": start})
+
+    def results(self, capture_id: str) -> Iterator[dict[str, Any]]:
+        """What became of each event, in order; waits for the job to end."""
+        page: dict[str, Any] | None = self.wait(capture_id)
+        while page:
+            yield from page["results"]
+            page = self.job(capture_id, page["next"]) if page["next"] is not None else None
 
     def wait(self, capture_id: str, *, seconds: float = 300.0) -> dict[str, Any]:
         """The finished job; raises Retryable when it still runs after `seconds`."""

@@ -15,6 +15,11 @@ COMMANDS = {
     "hash": Entry("hash_events", "The event ids (CBV hash IDs) of the events in files."),
     "validate": Entry("validate", "Whether the events in files are valid EPCIS 2.0, and if not, why."),
     "commit": Entry("commit", "The commitments of the events in a file, for a given secret."),
+    "capture": Entry("capture", "Hand EPCIS documents to a server; what became of each event."),
+    "prove": Entry("prove", "Save an item's proof bundle from a server."),
+    "verify": Entry("verify", "The verdict on a proof bundle or an item, computed here."),
+    "members": Entry("members", "The members of the consortium and their signers."),
+    "status": Entry("status", "Whether a server is well: chain, mirror, queue."),
 }
 
 
