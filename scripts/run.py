@@ -1,6 +1,6 @@
 """One background job of an installation: `python -m scripts.run capture|publish|follow`.
 
-Every job has one shape: a `step` does one bounded piece of work in one transaction, this loop calls it and commits. A process
+Every job has one shape: a `step` does one bounded piece of work in one transaction, a loop here calls it and commits. A process
 killed at any instruction repeats at most one step. `up` runs each job as a process of its own; settings come from the environment.
 """
 
@@ -16,7 +16,9 @@ import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.settings import Settings, from_environment
-from indexer.follow import step as follow_step
+from indexer.memory import Memory
+from indexer.reader import Reader
+from indexer.run import turn as follow_turn
 from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import LedgerError, Retryable
@@ -29,23 +31,25 @@ IDLE_SECONDS = 0.1
 LONGEST_PAUSE = 10.0
 
 Step = Callable[[Session], int]
+Turn = Callable[[], float]  # does some work and says how many seconds to rest
 
 
-def capture(_settings: Settings, _home: Home) -> list[Step]:
+def capture(_settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Validate and store the events of accepted documents."""
-    return [capture_step]
+    return Steps("capture", sessions, [capture_step]).turn
 
 
-def publish(settings: Settings, home: Home) -> list[Step]:
+def publish(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Anchor what was stored: one lane for each signer whose key file lies in the installation's folder."""
     accounts = [keys.load(file, home.passphrase()) for file in sorted(home.keys.glob("*.signer.json"))]
-    return [_lane(Chain(settings.rpc_url, settings.deployment), account) for account in accounts]
-
-
-def follow(settings: Settings, _home: Home) -> list[Step]:
-    """Mirror the chain."""
     chain = Chain(settings.rpc_url, settings.deployment)
-    return [lambda session: follow_step(session, chain)]
+    return Steps("publish", sessions, [_lane(chain, account) for account in accounts]).turn
+
+
+def follow(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
+    """Mirror the chain."""
+    chain, memory = Chain(settings.rpc_url, settings.deployment), Memory(reader=Reader(ahead=True))
+    return lambda: follow_turn(sessions, chain, memory)
 
 
 JOBS = {"capture": capture, "publish": publish, "follow": follow}
@@ -53,36 +57,41 @@ JOBS = {"capture": capture, "publish": publish, "follow": follow}
 
 @click.command()
 @click.argument("job", type=click.Choice(list(JOBS)))
-@click.option("--home", required=True, type=click.Path(file_okay=False, path_type=Path), help="The installation's folder.")
+@click.option("--home", required=True, type=click.Path(path_type=Path), help="The installation's folder.")
 def main(job: str, home: Path) -> None:
     """Run one background job until it is told to stop."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         settings = from_environment()
-        sessions = open_sessions(open_engine(settings.database_url))
-        loop(sessions, JOBS[job](settings, Home.at(home)))
+        turn = JOBS[job](settings, Home.at(home), open_sessions(open_engine(settings.database_url)))
     except LedgerError as error:
         _say(f"{job} cannot start: {error}")
         sys.exit(1)
-
-
-def loop(sessions: sessionmaker[Session], steps: list[Step]) -> None:
-    """Call the steps in turn for ever; rest when none found work, and longer while the node or the database is away."""
-    pause, said = IDLE_SECONDS, ""
     while True:
+        time.sleep(turn())
+
+
+class Steps:
+    """Steps called in turn, each in its own transaction. They rest when there is nothing to do, longer while the database is away."""
+
+    def __init__(self, name: str, sessions: sessionmaker[Session], steps: list[Step]) -> None:
+        self.name, self.sessions, self.steps = name, sessions, steps
+        self.trouble, self.pause = "", IDLE_SECONDS
+
+    def turn(self) -> float:
+        """Call every step once; the seconds to rest before the next turn."""
         trouble, done = "", 0
-        for step in steps:
+        for step in self.steps:
             try:
-                with sessions.begin() as session:
+                with self.sessions.begin() as session:
                     done += step(session)
             except Retryable as error:
                 trouble = str(error)
-        if trouble != said:
-            _say(trouble or "working again")
-            said = trouble
-        pause = min(pause * 2, LONGEST_PAUSE) if trouble else IDLE_SECONDS
-        if trouble or not done:
-            time.sleep(pause)
+        if trouble != self.trouble:
+            _say(f"{self.name}: {trouble or 'working again'}")
+        self.trouble = trouble
+        self.pause = min(self.pause * 2, LONGEST_PAUSE) if trouble else IDLE_SECONDS
+        return 0.0 if done and not trouble else self.pause
 
 
 def _lane(chain: Chain, account: keys.LocalAccount) -> Step:
