@@ -32,6 +32,7 @@ contract Members is IMembers {
     }
 
     modifier known(uint32 memberId) {
+        // slither-disable-next-line incorrect-equality -- zero stands for "never admitted", no time is compared
         if (_standings[memberId].since == 0) revert UnknownMember(memberId);
         _;
     }
@@ -134,6 +135,7 @@ contract Members is IMembers {
     /// @dev Number, record and announce a new member.
     function _admit(string memory name, string memory endpoint, uint8 roles) private returns (uint32 memberId) {
         _checkRoles(roles);
+        // slither-disable-next-line costly-loop -- the only loop is the constructor's, over the few founders
         memberId = ++_memberCount;
         _writeProfile(memberId, name, endpoint);
         _standings[memberId] = Standing({roles: roles, suspended: false, since: uint64(block.timestamp)});
@@ -172,6 +174,7 @@ contract Members is IMembers {
 
     /// @dev Whether a key was added and not revoked.
     function _isActive(Signer memory record) private pure returns (bool) {
+        // slither-disable-next-line incorrect-equality -- zero stands for "not revoked", no time is compared
         return record.memberId != 0 && record.activeUntil == 0;
     }
 

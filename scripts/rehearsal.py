@@ -8,11 +8,14 @@ from __future__ import annotations
 from ast import literal_eval
 from collections.abc import Iterable
 
+from eth_abi.abi import encode
 from eth_account.signers.local import LocalAccount
 from eth_tester import EthereumTester, PyEVMBackend  # type: ignore[import-untyped]  # has no type hints
 from eth_tester.exceptions import TransactionFailed  # type: ignore[import-untyped]  # has no type hints
 from web3 import EthereumTesterProvider, Web3
 from web3.types import RPCEndpoint, RPCResponse
+
+from ledger_client.onchain import keccak
 
 GAS_LIMIT = 2_000_000_000
 RICH = 10**24  # wei
@@ -40,13 +43,18 @@ def rehearsal_chain(accounts: Iterable[LocalAccount]) -> Web3:
     return Web3(NodeLikeProvider(EthereumTester(backend)))
 
 
-def _revert_data(failure: BaseException | None) -> bytes:
-    """The bytes at the bottom of a chain of exceptions that each wrap the next."""
-    while failure is not None:
-        inner = failure.args[0] if failure.args else b""
-        if isinstance(inner, str) and inner[:2] in ("b'", 'b"'):
-            inner = literal_eval(inner)  # eth_call keeps only the bytes' Python spelling
-        if isinstance(inner, bytes):
-            return inner
-        failure = inner if isinstance(inner, BaseException) else failure.__cause__ or failure.__context__
-    return b""
+def _revert_data(failure: BaseException) -> bytes:
+    """The bytes, or what eth-tester made of them, at the bottom of a chain of exceptions that each wrap the next."""
+    while (inner := _wrapped(failure)) is not None:
+        failure = inner
+    said = failure.args[0] if failure.args else b""
+    if isinstance(said, bytes):
+        return said
+    if str(said)[:2] in ("b'", 'b"'):
+        return bytes(literal_eval(str(said)))
+    return keccak(b"Error(string)")[:4] + encode(["string"], [str(said)])
+
+
+def _wrapped(failure: BaseException) -> BaseException | None:
+    inner = failure.args[0] if failure.args else None
+    return inner if isinstance(inner, BaseException) else failure.__cause__ or failure.__context__

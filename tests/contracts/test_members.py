@@ -50,7 +50,7 @@ class TestConstructor:
             (["0x" + world.deployment.council.hex(), [("A", "", 8, [])]], "UnknownRoles(roles=8)"),
             (["0x" + world.deployment.council.hex(), [("A", "", 1, [world.stranger.address] * 2)]], "SignerTaken"),
         ]:
-            code = _creation(world, arguments)
+            code = _creation(arguments)
             with pytest.raises(Refused) as refusal:
                 send(world.web3, world.stranger, None, code)
             assert reason in str(refusal.value)
@@ -231,7 +231,7 @@ def _writer(world, number):
     return world.members.functions.writerOf(world.signers[number].address).call()
 
 
-def _creation(world, arguments):
+def _creation(arguments):
     from eth_abi.abi import encode
 
     from ledger_client.contracts import artifact
