@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from scripts.demo.document import envelope
 from scripts.demo.events import objects
-from scripts.demo.open_documents import open_documents
+from scripts.demo.open_documents import SOURCES, open_documents
 
+VECTORS = Path(__file__).parents[1] / "vectors"
 WHEN = datetime(2026, 9, 1, 8, tzinfo=UTC)
 
 
@@ -46,3 +48,9 @@ def test_a_document_is_given_byte_for_byte(folder):
     assert [found.data for found in open_documents(folder)] == [
         (folder / f"{name}.json").read_bytes() for name in ("openepcis__carton", "ralphtro__pallet")
     ]
+
+
+def test_most_of_the_projects_documents_among_our_vectors_are_welcome():
+    found = list(open_documents(VECTORS / "documents"))
+    assert len(found) >= 20
+    assert {document.source for document in found} == set(SOURCES.values())
