@@ -1,0 +1,62 @@
+"""The server, top to bottom: settings, database, chain, headers, errors, routes, pages, static files.
+
+`create_app(settings)` for scripts and tests; `serve` for a process manager: `uvicorn api.app:serve --factory`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import assets, failures
+from api.description import DESCRIPTION, TAGS, describe
+from api.routes import capture, events, health, items, members, pages, verify
+from api.security import SecurityHeaders
+from api.settings import Settings, from_environment
+from indexer import models as mirror
+from ledger_client.chain import Chain
+from records.database import open_engine, open_sessions
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application of one server; the tables of `records` must have been migrated."""
+    app = FastAPI(
+        title="TraceLedger",
+        summary="Quality traceability that proves itself",
+        description=DESCRIPTION,
+        version="1",
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    engine = open_engine(settings.database_url)
+    mirror.create(engine)
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.sessions = open_sessions(engine)
+    app.state.chain = Chain(settings.rpc_url, settings.deployment, settings.node_seconds)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(SecurityHeaders)
+    failures.install(app)
+    for routes in (capture, events, items, verify, members, health, pages):
+        app.include_router(routes.router)
+    app.mount("/static", assets.files(), name="static")
+    describe(app)
+    return app
+
+
+def serve() -> FastAPI:
+    """The application of the environment's settings."""
+    return create_app(from_environment())
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Close what was opened, once the last answer is sent."""
+    yield
+    app.state.chain.close()
+    app.state.engine.dispose()

@@ -1,0 +1,51 @@
+"""A request body, read no further than it may be: one that is too large is refused while it arrives.
+
+The only asynchronous code of the package: it waits for the network and hands whole bytes to synchronous handlers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+
+from fastapi import Request
+
+from api.problems import TooLarge, WrongMediaType
+from ledger_client.errors import InvalidInput
+
+EPCIS = ("application/json", "application/ld+json")
+BUNDLE = ("application/json", "application/vnd.traceledger.bundle+json", "application/octet-stream")
+
+
+def body_of(media_types: Collection[str]) -> Callable[[Request], Awaitable[bytes]]:
+    """A dependency that gives the whole body; raises WrongMediaType, TooLarge or InvalidInput before more than the limit is read."""
+
+    async def read(request: Request) -> bytes:
+        limit: int = request.app.state.settings.document_bytes
+        _check_media_type(request, media_types)
+        _check_announced(request, limit)
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise _too_large(limit)
+        if not body:
+            raise InvalidInput("body", "is empty", "send the document as the request body")
+        return bytes(body)
+
+    return read
+
+
+def _check_media_type(request: Request, media_types: Collection[str]) -> None:
+    said = request.headers.get("content-type", "")
+    if said.split(";")[0].strip().lower() not in media_types:
+        raise WrongMediaType("Content-Type", f"is {said!r}" if said else "is missing", "use " + " or ".join(media_types))
+
+
+def _check_announced(request: Request, limit: int) -> None:
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > limit:
+        raise _too_large(limit)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge("body", f"is larger than {limit // (1024 * 1024)} MB", "split the document into several captures")

@@ -1,0 +1,56 @@
+"""What the OpenAPI description says beside the routes themselves: introduction, groups, and the one schema of all problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.problems import MEDIA_TYPE, Problem
+
+DESCRIPTION = """
+Companies write EPCIS 2.0 events about items; a commitment to each is anchored on a permissioned EVM chain; anybody verifies them.
+
+* **Item codes** may be given in any spelling (GS1 Digital Link, EPC URN, element string, bare GTIN or SSCC, other URIs),
+  percent-encoded when they stand in a path. Answers always hold the canonical one.
+* **Writing** needs `Authorization: Bearer <key>`; each key writes for one signer. Reading what is public needs none.
+* **Errors** are problem documents (RFC 9457) that name the field and the fix. A verdict is never an error:
+  an altered record is an answer with status 200.
+* **Bytes** are lower-case hex with `0x`; times are ISO 8601 with a zone, times of blocks also Unix seconds.
+* **Pages** of items, for people, stand at the items' GS1 Digital Link paths, for example `/01/06901234567892/21/A1`.
+"""
+TAGS = [
+    {"name": "write", "description": "Hand in EPCIS events. Accepted means stored; anchoring follows by itself."},
+    {"name": "read", "description": "Events as they were disclosed, and the members of the consortium."},
+    {"name": "verify", "description": "Hold records against the live chain, or take the proof along."},
+    {"name": "operate", "description": "Whether this server and its chain are well."},
+]
+
+
+def describe(app: FastAPI) -> None:
+    """Give the OpenAPI document the Problem schema that every error answer refers to, and drop FastAPI's own 422."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = generate()
+            schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(problem.pop("$defs", {}))
+            schemas["Problem"] = problem
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+            for path in schema["paths"].values():
+                for operation in path.values():
+                    operation["responses"].pop("422", None)
+                    _same_media_type(operation["responses"])
+        return app.openapi_schema or {}
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the description
+
+
+def _same_media_type(responses: dict[str, Any]) -> None:
+    """FastAPI adds application/json to an error answer that has a model; ours are problem documents only."""
+    for status, response in responses.items():
+        if status >= "400" and MEDIA_TYPE in response.get("content", {}):
+            response["content"] = {MEDIA_TYPE: response["content"][MEDIA_TYPE]}

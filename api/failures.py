@@ -1,0 +1,76 @@
+"""What a caller sees when something fails: a problem document, or on the consumer's paths a page in the reader's language.
+
+Installed by `app`; which error is which status is said in `problems` alone. An unforeseen error is logged whole
+and told without its insides.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.pages.other import problem_page
+from api.pages.render import render, shell
+from api.pages.words import Words, choose
+from api.problems import MEDIA_TYPE, FieldProblem, Problem, headers_of, malformed, plain, problem_of
+from api.security import HEADERS
+from ledger_client.errors import LedgerError
+
+JSON_PATHS = ("/capture", "/events", "/items", "/verify", "/members", "/health", "/status", "/openapi.json", "/static")
+INTERNAL = "The request was not completed. The operator finds the reason in the server's log."
+log = logging.getLogger(__name__)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem document or a page."""
+    app.add_exception_handler(LedgerError, _ours)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def words_of(request: Request) -> Words:
+    """The language that a reader wants."""
+    return Words(choose(request.query_params.get("lang"), request.headers.get("accept-language", "")))
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    problem = problem_of(error) if isinstance(error, LedgerError) else plain(500, INTERNAL)
+    return _unforeseen(request, error) if problem.status == 500 else _reply(request, problem, headers_of(error))
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    found = [_field(one) for one in error.errors()] if isinstance(error, RequestValidationError) else []
+    return _reply(request, malformed(found))
+
+
+def _plain(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return _unforeseen(request, error)
+    said = {404: f"no such path: {request.url.path}", 405: f"{request.method} is not possible on {request.url.path}"}
+    return _reply(request, plain(error.status_code, said.get(error.status_code, str(error.detail))), dict(error.headers or {}))
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _reply(request, plain(500, INTERNAL), HEADERS)  # made outside of the middleware that adds them elsewhere
+
+
+def _reply(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    path = request.url.path
+    if any(path == one or path.startswith(one + "/") for one in JSON_PATHS) or "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse(problem.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)
+    words = words_of(request)
+    page = problem_page(problem.status, shell(words, problem.title, "/"), words)
+    return HTMLResponse(render(page), problem.status, headers=headers)
+
+
+def _field(one: dict[str, Any]) -> FieldProblem:
+    context = one.get("ctx", {})
+    fix = f"use {context['expected']}" if "expected" in context else ", ".join(f"{k} {v}" for k, v in context.items() if k != "error")
+    return FieldProblem(field="/".join(str(part) for part in one["loc"]), problem=str(one["msg"]), fix=fix)

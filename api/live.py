@@ -1,0 +1,100 @@
+"""An item held against the live chain: prove and verify of `ledger_client`, fed from the stored records and the mirror.
+
+The mirror saves reading the chain, and is never believed: if what it says does not fold to the head on the chain, the anchors are read
+from the chain itself. The verdict is the verifier's alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from api import stored
+from indexer import queries as mirror
+from indexer.models import MirroredAnchor
+from ledger_client.bundle import Bundle, Hidden, Shown
+from ledger_client.chain import Chain
+from ledger_client.codes import ItemCode
+from ledger_client.disclosure import Audience
+from ledger_client.errors import EvidenceError, Retryable
+from ledger_client.onchain import NO_HEAD, Anchor, Head, fold
+from ledger_client.prove import Kept, prove, record
+from ledger_client.verdict import ItemVerdict
+from ledger_client.verify import verify
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """An item's bundle, the records that wait for the chain, and the verdict on all of it."""
+
+    bundle: Bundle
+    waiting: tuple[Shown | Hidden, ...]
+    verdict: ItemVerdict
+
+
+def prove_item(session: Session, chain: Chain, code: ItemCode, audience: Audience = "public") -> Proven:
+    """Prove an item and verify the proof with the chain as witness; raises Retryable or EvidenceError when the node cannot tell."""
+    known = [_anchor(row) for row in mirror.anchors_of(session, code.item_id)]
+    try:
+        found = _proven(session, chain, code, audience, known)
+        if known and _mirror_in_doubt(found.verdict):
+            log.warning("the mirror's anchors of %s do not fold to the chain's head; read from the chain instead", code.uri)
+            found = _proven(session, chain, code, audience, [])
+    except (EvidenceError, Retryable):
+        chain.check_identity()  # says so when the node is one of another chain
+        raise
+    return found
+
+
+def head_of(bundle: Bundle) -> Head:
+    """What the bundle's anchors fold to."""
+    head = NO_HEAD.head
+    for anchor in bundle.anchors:
+        head = fold(head, anchor.commitment, anchor.signer, anchor.time)
+    return Head(head, len(bundle.anchors))
+
+
+def _proven(session: Session, chain: Chain, code: ItemCode, audience: Audience, anchors: Sequence[Anchor]) -> Proven:
+    here = stored.of_item(session, code.item_id)
+    records = {row.commitment: row for row in (one.record for one in here)}
+    records |= stored.by_commitment(session, (anchor.commitment for anchor in anchors if anchor.commitment not in records))
+    bundle = prove(chain, code.uri, anchors, {key: Kept(row.payload, row.secret) for key, row in records.items()}, audience)
+    anchored = {anchor.commitment for anchor in bundle.anchors}
+    lost = [record(one.record.commitment, one.kept, audience) for one in here if one.done and one.record.commitment not in anchored]
+    waiting = tuple(
+        record(one.record.commitment, one.kept, audience) for one in here if not one.done and one.record.commitment not in anchored
+    )
+    bundle = replace(bundle, records=(*bundle.records, *_elsewhere(session, bundle), *lost))
+    return Proven(bundle, waiting, verify(bundle, chain, unanchored=waiting))
+
+
+def _elsewhere(session: Session, bundle: Bundle) -> list[Hidden]:
+    """Anchors of keys that do not write through this server, whose records are therefore kept by others (spec 6.2)."""
+    have, own = {entry.commitment for entry in bundle.records}, stored.own_signers(session)
+    others = (anchor.commitment for anchor in bundle.anchors if anchor.commitment not in have and anchor.signer not in own)
+    return [Hidden(commitment, "elsewhere") for commitment in dict.fromkeys(others)]
+
+
+def _mirror_in_doubt(verdict: ItemVerdict) -> bool:
+    return any(step.outcome == "failed" and step.number in (5, 6) for step in verdict.steps)
+
+
+def _anchor(row: MirroredAnchor) -> Anchor:
+    return Anchor(
+        row.position,
+        row.item_id,
+        row.seq,
+        row.commitment,
+        row.signer,
+        row.member_id,
+        row.time,
+        row.block_number,
+        b"",  # the mirror keeps the hashes of its last blocks only, and no proof needs them
+        row.log_index,
+        row.tx_hash,
+    )

@@ -1,0 +1,33 @@
+"""The item's own link as a QR code: one SVG path, black on white whatever the page's colours, with its quiet zone."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+
+QUIET = 4  # modules of white around it (ISO/IEC 18004)
+
+
+def svg(text: str, title: str) -> str:
+    """An inline SVG element of the QR code for `text`."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
+    code.add_data(text)
+    rows = code.get_matrix()
+    path = "".join(_row(y, row) for y, row in enumerate(rows))
+    size = len(rows)
+    return (
+        f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="{title}" shape-rendering="crispEdges">'
+        f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{path}" fill="#000"/></svg>'
+    )
+
+
+def _row(y: int, row: list[bool]) -> str:
+    """Each run of dark modules of a row as one rectangle."""
+    x, path = 0, ""
+    for dark, run in groupby(row):
+        width = len(list(run))
+        path += f"M{x} {y}h{width}v1h-{width}z" if dark else ""
+        x += width
+    return path

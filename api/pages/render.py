@@ -1,0 +1,44 @@
+"""A page's dataclass -> HTML, and the addresses of static files with the digest of their content (so that they may be cached for ever)."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.pages.page import Page, Shell
+from api.pages.words import HTML_LANGUAGE, Words
+
+API = Path(__file__).parent.parent
+STATIC = API / "static"
+ASSETS = ("page.css", "hash.js", "trie.js", "evidence.js", "page.js")
+
+_templates = Environment(
+    loader=FileSystemLoader(API / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+def render(page: Page) -> str:
+    """The HTML of a page; its dataclass is the template's whole context."""
+    return _templates.get_template(page.template).render(page=page, t=page.shell.texts)
+
+
+def shell(words: Words, title: str, path: str) -> Shell:
+    """What frames a page at `path` (already percent-encoded)."""
+    other: dict[str, str] = {"zh": "en", "en": "zh"}
+    return Shell(
+        language=HTML_LANGUAGE[words.language],
+        texts=words.texts,
+        title=f"{title} · {words.say('brand')}",
+        other_language_url=f"{path}?lang={other[words.language]}",
+        other_language="en" if words.language == "zh" else "zh-Hans",
+        assets=assets(),
+    )
+
+
+@cache
+def assets() -> dict[str, str]:
+    """Static files by name, with the first 12 digits of their SHA-256 in the query."""
+    return {name: f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}" for name in ASSETS}

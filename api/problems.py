@@ -1,0 +1,133 @@
+"""Every error as an RFC 9457 problem: one table from error class to status, and nothing else that knows about it.
+
+Lower packages raise `ledger_client.errors`; `failures` turns them, with this table, into `application/problem+json` that
+names the field and the fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from ledger_client.errors import (
+    Conflict,
+    EvidenceError,
+    Fork,
+    Incomplete,
+    InvalidInput,
+    LedgerError,
+    NotFound,
+    Refused,
+    Retryable,
+    WrongChain,
+)
+
+MEDIA_TYPE = "application/problem+json"
+TYPES = "https://id.traceledger.org/problems/"
+
+
+class NoKey(LedgerError):  # noqa: N818 (the tree of ledger_client.errors names what happened)
+    """Writing needs a bearer key, and none that we know was sent."""
+
+
+class TooLarge(InvalidInput):
+    """A request body beyond the limit."""
+
+
+class WrongMediaType(InvalidInput):
+    """A request body of a media type that the path does not take."""
+
+
+# Looked up along the class's bases, so that an error that is not named here has the status of its nearest relative.
+STATUS: dict[type[LedgerError], int] = {
+    LedgerError: 500,
+    InvalidInput: 400,  # what EPCIS 2.0 answers to malformed input
+    NoKey: 401,
+    Refused: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    WrongMediaType: 415,
+    Retryable: 503,
+    EvidenceError: 409,
+    WrongChain: 502,  # the node behind us is the one that is wrong
+    Incomplete: 502,
+    Fork: 503,  # passes once the mirror has rewound
+}
+TITLES: dict[int, str] = {
+    400: "The request breaks a rule",
+    401: "A key is needed",
+    403: "Not allowed",
+    404: "Nothing is recorded under that name",
+    405: "This path does not take that method",
+    409: "It contradicts what is recorded",
+    413: "Too large",
+    415: "Media type not taken here",
+    500: "Something went wrong on our side",
+    502: "The chain node contradicts itself or our records",
+    503: "Not possible at the moment; try again later",
+}
+
+
+class FieldProblem(BaseModel):
+    """One thing that is wrong, where, and how to mend it."""
+
+    field: str = Field(examples=["epcList/0"])
+    problem: str = Field(examples=["check digit 7 is wrong"])
+    fix: str = Field(examples=["the right check digit is 3"])
+
+
+class Problem(BaseModel):
+    """Problem details, RFC 9457."""
+
+    type: str = Field(examples=[TYPES + "invalid-code"])
+    title: str = Field(examples=[TITLES[400]])
+    status: int = Field(examples=[400])
+    detail: str
+    errors: list[FieldProblem] = []
+
+
+def status_of(error: LedgerError) -> int:
+    """The HTTP status of an error: its own, or that of its nearest base class in the table."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def problem_of(error: LedgerError) -> Problem:
+    """The problem document of one of our own errors."""
+    errors = [FieldProblem(field=error.field, problem=error.problem, fix=error.fix)] if isinstance(error, InvalidInput) else []
+    status = status_of(error)
+    return Problem(type=TYPES + _dashed(type(error).__name__), title=TITLES[status], status=status, detail=str(error), errors=errors)
+
+
+def malformed(found: Sequence[FieldProblem]) -> Problem:
+    """The problem document of a request whose parameters or body do not have the documented form."""
+    detail = "; ".join(f"{one.field}: {one.problem}" for one in found)
+    return Problem(type=TYPES + "invalid-input", title=TITLES[400], status=400, detail=detail, errors=list(found))
+
+
+def plain(status: int, detail: str) -> Problem:
+    """A problem document that says no more than its status and one sentence."""
+    return Problem(type="about:blank", title=TITLES.get(status) or HTTPStatus(status).phrase, status=status, detail=detail)
+
+
+def documented(*statuses: int, **answers: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """The error answers of a route for its OpenAPI description, and further answers as `http_200={…}`."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    problems: dict[int | str, dict[str, Any]] = {status: {"description": TITLES[status], "content": content} for status in (*statuses, 500)}
+    return problems | {int(name.removeprefix("http_")): answer for name, answer in answers.items()}
+
+
+def headers_of(error: Exception) -> dict[str, str]:
+    """What RFC 9110 wants beside some statuses: how to authenticate, when to come back."""
+    if isinstance(error, NoKey):
+        return {"WWW-Authenticate": 'Bearer realm="traceledger"'}
+    if isinstance(error, Retryable | Fork):
+        return {"Retry-After": "5"}
+    return {"Connection": "close"} if isinstance(error, TooLarge) else {}
+
+
+def _dashed(name: str) -> str:
+    return "".join("-" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("-")

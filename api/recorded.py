@@ -1,0 +1,100 @@
+"""Stored events as JSON: each cut to what its reader may see, with how far its anchoring has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.schemas import AnchorOut, EventOut, EventsOut
+from api.spelling import hexed
+from ledger_client.disclosure import Audience, shown
+from ledger_client.errors import InvalidInput
+from records.models import Record, RecordItem, Transaction, TransactionState
+
+STATES = {
+    None: "pending",
+    TransactionState.SIGNED: "sent",
+    TransactionState.SENT: "sent",
+    TransactionState.MINED: "anchored",
+    TransactionState.FINAL: "final",
+    TransactionState.FAILED: "pending",
+}
+ORDER = ("pending", "sent", "anchored", "final")
+MOST_ANCHORS = 100  # listed with an event
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events are asked for; empty fields ask for all."""
+
+    item_id: bytes | None = None
+    event_id: str | None = None
+    event_type: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+def page(session: Session, wanted: Wanted, after: str | None, limit: int, audience: Audience) -> EventsOut:
+    """Up to `limit` events in the order of capture, after the one that `after` names."""
+    query = select(Record).where(Record.id > _number(after)).order_by(Record.id).limit(limit + 1)
+    if wanted.item_id:
+        query = query.where(Record.id.in_(select(RecordItem.record_id).where(RecordItem.item_id == wanted.item_id)))
+    if wanted.event_id:
+        query = query.where(Record.event_id == wanted.event_id)
+    if wanted.event_type:
+        query = query.where(Record.event_type == wanted.event_type)
+    if wanted.since:
+        query = query.where(Record.event_time >= wanted.since)
+    if wanted.before:
+        query = query.where(Record.event_time < wanted.before)
+    rows = session.scalars(query).all()
+    more = len(rows) > limit
+    return EventsOut(events=_shaped(session, rows[:limit], audience), next=str(rows[limit - 1].id) if more else None, complete=not more)
+
+
+def _number(after: str | None) -> int:
+    if after is None:
+        return 0
+    if not after.isdigit() or len(after) > 18:
+        raise InvalidInput("after", f"is {after[:40]!r}", "use the `next` of the page before")
+    return int(after)
+
+
+def _shaped(session: Session, rows: Sequence[Record], audience: Audience) -> list[EventOut]:
+    anchors = _anchors(session, [row.id for row in rows])
+    return [_event(row, anchors.get(row.id, []), audience) for row in rows]
+
+
+def _event(row: Record, anchors: list[AnchorOut], audience: Audience) -> EventOut:
+    whole: dict[str, Any] = orjson.loads(row.payload)
+    names = shown(audience, whole)
+    return EventOut(
+        event_id=row.event_id,
+        commitment=hexed(row.commitment),
+        signer=hexed(row.signer),
+        captured_at=row.captured_at,
+        state=min((one.state for one in anchors), key=ORDER.index, default="pending"),
+        anchors=anchors[:MOST_ANCHORS],
+        anchors_total=len(anchors),
+        withheld=len(whole) - len(names),
+        event={name: value for name, value in whole.items() if name in names},
+    )
+
+
+def _anchors(session: Session, records: Sequence[int]) -> dict[int, list[AnchorOut]]:
+    query = (
+        select(RecordItem.record_id, RecordItem.item_code, Transaction.state)
+        .outerjoin(Transaction, Transaction.id == RecordItem.transaction_id)
+        .where(RecordItem.record_id.in_(records))
+        .order_by(RecordItem.id)
+    )
+    found: dict[int, list[AnchorOut]] = {}
+    for record_id, code, state in session.execute(query):
+        found.setdefault(record_id, []).append(AnchorOut(item=code, state=STATES[TransactionState(state) if state else None]))
+    return found

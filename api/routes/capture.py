@@ -1,0 +1,78 @@
+"""Whole EPCIS documents in: accepted at once, worked through by a background job, a result for every event."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+
+from api.body import EPCIS, body_of
+from api.captures import capture_out
+from api.dependencies import Db, Writer
+from api.problems import TooLarge, documented
+from api.schemas import AcceptedOut, CaptureOut
+from ledger_client.errors import InvalidEvent, InvalidInput, NotFound
+from records import capture as capturing
+from records.models import Capture
+
+router = APIRouter(tags=["write"])
+LIMITS = {"GS1-EPCIS-Capture-Limit": str(capturing.MAX_EVENTS), "GS1-EPCIS-Capture-File-Size-Limit": str(capturing.MAX_BYTES)}
+Behaviour = Annotated[
+    Literal["rollback", "proceed"],
+    Header(alias="GS1-Capture-Error-Behaviour", description="whether one invalid event keeps the whole document out, or itself only"),
+]
+
+
+@router.post(
+    "/capture",
+    operation_id="capture",
+    summary="Hand in an EPCIS 2.0 document",
+    status_code=202,
+    responses=documented(400, 401, 413, 415, 503),
+    openapi_extra={"requestBody": {"required": True, "content": {kind: {"schema": {"type": "object"}} for kind in EPCIS}}},
+)
+def capture(
+    request: Request,
+    response: Response,
+    db: Db,
+    signer: Writer,
+    body: Annotated[bytes, Depends(body_of(EPCIS))],
+    behaviour: Behaviour = "rollback",
+) -> AcceptedOut:
+    """Up to 20 MB and 10,000 events. 202 means that the document is stored, safe from any crash.
+
+    `Location` is the job with a result per event."""
+    try:
+        job = capturing.accept(db, signer, body, behaviour)
+    except InvalidInput as error:
+        raise _told(error) from None
+    response.headers["Location"] = str(request.app.url_path_for("captureJob", capture_id=job.id))
+    response.headers.update(LIMITS)
+    return AcceptedOut(capture_id=job.id, events_total=job.events_total)
+
+
+@router.get(
+    "/capture/{capture_id}",
+    operation_id="captureJob",
+    name="captureJob",
+    summary="How a capture goes, with a result per event",
+    responses=documented(400, 404, 503),
+)
+def capture_job(
+    capture_id: str,
+    db: Db,
+    start: Annotated[int, Query(alias="from", ge=0, description="number of the first event whose result is wanted")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    outcome: Annotated[Literal["stored", "duplicate", "invalid", "rolled_back"] | None, Query(description="only such results")] = None,
+) -> CaptureOut:
+    """Results come page by page in the order of the document; `next` is the `from` of the following page."""
+    job = db.get(Capture, capture_id)
+    if job is None:
+        raise NotFound(f"capture {capture_id}: no such job")
+    return capture_out(db, job, start, limit, outcome)
+
+
+def _told(error: InvalidInput) -> InvalidInput:
+    """Too many events are, as too many bytes, 413."""
+    too_many = error.field in {"eventList", "body"} and not isinstance(error, InvalidEvent)
+    return TooLarge(error.field, error.problem, error.fix) if too_many else error

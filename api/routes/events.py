@@ -1,0 +1,117 @@
+"""Single events in; recorded events out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlalchemy import select
+
+from api import recorded
+from api.body import EPCIS, body_of
+from api.dependencies import Db, Reader, Writer
+from api.problems import documented
+from api.recorded import Wanted
+from api.schemas import EventsOut, StoredOut
+from api.spelling import hexed
+from ledger_client.codes import parse
+from ledger_client.disclosure import Audience
+from ledger_client.errors import NotFound
+from records import capture as capturing
+from records.models import Outcome, Record, RecordItem
+
+router = APIRouter()
+Limit = Annotated[int, Query(ge=1, le=500, description="events on a page")]
+After = Annotated[str | None, Query(description="the `next` of the page before", max_length=18)]
+EventType = Literal["ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent"]
+
+
+@router.post(
+    "/events",
+    operation_id="postEvent",
+    summary="Store one EPCIS event",
+    tags=["write"],
+    status_code=201,
+    responses=documented(
+        400, 401, 409, 413, 415, 503, http_200={"model": StoredOut, "description": "Already recorded: the same event of the same signer"}
+    ),
+    openapi_extra={"requestBody": {"required": True, "content": {kind: {"schema": {"type": "object"}} for kind in EPCIS}}},
+)
+def post_event(db: Db, signer: Writer, response: Response, body: Annotated[bytes, Depends(body_of(EPCIS))]) -> StoredOut:
+    """201 when it is stored, 200 when the same event was recorded before, 409 when its event id belongs to another content."""
+    stored, event_id = capturing.store_event(db, signer, body)
+    if stored.outcome == Outcome.DUPLICATE:
+        response.status_code = 200
+    record = db.get_one(Record, stored.record_id)
+    codes = db.scalars(select(RecordItem.item_code).where(RecordItem.record_id == record.id).order_by(RecordItem.id))
+    outcome: Literal["stored", "duplicate"] = "duplicate" if stored.outcome == Outcome.DUPLICATE else "stored"
+    return StoredOut(outcome=outcome, event_id=event_id, commitment=hexed(record.commitment), items=list(codes))
+
+
+@router.get(
+    "/events", operation_id="listEvents", summary="Recorded events, page by page", tags=["read"], responses=documented(400, 401, 503)
+)
+def list_events(
+    db: Db,
+    reader: Reader,
+    code: Annotated[str | None, Query(description="only events of this item, in any spelling", max_length=2048)] = None,
+    event_type: Annotated[EventType | None, Query(alias="eventType")] = None,
+    since: Annotated[datetime | None, Query(alias="GE_eventTime")] = None,
+    before: Annotated[datetime | None, Query(alias="LT_eventTime")] = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> EventsOut:
+    """In the order of capture, so that a reader who goes on from `next` misses nothing that is captured meanwhile.
+
+    Without a key the public properties are shown, with one those that partners share; `withheld` counts the others.
+    """
+    item_id = parse(code).item_id if code else None
+    return recorded.page(db, Wanted(item_id, None, event_type, _zoned(since), _zoned(before)), after, limit, audience_of(reader))
+
+
+@router.get(
+    "/events/{event_id:path}",
+    operation_id="getEvent",
+    summary="The records of one event id",
+    tags=["read"],
+    responses=documented(400, 401, 404, 503),
+)
+def get_event(
+    request: Request, db: Db, reader: Reader, event_id: Annotated[str, Path(description="percent-encoded; error declarations share it")]
+) -> EventsOut:
+    """The event, and any error declaration of it. Several members may have recorded an event of the same id."""
+    query = request.url.query  # `?ver=CBV2.0` belongs to the id, though whoever did not encode it sent it as a query
+    name = f"{event_id}?{query}" if query.startswith("ver=") else event_id
+    found = recorded.page(db, Wanted(event_id=name), None, 500, audience_of(reader))
+    if not found.events:
+        raise NotFound(f"event {name}: no such event is recorded here")
+    return found
+
+
+@router.get(
+    "/items/{code:path}/events",
+    operation_id="itemEvents",
+    summary="Recorded events of one item",
+    tags=["read"],
+    responses=documented(400, 401, 503),
+)
+def item_events(
+    db: Db,
+    reader: Reader,
+    code: Annotated[str, Path(description="an item code in any spelling, percent-encoded", examples=["(01)06901234567892(21)A1"])],
+    after: After = None,
+    limit: Limit = 50,
+) -> EventsOut:
+    """What this server has recorded for an item; whether that is all of it is what `/verify` answers."""
+    return recorded.page(db, Wanted(item_id=parse(code).item_id), after, limit, audience_of(reader))
+
+
+def audience_of(reader: bytes | None) -> Audience:
+    """Whoever has a key is a partner."""
+    return "partners" if reader else "public"
+
+
+def _zoned(moment: datetime | None) -> datetime | None:
+    """A time without a zone is taken as UTC."""
+    return moment.astimezone() if moment and moment.tzinfo else moment and moment.replace(tzinfo=UTC)

@@ -1,0 +1,76 @@
+"""An item's proof to take along: one file that anybody verifies without this server."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from sqlalchemy.orm import Session
+
+from api.dependencies import Db, Node, Reader
+from api.live import prove_item
+from api.problems import NoKey, documented
+from indexer import queries as mirror
+from ledger_client.bundle import MEDIA_TYPE
+from ledger_client.codes import ItemCode, parse
+from ledger_client.disclosure import Audience
+from ledger_client.errors import NotFound, Refused
+from ledger_client.onchain import Role
+
+router = APIRouter(tags=["verify"])
+AUDIENCE = "whose view; all but `public` need a key, `regulator` that of a member with the auditor role"
+
+
+@router.get(
+    "/items/{code:path}/bundle",
+    operation_id="itemBundle",
+    summary="Download an item's proof bundle",
+    response_class=Response,
+    responses=documented(
+        400,
+        401,
+        403,
+        404,
+        502,
+        503,
+        http_200={"content": {MEDIA_TYPE: {"schema": {"type": "object"}}}, "description": "The bundle, docs/bundle.md"},
+    ),
+)
+def item_bundle(
+    db: Db,
+    chain: Node,
+    reader: Reader,
+    code: Annotated[str, Path(description="an item code in any spelling, percent-encoded", examples=["(01)06901234567892(21)A1"])],
+    audience: Annotated[Audience, Query(description=AUDIENCE)] = "public",
+) -> Response:
+    """Made on the spot against the newest block. It holds what the audience may see, and the chain's own proof of all of it."""
+    _allow(db, reader, audience)
+    item = parse(code)
+    bundle = prove_item(db, chain, item, audience).bundle
+    if not bundle.anchors and not bundle.records:
+        raise NotFound(f"{item.uri}: nothing is anchored for it")
+    name = file_name(item, audience)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(bundle.to_bytes(), media_type=MEDIA_TYPE, headers=headers)
+
+
+def file_name(item: ItemCode, audience: Audience) -> str:
+    """A file name that any system takes: the code without its address, plain characters only."""
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "_", item.uri.removeprefix("https://id.gs1.org/")).strip("_.")
+    return f"{plain[:120]}.{audience}.bundle.json"
+
+
+def _allow(db: Session, reader: bytes | None, audience: Audience) -> None:
+    """Public is for everybody, partners' view for whoever has a key, the regulator's for keys of auditing members."""
+    if audience == "public":
+        return
+    if reader is None:
+        raise NoKey(f"the {audience} view needs the header `Authorization: Bearer <key>`")
+    if audience == "regulator" and not _audits(db, reader):
+        raise Refused("the regulator view is for keys of members with the auditor role")
+
+
+def _audits(db: Session, signer: bytes) -> bool:
+    members = {one.member_id for one in mirror.signers(db) if one.address == signer and not one.active_until}
+    return any(one.member_id in members and Role.AUDITOR in one.roles and not one.suspended for one in mirror.members(db))

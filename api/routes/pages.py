@@ -1,0 +1,121 @@
+"""The consumer's pages at the items' own paths: GS1 Digital Link for GS1 keys, /item/{code} for everything else.
+
+Any spelling of a path leads to its item; a query is ignored, but for `?lang=`.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.dependencies import Configured, Db, Node
+from api.failures import words_of
+from api.histories import proven_history, stored_history
+from api.live import prove_item
+from api.names import names_for
+from api.pages.facts import History
+from api.pages.item import Links, item_page
+from api.pages.other import down_page, home_page, unknown_page, wrong_code_page
+from api.pages.page import Page
+from api.pages.product import product
+from api.pages.render import render, shell
+from ledger_client.codes import ItemCode, parse
+from ledger_client.errors import EvidenceError, InvalidCode, Retryable
+from records.database import StorageUnavailable
+
+GS1 = "https://id.gs1.org"
+KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006", "8010", "8017", "8018")  # spec 1.2
+router = APIRouter(include_in_schema=False)
+
+
+def path_of(code: ItemCode) -> str:
+    """The path of an item's page."""
+    return code.uri.removeprefix(GS1) if code.scheme == "gs1" else "/item/" + quote(code.uri, safe="")
+
+
+@router.get("/")
+def home(request: Request) -> Response:
+    """The front page."""
+    words = words_of(request)
+    return _html(home_page(shell(words, words.say("home.title"), "/")))
+
+
+@router.get("/find")
+def find(request: Request, code: str = "") -> Response:
+    """From the front page's field to the item's page."""
+    return _to_page(request, code)
+
+
+@router.get("/item/{code:path}")
+def other_item(request: Request, code: str, db: Db, chain: Node, settings: Configured) -> Response:
+    """The page of an item that has no GS1 key; a GS1 item is sent to its own path."""
+    try:
+        found = parse(code)
+    except InvalidCode:
+        return _to_page(request, code)
+    return _to_page(request, code) if found.scheme == "gs1" else _item(request, found, db, chain, settings)
+
+
+def gs1_item(request: Request, db: Db, chain: Node, settings: Configured) -> Response:
+    """The page of a GS1 item. The path is read as it was sent, because a serial may hold a percent-encoded slash."""
+    path = request.scope.get("raw_path", b"").decode("ascii", "replace").partition("?")[0] or request.url.path
+    try:
+        code = parse(GS1 + path.rstrip("/"))
+    except InvalidCode as error:
+        return _wrong(request, path.lstrip("/"), error)
+    if code.scheme != "gs1":
+        return _wrong(request, path.lstrip("/"), InvalidCode("path", "names no GS1 key", "use for example /01/06901234567892/21/A1"))
+    return _item(request, code, db, chain, settings)
+
+
+for key in KEYS:
+    router.add_api_route(f"/{key}/{{rest:path}}", gs1_item, methods=["GET"], name=f"item_{key}")
+
+
+def _item(request: Request, code: ItemCode, db: Db, chain: Node, settings: Configured) -> Response:
+    words = words_of(request)
+    history = _history(db, chain, code)
+    if history is None or history.verdict == "unknown":
+        down = history is None
+        frame = shell(words, words.say("down.title" if down else "unknown.title"), path_of(code))
+        return _html(down_page(code, frame, words), 503) if down else _html(unknown_page(code, frame, words), 404)
+    names = names_for(db, history, code, words)
+    frame = shell(words, product(history, code, names, words).name, path_of(code))
+    return _html(item_page(history, code, names, _links(request, code, settings), frame, words))
+
+
+def _history(db: Db, chain: Node, code: ItemCode) -> History | None:
+    """What the chain proves; while it cannot be asked, what is stored, unchecked; None when there is neither."""
+    try:
+        return proven_history(prove_item(db, chain, code))
+    except StorageUnavailable:
+        raise
+    except (Retryable, EvidenceError):
+        return stored_history(db, code)
+
+
+def _links(request: Request, code: ItemCode, settings: Configured) -> Links:
+    base = settings.public_url or str(request.base_url).rstrip("/")
+    bundle = f"/items/{quote(code.uri, safe='')}/bundle"
+    return Links(own=base + path_of(code), bundle=bundle, download=f"{bundle}?audience=public")
+
+
+def _to_page(request: Request, text: str) -> Response:
+    try:
+        code = parse(text)
+    except InvalidCode as error:
+        return _wrong(request, text, error)
+    lang = request.query_params.get("lang")
+    return RedirectResponse(path_of(code) + (f"?lang={quote(lang)}" if lang else ""), 303)
+
+
+def _wrong(request: Request, text: str, error: InvalidCode) -> Response:
+    words = words_of(request)
+    return _html(wrong_code_page(text, error, shell(words, words.say("wrong.title"), "/"), words), 400)
+
+
+def _html(page: Page, status: int = 200) -> Response:
+    """A page is of its moment, and of its reader's language."""
+    return HTMLResponse(render(page), status, headers={"Cache-Control": "no-store", "Vary": "Accept-Language"})

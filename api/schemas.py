@@ -1,0 +1,252 @@
+"""The JSON that leaves this server. Names are camelCase as in EPCIS 2.0; bytes are hex with 0x.
+
+Pydantic is used here and nowhere below: each reply is shaped from plain values by its route.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+Hex = Annotated[str, Field(pattern="^0x[0-9a-f]*$", examples=["0x5f16f4c7f149ac4f9510d9cf8cf384038ad348b3bcdc01915f95de12df9d1b02"])]
+ItemUri = Annotated[str, Field(examples=["https://id.gs1.org/01/06901234567892/21/A1"])]
+EventId = Annotated[str, Field(examples=["ni:///sha-256;df7bb3c352fef055578554f09f5e2aa41782150ced7bd0b8af24dd3ccb30ba69?ver=CBV2.0"])]
+
+
+class Reply(BaseModel):
+    """Base of all replies."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class Health(Reply):
+    """The process is alive and its database answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ChainOut(Reply):
+    """The chain node's word now, or what was last known of it."""
+
+    reachable: bool
+    chain_id: int | None
+    head: int | None = Field(description="number of the newest block; while the node is away, the last one that was seen")
+    head_hash: Hex | None = None
+    head_time: int | None = Field(default=None, description="Unix seconds")
+    problem: str | None = None
+    away_since: str | None = Field(default=None, description="since when the node does not answer")
+
+
+class MirrorOut(Reply):
+    """The SQL copy of the chain."""
+
+    state: str = Field(description="new, catching_up, following, waiting, doubting or stopped")
+    problem: str | None
+    block: int | None = Field(description="nothing is missing up to this block")
+    lag: int | None = Field(description="blocks behind the chain's head, as last seen")
+    anchors: int
+    confirmed: int = Field(description="of these, how many agree with the heads on the chain")
+    items: int
+    rewinds: int
+    checked_at: str | None
+
+
+class LaneOut(Reply):
+    """How publishing for one signer goes."""
+
+    signer: Hex
+    state: str = Field(description="ready, waiting, stuck, paused or wrong_chain")
+    since: datetime
+    problem: str | None
+
+
+class QueueOut(Reply):
+    """What was accepted and is not on the chain yet."""
+
+    depth: int = Field(description="anchors that wait to be signed, or are signed and not in a block yet")
+    oldest: datetime | None = Field(description="since when the oldest of them waits")
+    captures_running: int
+    lanes: list[LaneOut]
+
+
+class StatusOut(Reply):
+    """How far everything is."""
+
+    chain: ChainOut
+    mirror: MirrorOut
+    queue: QueueOut
+
+
+class SignerOut(Reply):
+    """A key that writes, or once wrote, for a member."""
+
+    address: Hex
+    active_from: int = Field(description="Unix seconds")
+    active_until: int = Field(description="Unix seconds; 0 while it is active")
+
+
+class MemberOut(Reply):
+    """An organisation of the consortium."""
+
+    id: int
+    name: str
+    endpoint: str
+    roles: list[str]
+    suspended: bool
+    since: int = Field(description="Unix seconds")
+    anchors: int = Field(description="how many anchors it has written")
+    signers: list[SignerOut]
+
+
+class MembersOut(Reply):
+    """All members, as of a block."""
+
+    members: list[MemberOut]
+    block: int | None
+
+
+class FailureOut(Reply):
+    """Which rule an event breaks, where, and how to mend it."""
+
+    path: str = Field(examples=["$.epcisBody.eventList[3].action"])
+    problem: str
+    rule: str = ""
+    fix: str = ""
+    others: list[FailureOut] = Field(default=[], description="further rules that the same event breaks")
+
+
+class ResultOut(Reply):
+    """What became of one event of a capture."""
+
+    index: int = Field(description="place in the document's event list, from 0")
+    outcome: Literal["stored", "duplicate", "invalid", "rolled_back"]
+    event_id: Annotated[str | None, Field(alias="eventID")] = None
+    problem: FailureOut | None = None
+
+
+class CaptureOut(Reply):
+    """A capture job. `running` and `success` are those of EPCIS 2.0."""
+
+    capture_id: Annotated[str, Field(alias="captureID")]
+    created_at: datetime
+    finished_at: datetime | None
+    running: bool
+    success: bool
+    error_behaviour: Literal["rollback", "proceed"]
+    events_total: int
+    events_done: int
+    counts: dict[str, int] = Field(description="events by outcome, over the whole job")
+    results: list[ResultOut] = Field(description="one page of results, in order of the document")
+    next: int | None = Field(description="the `from` of the next page; null on the last one")
+
+
+class AcceptedOut(Reply):
+    """The document is stored; its events are being processed."""
+
+    capture_id: Annotated[str, Field(alias="captureID")]
+    events_total: int
+
+
+class StoredOut(Reply):
+    """One event is stored, or was already."""
+
+    outcome: Literal["stored", "duplicate"]
+    event_id: Annotated[str, Field(alias="eventID")]
+    commitment: Hex
+    items: list[ItemUri]
+
+
+class AnchorOut(Reply):
+    """One anchor of an event."""
+
+    item: ItemUri
+    state: str = Field(description="pending, sent, anchored or final")
+
+
+class EventOut(Reply):
+    """One recorded event, as far as its reader may see it."""
+
+    event_id: Annotated[str, Field(alias="eventID")]
+    commitment: Hex
+    signer: Hex
+    captured_at: datetime
+    state: str = Field(description="pending, sent, anchored or final: that of its slowest anchor")
+    anchors: list[AnchorOut] = Field(description="one for each item, the first 100 of them")
+    anchors_total: int
+    withheld: int = Field(description="properties that this reader is not shown")
+    event: dict[str, Any]
+
+
+class EventsOut(Reply):
+    """One page of events."""
+
+    events: list[EventOut]
+    next: str | None = Field(description="the `after` of the next page; null when this is the last one")
+    complete: bool = Field(description="whether this page and those before it hold everything that was asked for")
+
+
+class StepOut(Reply):
+    """One numbered step of verification (spec 7.1)."""
+
+    step: int
+    part: str = Field(description="what was checked within the step", examples=["commitment"])
+    outcome: Literal["passed", "failed", "not checked"]
+    why: str
+    expected: str = ""
+    found: str = ""
+
+
+class AnchoredOut(Reply):
+    """One anchor, as the chain has it."""
+
+    seq: int = Field(description="1, 2, 3 … within the item")
+    time: int = Field(description="of its block, Unix seconds")
+    block: int
+    signer: Hex
+    member: int
+    member_name: str
+
+
+class RecordVerdictOut(Reply):
+    """What verification says of one record."""
+
+    commitment: Hex
+    event_id: Annotated[str | None, Field(alias="eventID")] = None
+    verdict: Literal["verified", "altered", "missing", "unanchored", "erased", "withheld"]
+    steps: list[StepOut] = Field(description="steps 1 to 4; 5 and 6 are the item's")
+    anchors: list[AnchoredOut] = Field(description="its anchors for this item")
+
+
+class BlockOut(Reply):
+    """The block that a verdict stands on."""
+
+    number: int
+    hash: Hex
+    time: int
+
+
+class ItemVerdictOut(Reply):
+    """What verification says of an item (spec 7.3)."""
+
+    item: ItemUri
+    verdict: Literal["verified", "altered", "incomplete", "pending", "unknown"]
+    complete: bool
+    live: bool = Field(description="whether the chain was asked and has the block")
+    block: BlockOut
+    head: Hex
+    count: int = Field(description="anchors of the item")
+    newer_anchors: int | None = Field(description="anchors that the item got after that block; null when no node was asked")
+    steps: list[StepOut]
+    records: list[RecordVerdictOut]
+
+
+class VerifyOut(Reply):
+    """The verdict on an item, or on an event or a hash in each item that it was anchored for."""
+
+    subject: dict[str, str] = Field(examples=[{"code": "https://id.gs1.org/01/06901234567892/21/A1"}])
+    verdict: str
+    items: list[ItemVerdictOut]
+    truncated: bool = Field(description="whether it was anchored for more items than were checked")

@@ -1,0 +1,21 @@
+"""How bytes look at the edge: lower-case hex with 0x."""
+
+from __future__ import annotations
+
+from ledger_client.errors import InvalidInput
+
+
+def hexed(value: bytes) -> str:
+    """Lower-case hex with 0x."""
+    return "0x" + value.hex()
+
+
+def unhexed(field: str, text: str, size: int) -> bytes:
+    """Bytes out of hex, with or without 0x; InvalidInput when it is not `size` bytes."""
+    try:
+        value = bytes.fromhex(text.strip().removeprefix("0x").removeprefix("0X"))
+    except ValueError:
+        raise InvalidInput(field, f"is not hex: {text[:80]!r}", f"give {size} bytes as hex") from None
+    if len(value) != size:
+        raise InvalidInput(field, f"has {len(value)} bytes", f"give {size} bytes as hex")
+    return value

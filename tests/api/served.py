@@ -1,0 +1,160 @@
+"""A whole server for tests: real node, real ledger, real database, real HTTP; the background jobs are stepped by hand.
+
+Fixtures: `installation` (one ledger and its database), `server` (the same, with the API served on a free loopback port).
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from api.app import create_app
+from api.settings import Settings
+from indexer import models as mirror
+from indexer.memory import Memory
+from indexer.run import turn
+from records import capture, keys, publish
+from records.database import migrate, open_engine, open_sessions
+from tests.conftest import LedgerChain, address_of
+
+CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+
+
+@dataclass
+class Installation:
+    """One ledger with its database. `keys`: bearer keys of the two members' signers."""
+
+    ledger: LedgerChain
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    keys: list[str]
+    memory: Memory = field(default_factory=Memory)
+
+    def work(self) -> None:
+        """Capture, publish and mirror everything that waits."""
+        self.capture()
+        self.publish()
+        self.mirror()
+
+    def capture(self) -> None:
+        self._all(capture.step)
+
+    def publish(self) -> None:
+        for account in self.ledger.signers:
+            self._all(lambda session, account=account: publish.step(session, self.ledger.chain, account))
+
+    def mirror(self) -> None:
+        while turn(self.sessions, self.ledger.chain, self.memory) == 0:
+            pass
+
+    def _all(self, step: Any) -> None:
+        done = 1
+        while done:
+            with self.sessions.begin() as session:
+                done = step(session)
+
+
+@dataclass
+class Server:
+    """An installation that answers by HTTP."""
+
+    installation: Installation
+    app: FastAPI
+    url: str
+    http: httpx.Client
+
+    def as_writer(self, member: int = 0) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.installation.keys[member]}", "Content-Type": "application/json"}
+
+    def post(self, event: dict[str, Any], member: int = 0) -> httpx.Response:
+        return self.http.post("/events", content=orjson.dumps(event), headers=self.as_writer(member))
+
+    def record(self, *events: dict[str, Any], member: int = 0) -> list[dict[str, Any]]:
+        """Post events, anchor them and mirror the anchors; gives the answers."""
+        answers = [self.post(event, member) for event in events]
+        assert [answer.status_code for answer in answers] == [201] * len(events), [answer.text for answer in answers]
+        self.installation.work()
+        return [answer.json() for answer in answers]
+
+
+@pytest.fixture
+def installation(ledger_chain: LedgerChain, tmp_path: Path) -> Iterator[Installation]:
+    settings = Settings(f"sqlite:///{tmp_path / 'ledger.db'}", ledger_chain.url, ledger_chain.deployment)
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    mirror.create(engine)
+    sessions = open_sessions(engine)
+    with sessions.begin() as session:
+        issued = [keys.issue(session, f"member {number}", address_of(account)) for number, account in enumerate(ledger_chain.signers, 1)]
+    yield Installation(ledger_chain, settings, engine, sessions, issued)
+    engine.dispose()
+
+
+@pytest.fixture
+def server(installation: Installation) -> Iterator[Server]:
+    with serving(installation) as served:
+        yield served
+
+
+@contextmanager
+def serving(installation: Installation, **changes: Any) -> Iterator[Server]:
+    """Serve an installation on a free loopback port, with other settings if given."""
+    app = create_app(replace(installation.settings, **changes))
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    running = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not running.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.01)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+            yield Server(installation, app, f"http://127.0.0.1:{port}", http)
+    finally:
+        running.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+def event(step: str = "receiving", day: int = 1, code: str = "https://id.gs1.org/01/06901234567892/21/A1", **more: Any) -> dict[str, Any]:
+    """An object event of September 2026 about one serial item."""
+    told = {
+        "@context": [CONTEXT],
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "bizStep": step,
+        "eventTime": f"2026-09-{day:02}T06:10:00+08:00",
+        "eventTimeZoneOffset": "+08:00",
+        "epcList": [code],
+    }
+    return {**told, **more}
+
+
+def document(*events: dict[str, Any], header: dict[str, Any] | None = None) -> dict[str, Any]:
+    """An EPCIS document of events that need no context of their own."""
+    bare = [{name: value for name, value in one.items() if name != "@context"} for one in events]
+    told = {
+        "@context": [CONTEXT],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-09-01T00:00:00Z",
+        "epcisBody": {"eventList": bare},
+    }
+    return told | ({"epcisHeader": header} if header else {})
