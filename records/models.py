@@ -108,7 +108,7 @@ class Record(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     event_id: Mapped[str] = mapped_column(Text)
-    event_type: Mapped[str] = mapped_column(String(32))
+    event_type: Mapped[str] = mapped_column(Text)
     event_time: Mapped[datetime] = mapped_column(Utc)
     payload: Mapped[str] = mapped_column(Text)  # normalised event, JCS (spec 3.4)
     payload_hash: Mapped[bytes] = mapped_column(Hash)  # SHA-256 of the payload (spec 3.4)

@@ -72,7 +72,7 @@ def _records() -> None:
         "records",
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
-        sa.Column("event_type", sa.String(32), nullable=False),
+        sa.Column("event_type", sa.Text(), nullable=False),
         sa.Column("event_time", MOMENT, nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("payload_hash", HASH, nullable=False),

@@ -1,0 +1,203 @@
+"""From a partner's document to records: `accept` keeps it, `step` works through it, `store_event` takes a single event.
+
+Accepted means stored: `accept` keeps the document as received, so that a kill at any later instruction loses nothing.
+`step` judges some events at a time. With `proceed` each piece is stored with its results and the progress in one transaction;
+with `rollback` (default) everything is judged first and then stored in one transaction, or nothing is. A step that is
+repeated after a kill stores nothing twice, because the unique constraints of `records` decide (`store`).
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, undefer
+
+from ledger_client.epcis.document import Document, read
+from ledger_client.epcis.schema import document_problems
+from ledger_client.errors import Conflict, InvalidEvent, InvalidInput
+from records import results, vocabulary
+from records.columns import now
+from records.database import changed
+from records.models import Behaviour, Capture, CaptureState, Outcome
+from records.prepare import Prepared, Rejected, prepare
+from records.results import Result
+from records.store import Stored, store
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_EVENTS = 10_000
+EVENTS_PER_STEP = 500
+
+
+@dataclass(slots=True)
+class _Work:
+    """A capture that this process works on: read once, and with `rollback` judged as far as this. A restart begins it anew."""
+
+    capture_id: str
+    document: Document
+    judged: list[Prepared | Rejected] = field(default_factory=list)
+
+
+class _Memory(threading.local):
+    """The last capture a thread worked on; only a memory of what is in the database."""
+
+    work: _Work | None = None
+
+
+_memory = _Memory()
+
+
+def accept(session: Session, signer: bytes, body: bytes, behaviour: str = Behaviour.ROLLBACK) -> Capture:
+    """Keep a document for capturing and return its job; nothing of it is judged but its size and shape.
+
+    Raises InvalidInput for a document that is too large or of unknown behaviour, InvalidEvent (with the path) for one
+    that is not JSON, no EPCIS document, or wrong around its events.
+    """
+    if behaviour not in tuple(Behaviour):
+        raise InvalidInput("GS1-Capture-Error-Behaviour", f"is {behaviour!r}", "choose rollback or proceed")
+    document = _readable(body)
+    job = Capture(
+        id=str(uuid.uuid4()),
+        received_at=now(),
+        finished_at=None,
+        signer=signer,
+        behaviour=behaviour,
+        state=CaptureState.RUNNING,
+        events_total=len(document.events),
+        events_done=0,
+        document=body,
+    )
+    session.add(job)
+    session.flush()
+    return job
+
+
+def step(session: Session, piece: int = EVENTS_PER_STEP) -> int:
+    """Work on the next `piece` events of the oldest running capture; returns how many, 0 if no capture is running.
+
+    The caller commits. Every call needs its own transaction.
+    """
+    oldest = select(Capture).where(Capture.state == CaptureState.RUNNING).order_by(Capture.received_at).limit(1)
+    job = session.scalar(oldest.with_for_update(skip_locked=True))
+    if job is None:
+        _memory.work = None
+        return 0
+    work = _work_on(session, job)
+    judge = _proceed if job.behaviour == Behaviour.PROCEED else _all_or_nothing
+    return judge(session, job, work, piece)
+
+
+def store_event(session: Session, signer: bytes, body: bytes) -> tuple[Stored, str]:
+    """Store one event now; returns the record, new or the same event's earlier one, and its event id.
+
+    Raises InvalidEvent with the path and rule, Conflict if its event id belongs to another content.
+    """
+    _check_size(body)
+    document = read(body)
+    if document.envelope is not None or len(document.events) != 1:
+        raise InvalidEvent("$", "is not one single event", "send documents with several events to /capture")
+    prepared = prepare(document.events[0], document, document.paths[0])
+    if isinstance(prepared, Rejected):
+        raise prepared.problems[0]
+    stored = store(session, signer, [prepared])[0]
+    if stored.outcome == Outcome.INVALID:
+        raise Conflict(f"{stored.problem}; give the event an eventID of its own, or declare the recorded one to be in error")
+    return stored, prepared.event_id
+
+
+def _readable(body: bytes) -> Document:
+    _check_size(body)
+    document = read(body)
+    if document.envelope is None:
+        raise InvalidEvent("$", "is no EPCISDocument", "wrap the events in one, or send a single event to /events")
+    for problem in document_problems(document):
+        raise problem
+    if len(document.events) > MAX_EVENTS:
+        raise InvalidInput(
+            "eventList", f"has {len(document.events):,} events, at most {MAX_EVENTS:,} are taken at once", "split the document"
+        )
+    vocabulary.entries(document)
+    return document
+
+
+def _check_size(body: bytes) -> None:
+    if len(body) > MAX_BYTES:
+        raise InvalidInput("body", f"has {len(body):,} bytes, at most {MAX_BYTES:,} (20 MB) are taken at once", "split the document")
+
+
+def _work_on(session: Session, job: Capture) -> _Work:
+    work = _memory.work
+    if work is None or work.capture_id != job.id:
+        body = session.scalars(select(Capture).where(Capture.id == job.id).options(undefer(Capture.document))).one().document
+        work = _memory.work = _Work(job.id, read(body))
+    return work
+
+
+def _next(work: _Work, start: int, piece: int) -> list[Prepared | Rejected]:
+    document, part = work.document, slice(start, start + piece)
+    return [prepare(event, document, path) for event, path in zip(document.events[part], document.paths[part], strict=True)]
+
+
+def _proceed(session: Session, job: Capture, work: _Work, piece: int) -> int:
+    """Store the good ones of the next piece, with the result of each."""
+    start = job.events_done
+    judged = _next(work, start, piece)
+    done = start + len(judged)
+    if not _advance(session, job, start, done):
+        return 0
+    results.write(session, job.id, start, _stored(session, job.signer, judged))
+    if done == job.events_total:
+        _finish(session, job, work, success=not results.any_failed(session, job.id), keep_vocabulary=True)
+    return len(judged) or 1
+
+
+def _all_or_nothing(session: Session, job: Capture, work: _Work, piece: int) -> int:
+    """Judge the next piece; after the last one store all of them, unless one of them may not be stored."""
+    judged = _next(work, len(work.judged), piece)
+    work.judged += judged
+    if not _advance(session, job, job.events_done, len(work.judged)):
+        return 0
+    if len(work.judged) == job.events_total:
+        kept = _store_all(session, job, work.judged)
+        _finish(session, job, work, success=kept, keep_vocabulary=kept)
+    return len(judged) or 1
+
+
+def _store_all(session: Session, job: Capture, judged: list[Prepared | Rejected]) -> bool:
+    """Store every event or none. The transaction already writes, so a savepoint can take back what was stored."""
+    savepoint = session.begin_nested()
+    found = _stored(session, job.signer, judged) if all(isinstance(event, Prepared) for event in judged) else _judged(judged)
+    failed = any(result.outcome == Outcome.INVALID for result in found)
+    if failed:
+        savepoint.rollback()
+        found = results.rolled_back(found)
+    else:
+        savepoint.commit()
+    results.write(session, job.id, 0, found)
+    return not failed
+
+
+def _stored(session: Session, signer: bytes, judged: list[Prepared | Rejected]) -> list[Result]:
+    good = [event for event in judged if isinstance(event, Prepared)]
+    stored = iter(store(session, signer, good))
+    return [results.of_stored(event, next(stored)) if isinstance(event, Prepared) else results.of_rejected(event) for event in judged]
+
+
+def _judged(judged: list[Prepared | Rejected]) -> list[Result]:
+    """Results of events that are not to be stored because at least one of them is invalid."""
+    return [results.of_valid(event) if isinstance(event, Prepared) else results.of_rejected(event) for event in judged]
+
+
+def _advance(session: Session, job: Capture, seen: int, done: int) -> bool:
+    """Move the progress on, unless another process did; takes SQLite's write lock, PostgreSQL holds the row already."""
+    mine = (Capture.id == job.id, Capture.state == CaptureState.RUNNING, Capture.events_done == seen)
+    return changed(session, update(Capture).where(*mine).values(events_done=done)) == 1
+
+
+def _finish(session: Session, job: Capture, work: _Work, *, success: bool, keep_vocabulary: bool) -> None:
+    if keep_vocabulary:
+        vocabulary.write(session, job.signer, work.document)
+    state = CaptureState.SUCCESS if success else CaptureState.FAILURE
+    changed(session, update(Capture).where(Capture.id == job.id).values(state=state, finished_at=now()))

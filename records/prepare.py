@@ -1,0 +1,104 @@
+"""From an event to everything a record holds, without a database: judged, normalised, hashed, committed.
+
+The heavy part of capturing; a pure function of the event and its document, but for the fresh secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from ledger_client import commitment
+from ledger_client.epcis.document import Document
+from ledger_client.epcis.json_value import Event
+from ledger_client.epcis.judge import judge
+from ledger_client.epcis.normalise import payload
+from ledger_client.errors import InvalidEvent, InvalidInput
+
+LONGEST_ID = 1000  # bytes of an event id: databases index it
+_DECLARATION = "errorDeclaration"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An event that keeps every rule, ready to be stored."""
+
+    path: str  # in its document
+    event_id: str
+    event_type: str
+    event_time: datetime
+    payload: str
+    payload_hash: bytes
+    secret: bytes
+    commitment: bytes
+    declaration: bool  # it declares an earlier event of this id to be in error (spec 3.4)
+    items: tuple[str, ...]  # canonical codes
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An event that breaks a rule, and which."""
+
+    problems: tuple[InvalidEvent, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The first problem, and the others behind it."""
+        first, *others = [_as_json(problem) for problem in self.problems]
+        return {**first, "others": others} if others else dict(first)
+
+
+def prepare(event: Event, document: Document, path: str) -> Prepared | Rejected:
+    """Judge one event of a document and prepare its record (spec 3 and 4)."""
+    judged = judge(event, document, path)
+    if judged.problems:
+        return Rejected(tuple(judged.problems))
+    try:
+        return _prepare(judged.event, judged.items, path)
+    except InvalidEvent as error:
+        return Rejected((error,))
+    except InvalidInput as error:
+        return Rejected((InvalidEvent(path, f"{error.field} {error.problem}", error.fix),))
+
+
+def _prepare(event: Event, items: list[str], path: str) -> Prepared:
+    text, secret = payload(event), commitment.secret()
+    return Prepared(
+        path=path,
+        event_id=_name(event, "eventID", path),
+        event_type=_name(event, "type", path),
+        event_time=_time(event, path),
+        payload=text.decode(),
+        payload_hash=sha256(text).digest(),
+        secret=secret,
+        commitment=commitment.commit(event, secret),
+        declaration=_DECLARATION in event,
+        items=tuple(items),
+    )
+
+
+def _name(event: Event, name: str, path: str) -> str:
+    text = str(event[name])
+    if "\0" in text:
+        raise InvalidEvent(f"{path}.{name}", "holds a NUL character", "leave it out")
+    if len(text.encode()) > LONGEST_ID:
+        raise InvalidEvent(f"{path}.{name}", f"has {len(text.encode())} bytes, at most {LONGEST_ID} can be kept", "give a shorter one")
+    return text
+
+
+def _time(event: Event, path: str) -> datetime:
+    text = str(event.get("eventTime", ""))
+    try:
+        moment = datetime.fromisoformat(text)
+        moment.astimezone(tz=None)  # a moment at the very edge of the calendar has no UTC
+    except (ValueError, OverflowError):
+        moment = datetime.min
+    if moment.tzinfo is None:
+        raise InvalidEvent(f"{path}.eventTime", f"{text!r} is no moment", "write it like 2026-09-01T06:10:00+08:00")
+    return moment
+
+
+def _as_json(problem: InvalidEvent) -> dict[str, str]:
+    """Whatever the event held (half characters, say), the words about it can be stored."""
+    words = {"path": problem.field, "problem": problem.problem, "rule": str(getattr(problem, "rule", "")), "fix": problem.fix}
+    return {name: text.encode("utf-8", "backslashreplace").decode() for name, text in words.items()}
