@@ -114,9 +114,7 @@ class Bundle:
             "slot": _hexes(self.slot),
             "anchors": [_anchor_json(anchor) for anchor in self.anchors],
             "signers": [_signer_json(signer) for signer in self.signers],
-            "members": [
-                {"id": m.member_id, "name": m.name, "endpoint": m.endpoint, "proof": _hexes(m.proof)} for m in self.members
-            ],
+            "members": [{"id": m.member_id, "name": m.name, "endpoint": m.endpoint, "proof": _hexes(m.proof)} for m in self.members],
             "records": [record_json(record) for record in self.records],
         }
 

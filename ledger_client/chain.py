@@ -8,6 +8,7 @@ WrongChain, Incomplete, NotFound.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -62,6 +63,7 @@ class Chain:
     def __init__(self, url: str, deployment: Deployment | None = None, timeout: float = 10.0) -> None:
         self.rpc = Rpc(url, timeout)
         self._deployment = deployment
+        self._members: list[Member] = []  # as last read
 
     @property
     def deployment(self) -> Deployment:
@@ -69,6 +71,12 @@ class Chain:
         if self._deployment is None:
             raise InvalidInput("deployment", "is not known", "name the deployment file")
         return self._deployment
+
+    def reading(self, deployment: Deployment) -> Chain:
+        """The same node and connections, read for another deployment."""
+        twin = copy(self)
+        twin._deployment, twin._members = deployment, []
+        return twin
 
     def close(self) -> None:
         """Close the connections to the node."""
@@ -104,13 +112,11 @@ class Chain:
 
     def blocks(self, first: int, last: int) -> list[Block]:
         """The headers of blocks `first` to `last`, in few requests; NodeUnavailable when the node lacks one of them."""
-        calls = [Call("eth_getBlockByNumber", [hex(number), False], BlockJson | None) for number in range(first, last + 1)]
-        found = []
-        for number, answer in zip(range(first, last + 1), self.rpc.batch(calls), strict=True):
-            if answer is None:
-                raise NodeUnavailable(f"the node has no block {number}")
-            found.append(block_of(answer))
-        return found
+        return self._blocks(range(first, last + 1))
+
+    def times(self, numbers: Sequence[int]) -> dict[int, int]:
+        """The time of each of these blocks, Unix seconds; NodeUnavailable when the node lacks one of them."""
+        return {block.number: block.time for block in self._blocks(numbers)}
 
     # --- the ledger
 
@@ -137,13 +143,13 @@ class Chain:
         for part, answer in zip(parts, self.rpc.batch(calls), strict=True):
             words = _bytes(answer)[64:]
             if len(words) != 32 * len(part):
-                raise NodeUnavailable(f"the node answered {len(words)} bytes for the heads of {len(part)} items")
+                raise WrongChain(f"contract at {_hex(self.deployment.ledger)}", f"{len(part)} heads", f"{len(words)} bytes")
             found += [Head.of_word(words[i : i + 32]) for i in range(0, len(words), 32)]
         return found
 
     def total(self, block: BlockId = None) -> int:
         """How many anchors the ledger holds."""
-        return int.from_bytes(_word(self.call(self.deployment.ledger, _TOTAL, block)), "big")
+        return self._count(self.deployment.ledger, _TOTAL, block)
 
     # --- the members
 
@@ -152,13 +158,19 @@ class Chain:
         logs = self._logs(self.deployment.members, first, last, [])
         return member_logs_of(logs, self._clock(logs, None))
 
-    def members(self) -> list[Member]:
-        """All members, from the events since the deployment; Incomplete when the contract counts more than the logs show."""
+    def members(self, fresh: bool = True) -> list[Member]:
+        """All members, from the events since the deployment; Incomplete when the contract counts more than the logs show.
+
+        With `fresh` false, those that this Chain read before, if any: enough for whoever checks them against a proof.
+        """
+        if self._members and not fresh:
+            return self._members
         logs = self._all_logs(self.deployment.members, self.deployment.block, None, [])
         found = members_of(member_logs_of(logs, self._clock(logs, None)))
-        counted = int.from_bytes(_word(self.call(self.deployment.members, _MEMBER_COUNT)), "big")
+        counted = self._count(self.deployment.members, _MEMBER_COUNT, None)
         if counted > len(found):
             raise Incomplete("members in the logs", counted, len(found))
+        self._members = found
         return found
 
     def signers(self, addresses: Sequence[bytes]) -> list[Signer]:
@@ -168,7 +180,7 @@ class Chain:
         for address, answer in zip(addresses, self.rpc.batch(calls), strict=True):
             words = _bytes(answer)
             if len(words) != 96:
-                raise NodeUnavailable(f"the node answered {len(words)} bytes for the signer {_hex(address)}")
+                raise WrongChain(f"contract at {_hex(self.deployment.members)}", "a signer of 96 bytes", f"{len(words)} bytes")
             found.append(Signer(address, *(int.from_bytes(words[i : i + 32], "big") for i in (0, 32, 64))))
         return found
 
@@ -217,6 +229,21 @@ class Chain:
 
     # --- below
 
+    def _blocks(self, numbers: Sequence[int]) -> list[Block]:
+        calls = [Call("eth_getBlockByNumber", [hex(number), False], BlockJson | None) for number in numbers]
+        found = []
+        for number, answer in zip(numbers, self.rpc.batch(calls), strict=True):
+            if answer is None:
+                raise NodeUnavailable(f"the node has no block {number}")
+            found.append(block_of(answer))
+        return found
+
+    def _count(self, contract: bytes, selector: bytes, block: BlockId) -> int:
+        answer = self.call(contract, selector, block)
+        if len(answer) != 32:
+            raise WrongChain(f"contract at {_hex(contract)}", "a number of 32 bytes", f"{len(answer)} bytes")
+        return int.from_bytes(answer, "big")
+
     def _view(self, to: bytes, data: bytes, block: BlockId, sender: bytes | None = None) -> Call:
         request = {"to": _hex(to), "data": _hex(data)} | ({"from": _hex(sender)} if sender else {})
         return Call("eth_call", [request, _tag(block)], str)
@@ -243,9 +270,7 @@ class Chain:
     def _clock(self, logs: Iterable[Log], times: Mapping[int, int] | None) -> Callable[[int], int]:
         """How to find a block's time for logs that do not carry it: from `times`, else from the node."""
         if times is None:
-            numbers = sorted({int(log.block_number, 16) for log in logs if log.block_timestamp is None})
-            calls = [Call("eth_getBlockByNumber", [hex(number), False], BlockJson) for number in numbers]
-            times = {block.number: block.time for block in map(block_of, self.rpc.batch(calls))}
+            times = self.times(sorted({int(log.block_number, 16) for log in logs if log.block_timestamp is None}))
         known = times
 
         def time_of(number: int) -> int:
@@ -281,9 +306,3 @@ def _bytes(text: str) -> bytes:
         return bytes.fromhex(text[2:])
     except ValueError:
         raise NodeUnavailable(f"the node answered {text[:40]!r} where hex bytes belong") from None
-
-
-def _word(answer: bytes) -> bytes:
-    if len(answer) != 32:
-        raise NodeUnavailable(f"the node answered {len(answer)} bytes where a word of 32 belongs; is the contract there?")
-    return answer

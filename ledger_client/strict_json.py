@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import NoReturn, TypeVar
+
+import orjson
 
 from ledger_client.errors import InvalidBundle
 
@@ -20,10 +23,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def parse(data: bytes | str) -> object:
-    """JSON text, with no name given twice in one object; InvalidBundle otherwise."""
+    """JSON text, with no name given twice in one object; fractions come as exact Decimals. InvalidBundle otherwise."""
     try:
-        text = data if isinstance(data, str) else data.decode("utf-8")
-        found: object = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        orjson.loads(data)  # limits the depth by itself; the standard decoder can be driven into the end of the stack
+        found: object = _DECODER.decode(data if isinstance(data, str) else data.decode("utf-8"))
     except RecursionError:
         raise InvalidBundle("$", "is nested too deeply") from None
     except ValueError as problem:
@@ -94,8 +97,8 @@ def distinct(keys: Sequence[object], path: str, what: str) -> None:
 
 def kind(value: object) -> str:
     """What a JSON value is, in words."""
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number", float: "a fraction", type(None): "null"}
-    return names.get(type(value), type(value).__name__)
+    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -108,3 +111,6 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _no_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a number of JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=Decimal, parse_constant=_no_constant)

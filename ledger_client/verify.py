@@ -1,0 +1,155 @@
+"""The one verifier (spec 7): everything that says "verified" in this project says it through here.
+
+Takes a bundle, from a file or made by `prove` on the spot, and optionally a node to ask; gives an ItemVerdict.
+No SQL, no web, no trust in whoever made the bundle. A record that does not verify is an answer, not an exception;
+only a node that cannot be asked raises (NodeUnavailable).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger_client import verify_chain, verify_record
+from ledger_client.bundle import Bundle, Hidden, Shown
+from ledger_client.chain import Chain
+from ledger_client.deployment import Deployment
+from ledger_client.errors import InvalidInput
+from ledger_client.verdict import (
+    CheckedAgainst,
+    ItemState,
+    ItemVerdict,
+    RecordState,
+    RecordVerdict,
+    Step,
+    contradicted,
+    failed,
+    not_checked,
+    passed,
+)
+
+# The steps, in the numbers of spec 7.1. Each is passed, failed, or not checked with the reason.
+#
+# For every record (`verify_record`):
+#   (1) form          each shown property is canonical JSON, the event id is among them; a whole event keeps the EPCIS schema
+#   (2) event id      the id is the hash of the event, where it has that form and everything hashed is shown
+#   (3) commitment    the shown leaves and paths lead to the commitment
+#   (4) anchored      the commitment is among the item's anchors                                            (here)
+# For the item (`verify_chain`):
+#   (5) deployment    the ledger is the one that the reader knows
+#       chain         the block is on the chain of the node that was asked
+#       header        the header hashes to the block hash and names number, time and state root
+#       contracts     the state root proves both contracts, whose code is the published one
+#       head          the ledger's storage proves the item's head, and the anchors fold to it
+#   (6) signers       each signer belonged to the named member and was active at the anchor's time; the member's profile is proven
+# And then (here):
+#   (7) verdict       of each record, then of the item (spec 7.2 to 7.4)
+
+
+def verify(
+    bundle: Bundle,
+    chain: Chain | None = None,
+    deployment: Deployment | None = None,
+    unanchored: Sequence[Shown | Hidden] = (),
+) -> ItemVerdict:
+    """Verify an item's history.
+
+    `chain`: a node to ask whether the block is on its chain and whether anything was anchored since. `deployment`: the ledger
+    that the reader knows (else the chain's, if it has one). `unanchored`: records that wait to be anchored; a record of the
+    bundle itself that no anchor names is `altered`, because a bundle shows only what is anchored.
+    """
+    # (5) what all records rest on
+    live = verify_chain.ask(bundle, chain) if chain is not None else None
+    header, state_root = verify_chain.check_header(bundle, live)
+    accounts, state = verify_chain.check_accounts(bundle, state_root)
+    on_chain = live.step if live else not_checked(5, "chain", "no node was asked")
+    shared = [verify_chain.check_deployment(bundle, deployment or _known(chain)), on_chain, header, accounts]
+    shared.append(verify_chain.check_fold(bundle, state.ledger))
+    # (6) who signed
+    signers = verify_chain.check_signers(bundle, state.members)
+    steps = (*shared, *signers.values(), *verify_chain.check_nothing_more(bundle))
+    # (1) to (4), (7) each record
+    records = [*_anchored(bundle, steps, signers), *(_unanchored(entry) for entry in unanchored)]
+    complete = _complete(records, steps)
+    # (7) the item
+    return ItemVerdict(
+        item=bundle.item,
+        verdict=_state(records, steps, complete=complete),
+        complete=complete,
+        steps=steps,
+        records=tuple(records),
+        checked_against=CheckedAgainst(bundle.block.number, bundle.block.hash, bundle.block.time),
+        chain_confirmed=live.step.outcome == "passed" if live else None,
+        newer_anchors=live.newer_anchors if live else None,
+    )
+
+
+def _known(chain: Chain | None) -> Deployment | None:
+    try:
+        return chain.deployment if chain else None
+    except InvalidInput:
+        return None
+
+
+def _anchored(bundle: Bundle, steps: Sequence[Step], signers: dict[bytes, Step]) -> list[RecordVerdict]:
+    """The records that anchors name, in the order of their first anchors; then those that no anchor names."""
+    entries = {entry.commitment: entry for entry in bundle.records}
+    seqs: dict[bytes, list[int]] = {}
+    signed: dict[bytes, list[Step]] = {}
+    for anchor in bundle.anchors:
+        seqs.setdefault(anchor.commitment, []).append(anchor.seq)
+        signed.setdefault(anchor.commitment, []).append(signers[anchor.signer])
+    on_chain = [step for step in steps if step.number == 5]
+    found = []
+    for commitment in [*seqs, *(other for other in entries if other not in seqs)]:
+        numbers = tuple(seqs.get(commitment, ()))
+        own = [_place(numbers), *on_chain, *dict.fromkeys(signed.get(commitment, ()))]
+        found.append(_record(commitment, numbers, entries.get(commitment), own))
+    return found
+
+
+def _unanchored(entry: Shown | Hidden) -> RecordVerdict:
+    """A record that waits: its own steps count, the chain cannot speak of it yet."""
+    return _record(entry.commitment, (), entry, [not_checked(4, "anchored", "the record waits to be anchored")], waiting=True)
+
+
+def _place(numbers: tuple[int, ...]) -> Step:
+    """(4) The commitment is among the item's anchors."""
+    if not numbers:
+        return failed(4, "anchored", "the commitment is not among the item's anchors", "an anchor", "none")
+    return passed(4, "anchored", f"the commitment is the item's anchor {', '.join(map(str, numbers))}")
+
+
+def _record(
+    commitment: bytes, seqs: tuple[int, ...], entry: Shown | Hidden | None, later: Sequence[Step], *, waiting: bool = False
+) -> RecordVerdict:
+    """(7) Any failed step makes a record `altered`; nothing of it shown makes it `missing`, `withheld` or `erased`."""
+    if isinstance(entry, Shown):
+        named, own = verify_record.check(entry)
+        state: RecordState = "unanchored" if waiting else "verified"
+        steps = (*own, *later)
+    else:
+        reason = "nothing of the record is shown" if entry is None else f"the record is not shown: {entry.withheld}"
+        named, steps = None, (*(not_checked(n, part, reason) for n, part in ((1, "form"), (2, "event id"), (3, "commitment"))), *later)
+        state = "missing" if entry is None else "erased" if entry.withheld == "erased" else "unanchored" if waiting else "withheld"
+    if contradicted(steps) and state != "missing":
+        state = "altered"
+    return RecordVerdict(commitment, seqs, state, named, steps)
+
+
+def _complete(records: Sequence[RecordVerdict], steps: Sequence[Step]) -> bool:
+    """Spec 7.4, of the anchors that the chain proves: without a proven head nobody knows whether one is missing."""
+    proven = any(step.part == "head" and step.outcome == "passed" for step in steps)
+    if not proven or contradicted(steps):
+        return False
+    return all(record.verdict in {"verified", "withheld", "erased"} for record in records if record.verdict != "unanchored")
+
+
+def _state(records: Sequence[RecordVerdict], steps: Sequence[Step], *, complete: bool) -> ItemState:
+    """(7) Spec 7.3."""
+    if contradicted(steps) or any(record.verdict == "altered" for record in records):
+        return "altered"
+    if not complete:
+        return "incomplete"
+    if any(record.verdict == "unanchored" for record in records):
+        return "pending"
+    return "verified" if records else "unknown"

@@ -1,0 +1,84 @@
+"""Steps 1 to 3 of verification: what a record's own disclosure proves, without the chain (spec 7.1).
+
+Takes one `Shown` entry of a bundle; gives its steps and the event id it names. A hostile entry gets a failed step, never a traceback.
+"""
+
+from __future__ import annotations
+
+from ledger_client import canonical, strict_json
+from ledger_client.bundle import Shown
+from ledger_client.commitment import EVENT_ID, Disclosure, leaf, root_of
+from ledger_client.epcis import schema
+from ledger_client.epcis.event_hash import DIALECTS, event_id
+from ledger_client.errors import InvalidInput
+from ledger_client.merkle import root
+from ledger_client.verdict import Step, failed, not_checked, passed
+
+_HASH_FORM = "ni:///sha-256;"
+
+
+def check(record: Shown) -> tuple[str | None, tuple[Step, ...]]:
+    """The event id that the record names, and the outcomes of steps 1, 2 and 3."""
+    try:
+        event = _event(record.disclosure)
+    except InvalidInput as problem:
+        form = failed(1, "form", "the record is not a well-formed event", "properties in canonical JSON, eventID among them", problem)
+        return None, (form, not_checked(2, "event id", "the record is not well-formed"), _commitment(record))
+    form = passed(1, "form", f"{len(event)} of {record.disclosure.size} properties are shown, in canonical form")
+    return str(event[EVENT_ID]), (form, _named(event, record.disclosure.size), _commitment(record))
+
+
+def _event(disclosure: Disclosure) -> dict[str, object]:
+    """(1) Each value is JSON in its canonical form (RFC 8785), and the event id is among them; InvalidInput otherwise."""
+    event: dict[str, object] = {}
+    for item in disclosure.properties:
+        value = strict_json.parse(item.value)
+        if _canonical(value) != item.value:
+            raise InvalidInput(item.name, "is not in canonical form")
+        event[item.name] = value
+    if not isinstance(event.get(EVENT_ID), str):
+        raise InvalidInput(EVENT_ID, "is not disclosed" if EVENT_ID not in event else "is not a text")
+    return event
+
+
+def _canonical(value: object) -> str:
+    try:
+        return canonical.text(value)
+    except RecursionError:
+        raise InvalidInput("value", "is nested too deeply") from None
+
+
+def _named(event: dict[str, object], size: int) -> Step:
+    """(2) The event id is the hash of the event, where it claims to be and everything hashed is shown."""
+    named = str(event[EVENT_ID])
+    dialect = named.rpartition("?ver=")[2]
+    if not named.startswith(_HASH_FORM) or dialect not in DIALECTS:
+        return not_checked(2, "event id", "the writer gave the event an id of its own, which is no hash")
+    if len(event) != size:
+        return not_checked(2, "event id", "not every property that the event id hashes is shown")
+    if problems := schema.problems(event, bare=True):
+        return not_checked(2, "event id", f"the writer's event does not keep the EPCIS 2.0 schema: {problems[0]}")
+    try:
+        right = event_id(event, dialect=dialect)
+    except InvalidInput as problem:
+        return failed(2, "event id", "the event id cannot be computed", named, problem)
+    if right != named:
+        return failed(2, "event id", "the event id is not the hash of this event", named, right)
+    return passed(2, "event id", "the event id is the hash of this event")
+
+
+def _commitment(record: Shown) -> Step:
+    """(3) Every shown property leads to the commitment; if all are shown, they are the whole tree."""
+    try:
+        found = root_of(record.disclosure)
+    except InvalidInput as problem:
+        return failed(3, "commitment", "the shown properties do not lead to one commitment", record.commitment, problem)
+    if found != record.commitment:
+        return failed(3, "commitment", "the shown properties lead to another commitment", record.commitment, found)
+    shown = record.disclosure.properties
+    if len(shown) < record.disclosure.size:
+        return passed(3, "commitment", f"{len(shown)} of {record.disclosure.size} properties lead to the commitment")
+    whole = root([leaf(item.name, item.value, item.salt) for item in shown])
+    if whole != record.commitment:
+        return failed(3, "commitment", "the properties together give another commitment", record.commitment, whole)
+    return passed(3, "commitment", f"all {len(shown)} properties give the commitment")
