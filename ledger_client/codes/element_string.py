@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ledger_client.codes import application_identifiers
-from ledger_client.codes.gs1_keys import KEYS, QUALIFIERS, item_code
+from ledger_client.codes.gs1_keys import KEYS, QUALIFIERS, item_code, require_qualifier
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
 
@@ -78,6 +78,8 @@ def _checked(ai: str, value: str) -> tuple[str, str]:
         raise InvalidCode(f"GTIN (01) {value}", f"has {len(value)} digits", "behind (01) it has 14")
     if ai in KEYS:
         return ai, item_code(ai, value, {}).parts[ai]  # says more precisely what is wrong
+    if ai in QUALIFIERS:
+        require_qualifier(ai, value)  # the same
     identifier.require(value)
     return ai, value
 

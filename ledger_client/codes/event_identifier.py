@@ -1,4 +1,4 @@
-"""How the CBV event hash writes an identifier (docs/event-hash.md, rule 7): like an item code, but without any check.
+"""How the CBV event hash writes an identifier (docs/event-hash.md rule 8e): like an item code, but without any check.
 
 `normalise` gives the constrained canonical Digital Link or None: then the value is no GS1 identifier and stays as it is. A wrong check
 digit stays wrong, because a hash must not depend on who checks what.

@@ -102,6 +102,18 @@ def gtin14(digits: str) -> str:
     return digits.zfill(14)
 
 
+def require_qualifier(ai: str, value: str) -> None:
+    """Raise InvalidCode if a serial, lot … has the wrong length or characters."""
+    qualifier = QUALIFIERS[ai]
+    name = f"{qualifier.name} ({ai})"
+    if not 1 <= len(value) <= qualifier.most:
+        problem = f"has {len(value)} characters" if value else "is empty"
+        raise InvalidCode(f"{name} {value}".strip(), problem, f"it needs 1 to {qualifier.most}")
+    characters.require(name, value, qualifier.charset)
+    if ai == "8011" and len(value) > 1 and value[0] == "0":
+        raise InvalidCode(f"{name} {value}", "begins with 0", "leave out leading zeros")
+
+
 def _checked_value(key: Key, value: str) -> str:
     if key.ai == "01":
         return gtin14(value)
@@ -109,10 +121,10 @@ def _checked_value(key: Key, value: str) -> str:
     _check_length(key, name, value)
     characters.require(name, value[: key.digits or _PREFIX_DIGITS], characters.DIGITS)
     characters.require(name, value[key.digits :], key.charset)
-    if key.checked:
-        require_check_digit(name, value[: key.checked])
     if key.ai == "8003" and value[0] != "0":
         raise InvalidCode(f"{name} {value}", "does not begin with 0", "a GRAI is 0, 13 digits, then the serial")
+    if key.checked:
+        require_check_digit(name, value[: key.checked])
     if key.ai == "8006" and not 0 < int(value[14:16]) <= int(value[16:18]):
         raise InvalidCode(f"{name} {value}", f"is piece {value[14:16]} of {value[16:18]}", "pieces count from 01 to the total")
     return value
@@ -129,11 +141,4 @@ def _check_qualifier(key: Key, ai: str, value: str) -> None:
     if ai not in key.finest + key.ignored:
         allowed = " or ".join(f"({name}) {QUALIFIERS[name].name}" for name in key.ignored + key.finest) or "nothing"
         raise InvalidCode(f"application identifier {ai}", f"does not refine a {key.name} ({key.ai})", f"{allowed} may follow it")
-    qualifier = QUALIFIERS[ai]
-    name = f"{qualifier.name} ({ai})"
-    if not 1 <= len(value) <= qualifier.most:
-        problem = f"has {len(value)} characters" if value else "is empty"
-        raise InvalidCode(f"{name} {value}".strip(), problem, f"it needs 1 to {qualifier.most}")
-    characters.require(name, value, qualifier.charset)
-    if ai == "8011" and len(value) > 1 and value[0] == "0":
-        raise InvalidCode(f"{name} {value}", "begins with 0", "leave out leading zeros")
+    require_qualifier(ai, value)

@@ -24,13 +24,19 @@ def drug20(digits: str) -> ItemCode:
 def parse(text: str) -> ItemCode:
     """An absolute URI as its own code, scheme and host in lower case; raises InvalidCode."""
     match = _URI.fullmatch(text)
-    if match is None or not (match["authority"] or match["rest"]) or match["authority"] == "//":
+    if match is None or not _names_something(match):
         raise InvalidCode(f"code {text}", "is of no known form", _FIX)
     if bad := _NOT_IN_A_URI.search(text):
         raise InvalidCode(f"URI {text}", f"holds {bad[0]!r} at character {bad.start() + 1}", "percent-encode it")
     scheme = match["scheme"].lower()
     uri = scheme + ":" + _host_lower(match["authority"] or "") + (match["rest"] or "")
     return drug20(uri.removeprefix(DRUG20)) if uri.startswith(DRUG20) else ItemCode(uri, "uri", scheme, {})
+
+
+def _names_something(match: re.Match[str]) -> bool:
+    """Web URIs need a host; others (`ni:///…`) need anything at all."""
+    host = (match["authority"] or "")[2:]
+    return bool(host) if match["scheme"].lower() in ("http", "https") else bool(host or match["rest"])
 
 
 def _host_lower(authority: str) -> str:

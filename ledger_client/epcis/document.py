@@ -113,7 +113,7 @@ def _json(data: bytes) -> Json:
 def _deeper(content: Json, most: int) -> bool:
     """Whether containers nest deeper than `most`."""
     level: list[Json] = [content]
-    for _ in range(most + 1):
+    for _ in range(most):
         level = [
             child for parent in level for child in (parent.values() if type(parent) is dict else parent) if type(child) in (dict, list)
         ]

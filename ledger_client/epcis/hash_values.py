@@ -1,4 +1,4 @@
-"""How the event hash writes a single value and a single name (docs/event-hash.md rules 7 to 10)."""
+"""How the event hash writes a single value and a single name (docs/event-hash.md rules 7 and 8)."""
 
 from __future__ import annotations
 
