@@ -1,0 +1,227 @@
+"""A node that is down, slow, busy, limited, cut off or talks nonsense: what the caller of Chain gets to see."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import pytest
+
+from ledger_client.chain import Chain
+from ledger_client.deployment import Deployment
+from ledger_client.errors import InvalidInput, LedgerError, NodeRefused, NodeUnavailable, RangeTooWide, Retryable, WrongChain
+from ledger_client.onchain import item_id
+from tests.chain.fake_node import Answer, FakeNode, error, fake_node, result
+
+DEPLOYMENT = Deployment(1337, bytes(32), b"\1" * 20, b"\2" * 20, b"\3" * 20, 1)
+ADDRESS = b"\7" * 20
+
+
+@pytest.fixture
+def node():
+    with fake_node() as running:
+        yield running
+
+
+@pytest.fixture
+def chain(node: FakeNode):
+    made = Chain(node.url, DEPLOYMENT, timeout=0.5)
+    yield made
+    made.close()
+
+
+def test_a_node_that_is_down_is_unavailable():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(NodeUnavailable, match=f"127.0.0.1:{port} does not answer: .*refused"):
+        Chain(f"http://127.0.0.1:{port}").nonce(ADDRESS)
+
+
+@pytest.mark.parametrize("url", ["", "127.0.0.1:8545", "ws://127.0.0.1:8545", "http://"])
+def test_an_address_that_is_no_url_is_refused_at_once(url):
+    with pytest.raises(InvalidInput, match="http://127.0.0.1:8545"):
+        Chain(url)
+
+
+@pytest.mark.parametrize("slow", [Answer("{}", wait=2), Answer(" " * 100, drip=0.02)])
+def test_a_slow_node_is_given_up_after_the_timeout(node, chain, slow):
+    node.answer(slow)
+    with pytest.raises(NodeUnavailable, match=r"did not answer within 0\.5 s"):
+        chain.nonce(ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer("", 500), "HTTP 500"),
+        (Answer("<html>bad gateway</html>", 502), "HTTP 502"),
+        (Answer("", 503), "HTTP 503"),
+        (Answer("", 429), "HTTP 429"),
+        (Answer("", 401), "HTTP 401"),
+        (Answer('{"jsonrpc":"2.0","id":{id},"result":"0x', cut=True), "does not answer"),
+        (Answer('{"jsonrpc":"2.0","id":{id},"result":"0x1"}', cut=True), "does not answer"),
+        (Answer('{"jsonrpc":"2.0","id":{id},"result":"0x', chunked=True, cut=True), "does not answer"),
+        (Answer('{"jsonrpc":"2.0","id":{id},"result":"0x'), "did not answer with JSON-RPC"),
+        (Answer(""), "did not answer with JSON-RPC"),
+        (Answer(b"\xff\xfe"), "did not answer with JSON-RPC"),
+        (Answer("<html>hello</html>"), "did not answer with JSON-RPC"),
+        (Answer('"hello"'), "did not answer with JSON-RPC"),
+        (Answer("{}"), "with something else"),
+        (result(None), "with something else"),
+        (result(12), "with something else"),
+        (result({"hash": 1}), "with something else"),
+        (result("hello"), "where a hex number belongs"),
+        (Answer(hang_up=True), "does not answer"),
+        (error(-32005, "daily request count exceeded"), "busy"),
+        (error(-32000, "request timed out"), "busy"),
+    ],
+)
+def test_whatever_is_no_answer_is_unavailable_and_says_why(node, chain, answer, words):
+    node.answer(answer)
+    with pytest.raises(NodeUnavailable, match=words):
+        chain.nonce(ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("header", "least", "most"), [("7", 7, 7), ("Fri, 31 Dec 2100 23:59:59 GMT", 1e9, 1e10), ("soon", None, None), (None, None, None)]
+)
+def test_a_busy_node_says_how_long_to_wait(node, chain, header, least, most):
+    node.answer(Answer("", 429, (("Retry-After", header),) if header else ()))
+    with pytest.raises(NodeUnavailable) as busy:
+        chain.nonce(ADDRESS)
+    wait = busy.value.retry_after
+    assert wait is None if least is None else least <= wait <= most
+
+
+RANGE_REFUSALS = [
+    (-32005, "query returned more than 10000 results", 10000),
+    (-32000, "query returned more than 10,000 results. Try with this block range [0x0, 0x1f].", 10000),
+    (-32602, "query exceeds max block range 5000", 5000),
+    (-32005, "Requested range exceeds maximum RPC range limit", None),
+    (-32000, "eth_getLogs is limited to a 1000 block range", 1000),
+    (-32602, "Log response size exceeded. You can make eth_getLogs requests with up to a 2K block range", None),
+    (-32000, "block range is too wide", None),
+    (-32000, "exceed maximum block range: 50000", 50000),
+    (-32614, "eth_getLogs is limited to a 10,000 range", 10000),
+    (-32000, "Response is too big", None),
+]
+
+
+@pytest.mark.parametrize(("code", "message", "limit"), RANGE_REFUSALS)
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_limit_of_range_or_results_says_to_ask_for_less(node, chain, code, message, limit, status):
+    node.answer(error(code, message, status=status))
+    with pytest.raises(RangeTooWide) as refused:
+        chain.anchors(0, 100_000)
+    assert limit is None or refused.value.limit == limit
+    assert isinstance(refused.value, Retryable)
+
+
+def test_a_rate_limit_of_get_logs_is_no_range_limit(node, chain):
+    node.answer(error(-32005, "rate limit exceeded: too many requests"))
+    with pytest.raises(NodeUnavailable):
+        chain.anchors(0, 10)
+
+
+def test_an_error_that_will_stay_is_the_nodes_refusal(node, chain):
+    node.answer(error(-32601, "the method eth_getTransactionCount does not exist"))
+    with pytest.raises(NodeRefused, match="does not exist") as refused:
+        chain.nonce(ADDRESS)
+    assert (refused.value.code, refused.value.method) == (-32601, "eth_getTransactionCount")
+    assert not isinstance(refused.value, Retryable)
+
+
+def test_one_items_history_is_read_in_pieces_where_ranges_are_limited(node, chain):
+    node.answer(error(-32005, "query exceeds max block range 300"), error(-32005, "query exceeds max block range 300"), result([]))
+    assert chain.anchors_of(item_id("x"), 1, 1000) == []
+    ranges = [(int(asked["params"][0]["fromBlock"], 16), int(asked["params"][0]["toBlock"], 16)) for asked in node.asked]
+    assert ranges == [(1, 1000), (1, 500), (1, 250), (251, 500), (501, 750), (751, 1000)]
+
+
+def test_a_range_of_one_block_that_is_refused_stays_refused(node, chain):
+    node.answer(error(-32005, "query returned more than 10000 results"))
+    with pytest.raises(RangeTooWide):
+        chain.anchors_of(item_id("x"), 5, 8)
+
+
+LOG = {
+    "address": "0x" + "01" * 20,
+    "topics": ["0x" + "00" * 32] * 3,
+    "data": "0x" + "00" * 128,
+    "blockNumber": "0x1",
+    "blockHash": "0x" + "00" * 32,
+    "transactionHash": "0x" + "00" * 32,
+    "logIndex": "0x0",
+    "blockTimestamp": "0x1",
+}
+
+
+@pytest.mark.parametrize("change", [{}, {"topics": []}, {"data": "0x"}, {"data": "0xzz"}, {"removed": True}, {"logIndex": None}])
+def test_a_log_that_is_no_anchor_is_never_skipped(node, chain, change):
+    node.answer(result([{**LOG, **change}]))
+    with pytest.raises(NodeUnavailable):
+        chain.anchors(1, 1)
+    with pytest.raises(NodeUnavailable):
+        chain.member_logs(1, 1)
+
+
+def answers(*entries: dict[str, object]) -> Answer:
+    return Answer(json.dumps([{"jsonrpc": "2.0", **entry} for entry in entries]))
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (answers(), NodeUnavailable),
+        (answers({"id": 1, "result": "0x539"}), NodeUnavailable),
+        (answers({"id": 1, "result": "0x539"}, {"id": 2, "error": {"code": -32000, "message": "oops"}}), NodeRefused),
+        (answers({"id": 1, "result": "0x539"}, {"id": 2, "result": None}), NodeUnavailable),
+        (error(-32600, "batches are not supported"), NodeRefused),
+        (result("0x1"), NodeUnavailable),
+        (Answer("[1]"), NodeUnavailable),
+    ],
+)
+def test_a_batch_is_answered_in_full_or_not_at_all(node, chain, answer, expected):
+    node.answer(answer)
+    with pytest.raises(expected):
+        chain.identity()
+
+
+def test_the_answers_of_a_batch_may_come_in_any_order(node, chain):
+    call = {"params": [], "type": str}
+    from ledger_client.rpc import Call
+
+    node.answer(answers({"id": 2, "result": "second"}, {"id": 1, "result": "first"}))
+    assert chain.rpc.batch([Call("a", **call), Call("b", **call)]) == ["first", "second"]
+
+
+def test_another_contract_at_the_address_is_told_from_a_ledger(node, chain):
+    node.answer(result("0x"))
+    with pytest.raises(WrongChain, match="contract at 0x0101"):
+        chain.total()
+
+
+def test_a_connection_is_kept_and_a_stale_one_replaced_without_the_caller_noticing(node, chain):
+    node.answer(result("0x1"))
+    assert [chain.nonce(ADDRESS) for _ in range(5)] == [1] * 5
+    assert node.connections == 1
+    node.answer(Answer(hang_up=True), result("0x2"))
+    assert chain.nonce(ADDRESS) == 2
+    assert node.connections == 2
+
+
+def test_a_node_that_recovers_is_used_again(node, chain):
+    node.answer(Answer("", 500), Answer("{}", cut=True), Answer("nonsense"), result("0x5"))
+    for _ in range(3):
+        with pytest.raises(NodeUnavailable):
+            chain.nonce(ADDRESS)
+    assert chain.nonce(ADDRESS) == 5
+
+
+def test_a_login_in_the_address_is_sent_and_never_shown(node):
+    node.answer(Answer("", 500))
+    with pytest.raises(LedgerError) as refused:
+        Chain(node.url.replace("//", "//user:pass%20word@")).nonce(ADDRESS)
+    assert "word" not in str(refused.value)
+    assert "user" not in str(refused.value)
