@@ -6,8 +6,9 @@ import click
 
 from ledger_client.cli.files import FILE, read_document
 from ledger_client.cli.output import json_option, line, report
+from ledger_client.epcis.document import Document
 from ledger_client.epcis.event_hash import DIALECTS, event_id, prehash
-from ledger_client.errors import InvalidInput
+from ledger_client.errors import InvalidEvent, InvalidInput
 
 
 @click.command()
@@ -32,10 +33,21 @@ def _hash_file(name: str, dialect: str, *, before: bool, as_json: bool) -> bool:
     """Whether every event of the file could be hashed."""
     try:
         document = read_document(name)
-        for index, event in enumerate(document.events):
-            result = (prehash if before else event_id)(event, document.prefixes, dialect)
-            line(result, {"file": name, "index": index, "prehash" if before else "eventId": result}, as_json=as_json)
     except InvalidInput as error:
         report(error, place=name)
         return False
+    done = [_hash_event(name, index, document, dialect, before=before, as_json=as_json) for index in range(len(document.events))]
+    return all(done)
+
+
+def _hash_event(name: str, index: int, document: Document, dialect: str, *, before: bool, as_json: bool) -> bool:
+    """Writes one line whatever happens, so that lines and events keep step."""
+    path = document.paths[index]
+    try:
+        result = (prehash if before else event_id)(document.events[index], document.prefixes, dialect)
+    except InvalidInput as error:
+        line(f"invalid {path}", {"file": name, "index": index, "eventId": None}, as_json=as_json)
+        report(InvalidEvent(path + error.field.removeprefix("$"), error.problem, error.fix), place=name)
+        return False
+    line(result, {"file": name, "index": index, "prehash" if before else "eventId": result}, as_json=as_json)
     return True

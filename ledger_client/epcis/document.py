@@ -25,7 +25,7 @@ _LONGEST_NUMBER = 400  # characters
 class Document:
     """What was read: events in order, and what the document says for all of them."""
 
-    events: list[Event]
+    events: list[Event]  # or whatever else stands in their place: `schema` and `event_hash` refuse that one by one
     prefixes: Prefixes = field(default_factory=dict)  # declared by the document's @context
     context: list[object] = field(default_factory=list)  # the document's @context entries, in order
     vocabulary: list[Event] = field(default_factory=list)  # master data of the header: {"type", "vocabularyElementList"}
@@ -37,9 +37,9 @@ def read(data: bytes) -> Document:
     """Read one document; raises InvalidEvent with line and column, or with the path of what is wrong."""
     content = _json(data)
     if isinstance(content, list):
-        return Document(_events(content, "$"), paths=[f"$[{index}]" for index in range(len(content))])
+        return Document(content, paths=[f"$[{index}]" for index in range(len(content))])
     if not isinstance(content, dict):
-        raise InvalidEvent("$", f"is a {_kind(content)}", "send an EPCISDocument, an event or a list of events")
+        raise InvalidEvent("$", f"is a {kind_of(content)}", "send an EPCISDocument, an event or a list of events")
     if content.get("type") == "EPCISDocument":
         return _document(content, ("epcisBody",))
     if content.get("type") == "EPCISQueryDocument":
@@ -52,7 +52,7 @@ def _document(content: Event, way: tuple[str, ...]) -> Document:
     for name in way:
         body = _require(body, name, path, dict)
         path = f"{path}.{name}"
-    events = _events(_require(body, "eventList", path, list), f"{path}.eventList")
+    events: list[Event] = _require(body, "eventList", path, list)
     context = content.get("@context", [])
     return Document(
         events=events,
@@ -62,13 +62,6 @@ def _document(content: Event, way: tuple[str, ...]) -> Document:
         paths=[f"{path}.eventList[{index}]" for index in range(len(events))],
         envelope=_without_events(content, way),
     )
-
-
-def _events(entries: list[Json], path: str) -> list[Event]:
-    for index, entry in enumerate(entries):
-        if not isinstance(entry, dict):
-            raise InvalidEvent(f"{path}[{index}]", f"is a {_kind(entry)}, not an event", "an event is a JSON object")
-    return entries
 
 
 def _vocabulary(content: Event, body: Event) -> list[Event]:
@@ -88,7 +81,7 @@ def _without_events(content: Event, way: tuple[str, ...]) -> Event:
 def _require(parent: Event, name: str, path: str, kind: type) -> Json:
     content = parent.get(name)
     if not isinstance(content, kind):
-        found = "is missing" if name not in parent else f"is a {_kind(content)}"
+        found = "is missing" if name not in parent else f"is a {kind_of(content)}"
         raise InvalidEvent(f"{path}.{name}", found, f"it is {'an object' if kind is dict else 'a list of events'}")
     return content
 
@@ -155,7 +148,8 @@ def _constant(text: str) -> NoReturn:
     raise InvalidEvent("$", f"is not JSON: {text} is no JSON value", "leave it out or send a string")
 
 
-def _kind(content: object) -> str:
+def kind_of(content: object) -> str:
+    """What JSON calls a value."""
     return {dict: "object", list: "list", str: "text", bool: "truth value", type(None): "null"}.get(type(content), "number")
 
 

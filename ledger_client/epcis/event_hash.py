@@ -14,7 +14,7 @@ from ledger_client.epcis.hash_fields import COMMENTS, FIELDS, IGNORED, SENSOR_ME
 from ledger_client.epcis.hash_values import Namespaces, namespaces, time_value
 from ledger_client.epcis.json_value import Json
 from ledger_client.epcis.prefixes import prefixes_of
-from ledger_client.errors import InvalidInput
+from ledger_client.errors import InvalidEvent, InvalidInput
 
 DIALECTS: Final = ("CBV2.0", "CBV2.1")
 _NOT_EXTENSIONS = IGNORED | COMMENTS | {"ilmd"} | {field.name for field in FIELDS}
@@ -24,7 +24,7 @@ _EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 def event_id(event: Mapping[str, Json], prefixes: Mapping[str, str] | None = None, dialect: str = "CBV2.0") -> str:
     """The hash ID `ni:///sha-256;<hex>?ver=<dialect>`; `prefixes` are the document's, the event's own are laid over them.
 
-    Raises InvalidEvent if the event redefines a standard prefix, InvalidInput for an unknown dialect.
+    Raises InvalidEvent if it is no object or redefines a standard prefix, InvalidInput for an unknown dialect.
     """
     digest = sha256(prehash(event, prefixes, dialect).encode("utf-8", "surrogatepass")).hexdigest()
     return f"ni:///sha-256;{digest}?ver={dialect}"
@@ -34,6 +34,8 @@ def prehash(event: Mapping[str, Json], prefixes: Mapping[str, str] | None = None
     """The string that is hashed (docs/event-hash.md)."""
     if dialect not in DIALECTS:
         raise InvalidInput("dialect", f"{dialect!r} is not known", "choose CBV2.0 or CBV2.1")
+    if not isinstance(event, dict):
+        raise InvalidEvent("$", "is not an event", "an event is a JSON object")
     meant = dict(prefixes or ())
     if "@context" in event:
         meant.update(prefixes_of(event["@context"]))

@@ -21,7 +21,7 @@ STANDARD: Final[Mapping[str, str]] = {
 }
 # The same vocabularies under the URIs that GS1 has published for them.
 _ALSO: Final[Mapping[str, tuple[str, ...]]] = {
-    "gs1": ("https://gs1.org/voc/", "https://www.gs1.org/voc/", "http://gs1.org/voc/"),
+    "gs1": ("https://gs1.org/voc/", "https://www.gs1.org/voc/", "http://gs1.org/voc/", "http://www.gs1.org/voc/"),
     "cbv": ("https://ns.gs1.org/cbv/",),
     "epcis": ("https://ns.gs1.org/epcis/", "urn:epcglobal:epcis:", "urn:epcglobal:epcis:xsd:2"),
     "cbvmda": ("urn:epcglobal:cbv:mda:",),

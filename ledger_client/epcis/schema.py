@@ -15,7 +15,7 @@ import orjson
 from jsonschema_rs import Draft7Validator
 
 from ledger_client import canonical
-from ledger_client.epcis.document import EVENT_TYPES, Document
+from ledger_client.epcis.document import EVENT_TYPES, Document, kind_of
 from ledger_client.epcis.json_path import child
 from ledger_client.epcis.json_value import Event, Json
 from ledger_client.epcis.schema_messages import BrokenRule, explain, missing, unknown_type
@@ -26,6 +26,8 @@ _MOST = 20  # problems reported of one event
 
 def problems(event: Event, path: str = "$", *, bare: bool = False) -> list[InvalidEvent]:
     """What is wrong with one event, at `path` of its document; empty if it is valid. A `bare` event needs its own @context."""
+    if not isinstance(event, dict):
+        return [BrokenRule(path, f"is a {kind_of(event)}, not an event", "an event is a JSON object", "/definitions/EPCIS-Document-Event")]
     unwritable = list(_unwritable(event, path))
     if unwritable:
         return unwritable[:_MOST]

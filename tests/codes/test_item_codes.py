@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger_client.codes import canonical, parse
@@ -85,6 +85,7 @@ def gs1_items(draw: st.DrawFn) -> tuple[str, str, dict[str, str]]:
     return key.ai, value, refinements
 
 
+@settings(deadline=None)
 @given(gs1_items())
 def test_the_canonical_code_of_a_canonical_code_is_itself(item):
     ai, value, refinements = item
@@ -95,6 +96,7 @@ def test_the_canonical_code_of_a_canonical_code_is_itself(item):
     assert parse(code).parts[ai] == value
 
 
+@settings(deadline=None)
 @given(gs1_items())
 def test_a_scanned_and_a_printed_element_string_name_the_same_item(item):
     ai, value, refinements = item
@@ -103,6 +105,7 @@ def test_a_scanned_and_a_printed_element_string_name_the_same_item(item):
     assert canonical(scanned) == canonical(printed)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_gives_a_code_or_a_reason(text):
     try:
@@ -113,6 +116,7 @@ def test_any_text_gives_a_code_or_a_reason(text):
     assert code.isascii()
 
 
+@settings(deadline=None)
 @given(_texts(SET_82, 20), _texts(SET_82, 20))
 def test_two_serials_share_a_code_only_if_they_are_the_same(one, other):
     codes = [item_code("01", "06901234567892", {"21": serial}).uri for serial in (one, other)]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import IntEnum
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger_client import canonical
@@ -103,6 +103,7 @@ _JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(_JSON)
 def test_reading_the_bytes_back_gives_the_same_bytes(value):
     encoded = canonical.encode(value)
@@ -110,6 +111,7 @@ def test_reading_the_bytes_back_gives_the_same_bytes(value):
     assert canonical.encode(json.loads(encoded)) == encoded
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=5), _LEAVES, min_size=2), st.randoms())
 def test_the_order_of_keys_does_not_matter(value, random):
     names = list(value)

@@ -70,6 +70,14 @@ def test_hash_names_the_file_that_is_no_json_and_still_hashes_the_others():
     assert "line 3 column 2" in shown.stderr
 
 
+def test_hash_keeps_a_line_for_an_event_that_has_no_hash():
+    shown = ledger("hash", VECTORS / "wrong" / "event-redefines-gs1.json", VECTORS / "wrong" / "event-as-text.json", GOOD)
+    assert shown.returncode == 1
+    assert shown.stdout.splitlines()[:2] == ["invalid $.epcisBody.eventList[0]"] * 2
+    assert len(shown.stdout.splitlines()) == 5
+    assert "redefines the standard prefix gs1" in shown.stderr
+
+
 def test_validate_says_yes_event_by_event():
     shown = ledger("validate", GOOD)
     assert (shown.returncode, shown.stderr) == (0, "")

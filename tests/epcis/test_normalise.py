@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ledger_client.epcis.document import Document, read
 from ledger_client.epcis.event_hash import event_id
@@ -88,9 +86,9 @@ def test_a_hash_id_has_to_be_the_right_one_in_its_dialect(dialect):
     assert refused.value.field == "$.eventID"
 
 
-@given(st.sampled_from(DOCUMENTS))
-def test_the_normalised_event_has_the_hash_of_the_original_without_its_document(vector):
-    document = read((VECTORS / vector["file"]).read_bytes())
+@pytest.mark.parametrize("file", [vector["file"] for vector in DOCUMENTS])
+def test_the_normalised_event_has_the_hash_of_the_original_without_its_document(file):
+    document = read((VECTORS / file).read_bytes())
     for event in document.events:
         original = {name: value for name, value in event.items() if name != "eventID"}
         normal = normalise(original, document)

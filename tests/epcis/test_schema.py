@@ -88,6 +88,14 @@ def test_one_bad_event_does_not_condemn_the_others():
     assert judged[0].items == ["https://id.gs1.org/01/06901234567892/21/1001"]
 
 
+@pytest.mark.parametrize("entry", ["x", 1, None, [], True], ids=str)
+def test_what_is_no_event_does_not_condemn_its_neighbours(entry):
+    document = json.loads((VECTORS / "wrong" / "second-event-only.json").read_bytes())
+    document["epcisBody"]["eventList"][1] = entry
+    judged = judge_all(read(json.dumps(document).encode()))
+    assert [len(one.problems) for one in judged] == [0, 1]
+
+
 def test_an_event_with_many_faults_tells_them_all_and_none_twice():
     event = {"type": "ObjectEvent", "action": "CREATE", "eventTime": "now", "epcList": ["x"], "bizStep": "nap", "truck": 1}
     problems = schema.problems(event)
