@@ -35,6 +35,7 @@ class Links:
     own: str  # what the QR code holds
     bundle: str
     download: str
+    deployment: str  # JSON: which ledger this server serves
 
 
 def item_page(history: History, code: ItemCode, names: Names, links: Links, shell: Shell, words: Words) -> ItemPage:
@@ -85,6 +86,7 @@ def _counts(history: History, words: Words) -> tuple[Part, ...]:
 def _check(history: History, seen: Seen, links: Links, words: Words) -> Check:
     return Check(
         item=history.code,
+        deployment=links.deployment,
         bundle_url=links.bundle,
         download_url=links.download,
         block_number=str(seen.number),

@@ -124,6 +124,7 @@ class Check:
     """What the page was checked against; raw values for the browser beside the shown ones."""
 
     item: str
+    deployment: str  # JSON: the ledger that this server serves, with the hashes of its contracts' code
     bundle_url: str
     download_url: str
     block_number: str

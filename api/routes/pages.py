@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -21,7 +22,10 @@ from api.pages.other import down_page, home_page, unknown_page, wrong_code_page
 from api.pages.page import Page
 from api.pages.product import product
 from api.pages.render import render, shell
+from api.spelling import hexed
 from ledger_client.codes import ItemCode, parse
+from ledger_client.contracts import ledger_code_hash, members_code_hash
+from ledger_client.deployment import Deployment
 from ledger_client.errors import EvidenceError, InvalidCode, Retryable
 from records.database import StorageUnavailable
 
@@ -99,7 +103,13 @@ def _history(db: Db, chain: Node, code: ItemCode) -> History | None:
 def _links(request: Request, code: ItemCode, settings: Configured) -> Links:
     base = settings.public_url or str(request.base_url).rstrip("/")
     bundle = f"/items/{quote(code.uri, safe='')}/bundle"
-    return Links(own=base + path_of(code), bundle=bundle, download=f"{bundle}?audience=public")
+    return Links(base + path_of(code), bundle, f"{bundle}?audience=public", _published(settings.deployment))
+
+
+def _published(deployment: Deployment) -> str:
+    """The ledger that this server serves and the code it must have: what the browser holds the bundle against."""
+    codes = {"ledgerCode": ledger_code_hash(deployment.members), "membersCode": members_code_hash(deployment.council)}
+    return orjson.dumps(deployment.to_json() | {name: hexed(value) for name, value in codes.items()}).decode()
 
 
 def _to_page(request: Request, text: str) -> Response:

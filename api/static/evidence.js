@@ -1,7 +1,9 @@
 /* Checks a proof bundle without trusting the server that gave it: docs/spec.md sections 4 to 7, the same rules as ledger_client/verify.py.
-   Needs hash.js and trie.js. TraceLedger.check(bundle) gives
+   Needs hash.js and trie.js. TraceLedger.check(bundle, published) gives
      { verdict, complete, head, count, block, steps: [step 5 and 6], records: { commitment: { verdict, steps: [1..4], properties } } }
-   where a step is { step, outcome: "passed" | "failed" | "not checked", why }. It never throws on a bad bundle: it says what is wrong. */
+   `published`, if given, is the deployment that the reader knows, with the hashes of its contracts' code (ledgerCode, membersCode).
+   Step 2 is left to `ledger verify`: a page shows no event whole. A step is { step, outcome: "passed" | "failed" | "not checked", why }.
+   It never throws on a bad bundle: it says what is wrong. */
 (function (root) {
   "use strict";
   var T = root.TraceLedger;
@@ -55,6 +57,8 @@
     return value;
   }
 
+  function one(value, known) { if (known.indexOf(value) < 0) throw new Error(value + " is none of " + known.join(", ")); }
+
   function distinct(values, what) {
     var seen = {};
     values.forEach(function (value) {
@@ -84,14 +88,10 @@
 
   /* spec 7.1 (1): form, and the event id among the properties */
   function wellFormed(record, properties) {
-    var before = null, beforeIndex = -1;
     list(record.disclosed).forEach(function (one) {
       shape(one, ["name", "value", "salt", "index", "path"]);
       if (typeof one.name !== "string" || typeof one.value !== "string") throw new Error("name and value must be text");
       bytes(one.salt, 32);
-      if (before !== null && !(before < ordinal(one.name))) throw new Error("properties out of order at " + one.name);
-      if (!(one.index > beforeIndex) || Math.floor(one.index) !== one.index) throw new Error("indices out of order at " + one.name);
-      before = ordinal(one.name); beforeIndex = one.index;
       properties[one.name] = JSON.parse(one.value);
       if (canonical(properties[one.name]) !== one.value) throw new Error(one.name + " is not in canonical form");
     });
@@ -101,7 +101,11 @@
 
   /* spec 7.1 (3) */
   function commits(record) {
+    var before = null, beforeIndex = -1;
     record.disclosed.forEach(function (one) {
+      if (before !== null && !(before < ordinal(one.name))) throw new Error("properties out of order at " + one.name);
+      if (!(one.index > beforeIndex) || Math.floor(one.index) !== one.index) throw new Error("indices out of order at " + one.name);
+      before = ordinal(one.name); beforeIndex = one.index;
       var path = list(one.path).map(function (text) { return bytes(text, 32); });
       var found = T.toHex(climb(leaf(one.name, one.value, bytes(one.salt, 32)), one.index, record.size, path));
       if (found !== record.commitment) throw new Error(one.name + " leads to " + found + ", not to " + record.commitment);
@@ -112,7 +116,11 @@
   function checkRecord(record, anchored) {
     var properties = {}, steps, failed;
     if (record.withheld !== undefined) {
-      steps = [attempt(4, function () { known(record, anchored); })];
+      steps = [attempt(4, function () {
+        shape(record, ["commitment", "withheld"]);
+        one(record.withheld, ["policy", "erased", "elsewhere"]);
+        return known(record, anchored);
+      })];
       return { verdict: steps[0].outcome === "passed" ? (record.withheld === "erased" ? "erased" : "withheld") : "altered", steps: steps, properties: properties };
     }
     steps = [attempt(1, function () { shape(record, ["commitment", "size", "disclosed"]); return wellFormed(record, properties); })];
@@ -129,8 +137,11 @@
   }
 
   /* spec 7.1 (5): the header is the block's, its state root proves the ledger's account, that proves the item's slot, the anchors fold to it */
-  function provenHead(bundle) {
+  function provenHead(bundle, published) {
     var header, state, account, slot, word, head = new Uint8Array(28), item = T.keccak256(T.utf8(bundle.item));
+    if (published) Object.keys(bundle.deployment).forEach(function (field) {
+      if (bundle.deployment[field] !== published[field]) throw new Error("the ledger's " + field + " is " + published[field] + ", not " + bundle.deployment[field]);
+    });
     header = bytes(bundle.block.header);
     if (T.toHex(T.keccak256(header)) !== bundle.block.hash) throw new Error("the header does not hash to " + bundle.block.hash);
     header = T.rlp(header);
@@ -138,8 +149,10 @@
     state = header[3];
     account = T.lookUp(state, bytes(bundle.deployment.ledger, 20), nodes(bundle.accounts.ledger));
     if (!account) throw new Error("there is no ledger at " + bundle.deployment.ledger);
+    account = T.rlp(account);
+    if (published && T.toHex(account[3]) !== published.ledgerCode) throw new Error("the ledger's code is not the published one");
     slot = T.keccak256(T.join([item, T.uint(LAYOUT.heads, 32)]));
-    word = T.word(T.rlp(account)[2], slot, nodes(bundle.slot));
+    word = T.word(account[2], slot, nodes(bundle.slot));
     bundle.anchors.forEach(function (anchor) {
       if (anchor.block > bundle.block.number || anchor.time > bundle.block.time) throw new Error("anchor " + anchor.seq + " is younger than the block");
       head = fold(head, bytes(anchor.commitment, 32), bytes(anchor.signer, 20), anchor.time);
@@ -157,10 +170,12 @@
   }
 
   /* spec 7.1 (6): the key of each anchor was the named member's and active then, both proven by the storage of Members.sol */
-  function provenSigners(bundle, state) {
+  function provenSigners(bundle, state, published) {
     var account = T.lookUp(state, bytes(bundle.deployment.members, 20), nodes(bundle.accounts.members)), storage, keys = {}, names = {}, used = {}, writers = {};
     if (!account) throw new Error("there is no member list at " + bundle.deployment.members);
-    storage = T.rlp(account)[2];
+    account = T.rlp(account);
+    if (published && T.toHex(account[3]) !== published.membersCode) throw new Error("the code of the member list is not the published one");
+    storage = account[2];
     list(bundle.members).forEach(function (member) {
       shape(member, ["id", "name", "endpoint", "proof"]);
       var slot = T.keccak256(T.join([T.uint(member.id, 32), T.uint(LAYOUT.profiles, 32)]));
@@ -197,13 +212,14 @@
 
   function padded(text) { return T.join([T.uint(text.length, 32), text, new Uint8Array((32 - text.length % 32) % 32)]); }
 
-  function check(bundle) {
+  function check(bundle, published) {
     var anchored = {}, proven = null, records = {}, steps, verdict;
     var form = attempt(1, function () {
       shape(bundle, ["format", "item", "audience", "deployment", "block", "accounts", "slot", "anchors", "signers", "members", "records"]);
       if (bundle.format !== FORMAT) throw new Error("the format is " + bundle.format + ", not " + FORMAT);
       shape(bundle.block, ["number", "hash", "time", "header"]);
       shape(bundle.accounts, ["ledger", "members"]);
+      one(bundle.audience, ["public", "partners", "regulator"]);
       shape(bundle.deployment, ["chainId", "genesis", "ledger", "members", "council", "block"]);
       distinct(list(bundle.records).map(function (record) { return record.commitment; }), "record");
       distinct(list(bundle.signers).map(function (signer) { return signer.address; }), "signer");
@@ -220,12 +236,12 @@
     });
     if (bundle.block.header === "0x") steps = [skipped(5, "this chain hashes its headers in a way of its own"), skipped(6, "step 5 was not checked")];
     else {
-      steps = [attempt(5, function () { proven = provenHead(bundle); return proven.head; })];
-      steps.push(proven ? attempt(6, function () { return provenSigners(bundle, proven.state); }) : skipped(6, "step 5 failed"));
+      steps = [attempt(5, function () { proven = provenHead(bundle, published); return proven.head; })];
+      steps.push(proven ? attempt(6, function () { return provenSigners(bundle, proven.state, published); }) : skipped(6, "step 5 failed"));
     }
     verdict = decide(steps, records, anchored, proven);
     return {
-      verdict: verdict, complete: verdict === "verified", head: proven && proven.head, count: bundle.anchors.length,
+      verdict: verdict, complete: verdict === "verified" || verdict === "unknown", head: proven && proven.head, count: bundle.anchors.length,
       block: bundle.block, steps: steps, records: records
     };
   }

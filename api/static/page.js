@@ -75,7 +75,7 @@
     if (answer === null) return state("unavailable", say["checked.unavailable"]);
     try {
       bundle = JSON.parse(answer);
-      found = T.check(bundle);
+      found = T.check(bundle, JSON.parse(stated("deployment")));
       if (found.count > Number(stated("count")) && found.verdict === "verified") return state("newer", say["checked.newer"]);
       mark(found);
       if (bundle.block && bundle.block.header === "0x") return state("unavailable", say["checked.unavailable"]);

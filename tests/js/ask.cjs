@@ -8,7 +8,7 @@ const calls = {
   climb: (leaf, index, size, path) => T.toHex(T.climb(bytes(leaf), index, size, path.map(bytes))),
   fold: (head, commitment, signer, time) => T.toHex(T.fold(bytes(head), bytes(commitment), bytes(signer), time)),
   lookUp: (root, key, proof) => { const found = T.lookUp(bytes(root), bytes(key), proof.map(bytes)); return found && T.toHex(found); },
-  check: (bundle) => T.check(bundle),
+  check: (bundle, published) => T.check(bundle, published),
   layout: () => T.LAYOUT,
 };
 const questions = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
