@@ -34,7 +34,7 @@ def test_a_node_that_is_down_is_unavailable():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with pytest.raises(NodeUnavailable, match=f"127.0.0.1:{port} does not answer: .*refused"):
+    with pytest.raises(NodeUnavailable, match=rf"127\.0\.0\.1:{port} does not answer: .*refused"):
         Chain(f"http://127.0.0.1:{port}").nonce(ADDRESS)
 
 
