@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 import httpx
 
+from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import InvalidInput, LedgerError, Retryable
 from records.database import migrate, open_engine, open_sessions
@@ -37,11 +38,15 @@ class Plan:
     port: int
     rpc_url: str  # the embedded node's address when `embedded`
     embedded: bool
-    database_url: str
+    database: str | None  # SQLite in the folder if not named
     tls: bool
     companies: Sequence[Company]
-    key_work: int
-    demo_clock: bool = False
+    key_work: int = keys.SCRYPT_WORK
+
+    @property
+    def database_url(self) -> str:
+        """Where records and mirror are."""
+        return self.database or self.home.database_url
 
     @property
     def public_url(self) -> str:
@@ -67,10 +72,9 @@ def main(home: Path, member: str, host: str, port: int, tls: bool, rpc: str | No
         port=port,
         rpc_url=rpc or f"http://127.0.0.1:{rpc_port}",
         embedded=rpc is None,
-        database_url=database or place.database_url,
+        database=database,
         tls=tls,
         companies=[Company("own", member)],
-        key_work=1 << 18,
     )
     try:
         children = start(plan)
@@ -87,8 +91,8 @@ def start(plan: Plan) -> list[Child]:
     children: list[Child] = []
     try:
         if plan.embedded:
-            children.append(_node(plan))
-        _prepare(plan)
+            children.append(start_node(plan))
+        prepare(plan)
         for child in _jobs(plan):
             child.start()
             children.append(child)
@@ -100,17 +104,17 @@ def start(plan: Plan) -> list[Child]:
     return children
 
 
-def _node(plan: Plan) -> Child:
+def start_node(plan: Plan, *options: str) -> Child:
+    """Start the embedded chain, with more options for its command line if given."""
     port = plan.rpc_url.rpartition(":")[2]
-    command = [sys.executable, "-m", "scripts.node", "--home", str(plan.home.chain), "--port", port]
-    child = _child(plan, "chain", [*command, "--clock"] if plan.demo_clock else command)
+    child = _child(plan, "chain", [sys.executable, "-m", "scripts.node", "--home", str(plan.home.chain), "--port", port, *options])
     child.start()
     return child
 
 
-def _prepare(plan: Plan) -> None:
+def prepare(plan: Plan) -> None:
     """Contracts, database and keys: each made once, each found again at the next start."""
-    _until_node(plan.rpc_url)
+    until_node(plan.rpc_url)
     if not plan.home.deployment_file.exists():
         found(plan.home, plan.rpc_url, plan.companies, work=plan.key_work)
     Chain(plan.rpc_url, plan.home.deployment()).check_identity()
@@ -157,12 +161,13 @@ def _only_one(home: Home) -> None:
         raise InvalidInput("--home", f"{home.path} is in use by another `up`", "stop that one, or choose another folder") from None
 
 
-def _until_node(rpc_url: str) -> None:
+def until_node(rpc_url: str) -> None:
+    """Wait for a node that answers; Retryable with its last word when it does not within a minute."""
     chain, until = Chain(rpc_url, None), time.monotonic() + READY_SECONDS
     while True:
         try:
             chain.identity()
-        except Retryable as error:
+        except LedgerError as error:
             if time.monotonic() > until:
                 raise Retryable(f"the chain did not come up: {error}") from None
             time.sleep(0.2)

@@ -14,6 +14,7 @@ from ledger_client.errors import LedgerError
 from scripts.node.anvil import installed
 from scripts.node.home import NodeHome
 from scripts.node.isolation import isolate
+from scripts.node.log import say
 from scripts.node.server import bind
 from scripts.node.service import Options, Service
 
@@ -55,9 +56,9 @@ def _prepared(options: argparse.Namespace) -> tuple[Service, socket.socket, bool
     port = listener.getsockname()[1]
     isolated = isolate()
     if not isolated:
-        print("this system grants no network of its own: other programs of this machine can reach the node's own port", flush=True)
+        say("this system grants no network of its own: other programs of this machine can reach the node's own port")
     home.announce({"port": port, "url": f"http://127.0.0.1:{port}", "chainId": genesis.chain_id})
-    print(f"serving http://127.0.0.1:{port}", flush=True)
+    say(f"serving http://127.0.0.1:{port}")
     wanted = Options(options.block_time, options.snapshot_blocks, options.clock)
     return Service(home, genesis, binary, wanted, isolated=isolated), listener, options.while_stdin
 

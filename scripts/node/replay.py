@@ -17,7 +17,7 @@ class Replay:
 
     def __init__(self, node: Upstream, tip: Tip, waiting: dict[int, Transaction]) -> None:
         self.node, self.tip, self.waiting = node, tip, waiting
-        self.anchors, self.transactions, self.seconds = 0, 0, 0.0
+        self.anchors, self.transactions, self.blocks, self.seconds = 0, 0, 0, 0.0
         self.owed: list[str] = []  # what the journal lacks at its end
         self._open: int | None = None  # time of a block announced but not yet said to be made
 
@@ -75,6 +75,7 @@ class Replay:
         await offer(self.node, [self.waiting[sequence].raw for sequence in sequences])
         self.tip, hashes = await mine(self.node, self._open or 0)
         self._open = None
+        self.blocks += 1
         self.seconds += stopwatch.monotonic() - began
         if said is not None:
             self._expect(self.tip.number, said)

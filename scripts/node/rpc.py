@@ -12,9 +12,9 @@ from typing import cast
 
 import orjson
 
-from ledger_client.errors import InvalidInput, LedgerError, Retryable
+from ledger_client.errors import InvalidInput, LedgerError, NodeUnavailable, Retryable
 from scripts.node.intake import Intake
-from scripts.node.transaction import read
+from scripts.node.transaction import Transaction, read
 from scripts.node.upstream import Upstream
 
 # fmt: off
@@ -38,10 +38,10 @@ Own = Callable[[list[object]], Awaitable[object]]
 class Rpc:
     """Answers JSON-RPC requests."""
 
-    def __init__(self, intake: Intake, own: dict[str, Own]) -> None:
+    def __init__(self, chain_id: int, intake: Intake, own: dict[str, Own]) -> None:
         self.node: Upstream | None = None  # None while the node is away
         self.absence = "node starting"
-        self._intake, self._own = intake, own
+        self._chain_id, self._intake, self._own = chain_id, intake, own
 
     async def answer(self, body: bytes) -> bytes:
         """The answer to the body of one request, single or array."""
@@ -93,7 +93,7 @@ class Rpc:
         transactions = []
         for call in calls:
             try:
-                transactions.append(read(_params(call)[0] if _params(call) else None))
+                transactions.append(self._ours(read(_params(call)[0] if _params(call) else None)))
                 answers.append(None)
             except InvalidInput as error:
                 answers.append(_error(call.get("id"), -32602, str(error)))
@@ -109,6 +109,13 @@ class Rpc:
         for n, result in zip(good, results, strict=True):
             answers[n] = {**result, "id": calls[n].get("id")}
         return answers
+
+    def _ours(self, transaction: Transaction) -> Transaction:
+        """The node itself takes transactions of any chain."""
+        if transaction.chain_id != self._chain_id:
+            wrong = "any chain" if transaction.chain_id is None else f"chain {transaction.chain_id}"
+            raise InvalidInput("params[0]", f"is signed for {wrong}", f"this is chain {self._chain_id}")
+        return transaction
 
     async def _other(self, request: object) -> object:
         if _reads(request):
@@ -148,7 +155,8 @@ def _clean(call: Call) -> Call:
 
 def _failure(call: Call, error: Exception) -> Call:
     code = -32602 if isinstance(error, InvalidInput) else -32000
-    return _error(call.get("id"), code, str(error) or "the node took too long")
+    text = "node restarting" if isinstance(error, NodeUnavailable) else str(error) or "the node took too long"
+    return _error(call.get("id"), code, text)
 
 
 def _error(identity: object, code: int, message: str) -> Call:

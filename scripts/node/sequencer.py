@@ -33,7 +33,7 @@ class Sequencer:
         self.room = GAS_LIMIT - sum(one.gas for one in self.waiting.values())  # gas the next block can take beside what waits
         self.anchors, self.transactions = replayed.anchors, replayed.transactions
         self.tail_seconds = replayed.seconds  # work since the newest snapshot: what a start would have to repeat
-        self.tail_blocks = 0
+        self.tail_blocks = replayed.blocks
         self.sealed_at = 0.0  # monotonic
         self.seal_seconds: deque[float] = deque(maxlen=20)
         self.lock = asyncio.Lock()

@@ -21,6 +21,7 @@ from scripts.node.errors import JournalDamaged, NotWritable, ReplayDiffers
 from scripts.node.home import Genesis, HeightMark, NodeHome
 from scripts.node.intake import Intake
 from scripts.node.journal import Journal
+from scripts.node.log import say
 from scripts.node.replay import Replay
 from scripts.node.rpc import Own, Rpc
 from scripts.node.sequencer import Sequencer
@@ -32,6 +33,7 @@ from scripts.node.upstream import Upstream
 
 _GATHER = 0.02  # seconds that a first transaction waits for others
 _TAIL = 10.0  # seconds of repeated work at a start that are worth a snapshot
+_DUMPED = 5 << 20  # bytes of journal that a snapshot covers in a second, roughly
 _GIVE_UP = 5  # starts of the node that fail in a row
 
 
@@ -61,7 +63,7 @@ class Service:
         own: dict[str, Own] = {"ledger_nodeStatus": self._status}
         if options.clock:
             own["ledger_setClock"] = self._set_clock
-        self._rpc = Rpc(self._intake, own)
+        self._rpc = Rpc(genesis.chain_id, self._intake, own)
 
     async def run(self, listener: socket.socket, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; raises what makes it impossible to go on."""
@@ -85,7 +87,7 @@ class Service:
                 await self._live()
             except NodeUnavailable as error:
                 failures = 1 if self.state == "ready" else failures + 1
-                print(f"node down: {error}; starting it again", flush=True)
+                say(f"node down: {error}; starting it again")
                 if failures >= _GIVE_UP:
                     raise
                 self._absent("restarting")
@@ -99,11 +101,11 @@ class Service:
         try:
             chain = self.sequencer = await self._restored(node, journal)
             self._rpc.node, self.state, self.problem = node, "ready", ""
-            print(f"chain {self.genesis.chain_id} ready at block {chain.tip.number}", flush=True)
+            say(f"chain {self.genesis.chain_id} ready at block {chain.tip.number}")
             await _first_to_end(self._intake.feed(chain), self._make_blocks(chain), self._keep_snapshots(chain), self._watch(self.anvil))
         finally:
             self._rpc.node = self.sequencer = None
-            self._intake.refuse(NodeUnavailable(self._rpc.absence))
+            self._intake.refuse(NodeUnavailable("node restarting"))
             await self.anvil.kill()
             node.close()
             journal.close()
@@ -151,8 +153,9 @@ class Service:
                 await chain.seal()
                 self.problem = ""
             except NotWritable as error:
+                if self.problem != str(error):
+                    say(str(error))
                 self.problem = str(error)
-                print(self.problem, flush=True)
                 await asyncio.sleep(max(self.options.block_time, 0.5))
 
     async def _keep_snapshots(self, chain: Sequencer) -> None:
@@ -184,11 +187,14 @@ class Service:
     async def _last_snapshot(self) -> None:
         """At a clean stop, when it spares the next start more than it costs this stop, and costs little."""
         chain = self.sequencer
-        if chain and self._snapshot_seconds < 5 and chain.tail_seconds > max(1.0, self._snapshot_seconds):
+        if chain is None:
+            return
+        cost = max(self._snapshot_seconds, chain.journal.size / _DUMPED)
+        if cost < 5 and chain.tail_seconds > max(1.0, cost):
             try:
                 await self._take_snapshot(chain)
             except NodeUnavailable as error:
-                print(f"no snapshot at the stop: {error}", flush=True)
+                say(f"no snapshot at the stop: {error}")
 
     async def _watch(self, anvil: Anvil) -> None:
         await anvil.process.wait()

@@ -7,6 +7,7 @@ node that starts from one answers as before. The journal alone is enough to rebu
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pathlib import Path
 import orjson
 
 from scripts.node.home import sync_folder, write_whole
+from scripts.node.log import say
 from scripts.node.upstream import Upstream
 
 _KEPT = 2
@@ -62,16 +64,20 @@ class _Dump:
         self._rest = text[even:]
         self._put(bytes.fromhex(text[:even].decode()))
 
-    def close(self) -> str:
-        """Bring it to the disk; returns the digest, "" when there was no dump in the answer."""
+    def finish(self) -> str:
+        """Bring it to the disk and return its digest; raises OSError when there was no dump in the answer."""
+        if not self.size:
+            raise OSError("the node's answer holds no state")
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._file.close()
-        return self._hash.hexdigest() if self.size else ""
+        return self._hash.hexdigest()
 
-    def drop(self) -> None:
-        """Give up."""
-        self._file.close()
+    def __enter__(self) -> _Dump:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._file.close()
 
     def _put(self, data: bytes) -> None:
         self._file.write(data)
@@ -86,19 +92,17 @@ async def take(folder: Path, node: Upstream, facts: dict[str, object]) -> Snapsh
     """
     state = folder / f"{facts['number']}.state"
     fresh = state.with_name(state.name + ".new")
-    dump = _Dump(fresh)
     try:
-        await node.download(("anvil_dumpState", []), dump.feed)
-        digest = dump.close()
-        if not digest:
-            raise OSError("the node's answer holds no state")
+        with _Dump(fresh) as dump:
+            await node.download(("anvil_dumpState", []), dump.feed)
+            digest = dump.finish()
         snapshot = Snapshot(**facts, digest=digest, size=dump.size)  # type: ignore[arg-type]  # the fields named above
         fresh.rename(state)
         write_whole(folder / f"{snapshot.number}.json", orjson.dumps(asdict(snapshot)))
     except OSError as error:
-        dump.drop()
-        fresh.unlink(missing_ok=True)
-        print(f"no snapshot at block {facts['number']}: {error}", flush=True)
+        say(f"no snapshot at block {facts['number']}: {error}")
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
         return None
     _forget(folder, keep=_KEPT)
     return snapshot
@@ -112,12 +116,12 @@ def usable(folder: Path) -> Iterator[Snapshot]:
             with (folder / f"{number}.state").open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except (OSError, ValueError, TypeError) as error:
-            print(f"snapshot {number} cannot be read and is passed over: {error}", flush=True)
+            say(f"snapshot {number} cannot be read and is passed over: {error}")
             continue
         if digest == snapshot.digest:
             yield snapshot
         else:
-            print(f"snapshot {number} is damaged and is passed over", flush=True)
+            say(f"snapshot {number} is damaged and is passed over")
 
 
 async def load(folder: Path, node: Upstream, snapshot: Snapshot) -> None:

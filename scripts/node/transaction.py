@@ -1,4 +1,4 @@
-"""What the sequencer must know of a signed transaction: its hash, how much gas it may use, how many anchors it carries.
+"""What the sequencer must know of a signed transaction: its hash and chain, how much gas it may use, how many anchors it carries.
 
 Reads just enough RLP (Ethereum yellow paper, appendix B) of the three transaction types of this chain; everything else about
 a transaction is for the node to judge.
@@ -20,6 +20,7 @@ class Transaction(NamedTuple):
 
     raw: str  # hex with 0x, as handed on
     hash: bytes  # 32 bytes
+    chain_id: int | None  # None when it would be valid on any chain (before EIP-155)
     gas: int  # gas limit
     anchors: int  # commitments it carries; 0 if it is something else
 
@@ -30,25 +31,28 @@ def read(raw: object) -> Transaction:
         raise InvalidInput("params[0]", "is not a transaction in hex with 0x")
     try:
         data = bytes.fromhex(raw[2:])
-        gas, payload = _gas_and_data(data)
+        chain_id, gas, payload = _facts(data)
     except (ValueError, IndexError):
         raise InvalidInput("params[0]", "is not a signed transaction of type 0, 1 or 2") from None
     anchors = (len(payload) - 132) // 64 if payload.startswith(_ANCHOR) else 0
-    return Transaction("0x" + data.hex(), keccak(data), gas, max(anchors, 0))
+    return Transaction("0x" + data.hex(), keccak(data), chain_id, gas, max(anchors, 0))
 
 
-def _gas_and_data(data: bytes) -> tuple[int, bytes]:
+def _facts(data: bytes) -> tuple[int | None, int, bytes]:
+    """Chain id, gas limit, call data."""
     kind, at = (0, 0) if data[0] >= 0xC0 else (data[0], 1)
     if kind not in _GAS_FIELD:
         raise ValueError(kind)
+    gas_field = _GAS_FIELD[kind]
     at, _ = _item(data, at)  # into the list
     fields: list[bytes] = []
-    while len(fields) < _GAS_FIELD[kind] + 4:
+    while len(fields) < gas_field + 5:  # gas, to, value, data, and after them v or the access list
         start, end = _item(data, at)
         fields.append(data[start:end])
         at = end
-    gas = int.from_bytes(fields[-4], "big")
-    return gas, fields[-1]
+    number = int.from_bytes(fields[0] if kind else fields[-1], "big")
+    chain_id = number if kind else ((number - 35) // 2 if number >= 35 else None)  # EIP-155
+    return chain_id, int.from_bytes(fields[gas_field], "big"), fields[gas_field + 3]
 
 
 def _item(data: bytes, at: int) -> tuple[int, int]:
