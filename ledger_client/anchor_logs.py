@@ -18,7 +18,7 @@ _ANCHORED_TEXT = "0x" + ANCHORED.hex()
 _UNPACK = struct.Struct(">32s 28xI 24xQ 12x20s 28xI 32s").unpack  # topics 1 and 2, then the four words of data
 
 
-class Log(msgspec.Struct, rename="camel"):
+class Log(msgspec.Struct, rename="camel", gc=False):
     """One log as `eth_getLogs` gives it; hex texts."""
 
     address: str
@@ -32,11 +32,12 @@ class Log(msgspec.Struct, rename="camel"):
     removed: bool = False
 
 
-def anchors_of(logs: Sequence[Log], time_of: Callable[[int], int]) -> list[Anchor]:
-    """Decode the logs in their order. `time_of` gives a block's time from its number; asked once per run of equal blocks.
+def anchors_of(logs: Sequence[Log], ledger: bytes, time_of: Callable[[int], int]) -> list[Anchor]:
+    """Decode the logs of a ledger in their order. `time_of` gives a block's time from its number where the logs do not.
 
-    Raises NodeUnavailable for a log that is not `Anchored`.
+    Raises NodeUnavailable for a log that is not `Anchored` or of another contract.
     """
+    address = "0x" + ledger.hex()
     found = []
     block_text = tx_text = ""
     number = time = 0
@@ -44,8 +45,8 @@ def anchors_of(logs: Sequence[Log], time_of: Callable[[int], int]) -> list[Ancho
     try:
         for log in logs:
             topic, item, member = log.topics
-            if topic != _ANCHORED_TEXT or log.removed:
-                raise ValueError(f"topic {topic}, removed {log.removed}")
+            if topic != _ANCHORED_TEXT or log.removed or (log.address != address and log.address.lower() != address):
+                raise ValueError(f"topic {topic} of {log.address}, removed {log.removed}")
             if log.block_hash != block_text:
                 block_text, block_hash, number = log.block_hash, bytes.fromhex(log.block_hash[2:]), int(log.block_number, 16)
                 time = time_of(number) if log.block_timestamp is None else int(log.block_timestamp, 16)

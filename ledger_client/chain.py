@@ -127,13 +127,13 @@ class Chain:
         to Unix seconds) if given, else the blocks are asked for. Raises RangeTooWide where the node sets a limit.
         """
         logs = self._logs(self.deployment.ledger, first, last, ["0x" + ANCHORED.hex()])
-        return anchors_of(logs, self._clock(logs, times))
+        return anchors_of(logs, self.deployment.ledger, self._clock(logs, times))
 
     def anchors_of(self, item_id: bytes, first: int | None = None, last: int | None = None) -> list[Anchor]:
         """The anchors of one item, by default all of them, in as many requests as the node's limits ask for."""
         topics = ["0x" + ANCHORED.hex(), _hex(item_id)]
         logs = self._all_logs(self.deployment.ledger, self.deployment.block if first is None else first, last, topics)
-        return anchors_of(logs, self._clock(logs, None))
+        return anchors_of(logs, self.deployment.ledger, self._clock(logs, None))
 
     def heads(self, item_ids: Sequence[bytes], block: BlockId = None) -> list[Head]:
         """The head of each item, `NO_HEAD` for one that was never anchored; 1000 items a call."""

@@ -14,7 +14,7 @@ import itertools
 import threading
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -35,6 +35,11 @@ class Call(NamedTuple):
     method: str
     params: Sequence[Any]
     type: Any
+
+
+class _Typed(msgspec.Struct, Generic[T]):
+    result: T | None = None
+    error: ErrorObject | None = None
 
 
 class _Answer(msgspec.Struct):
@@ -67,9 +72,12 @@ class Rpc:
     def call(self, method: str, params: Sequence[Any], type: type[T]) -> T:  # noqa: A002 - the word of the trade here
         """One call. Raises NodeUnavailable, RangeTooWide or NodeRefused."""
         number = next(self._ids)
-        body = _ENCODER.encode({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
-        answer = self._decoded(_ONE, self._post(body))
-        return cast(T, self._result(Call(method, params, type), answer))
+        raw = self._post(_ENCODER.encode({"jsonrpc": "2.0", "id": number, "method": method, "params": params}))
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):  # the plain case in one pass; what is wrong, below
+            answer = self._decoder(_Typed[type]).decode(raw)  # type: ignore[valid-type]  # a type made at run time
+            if answer.error is None and answer.result is not None:
+                return cast(T, answer.result)
+        return cast(T, self._result(Call(method, params, type), self._decoded(_ONE, raw)))
 
     def batch(self, calls: Sequence[Call]) -> list[Any]:
         """Many calls in few HTTP requests; results in the order of `calls`. Raises for the first that failed."""
@@ -104,13 +112,16 @@ class Rpc:
     def _result(self, call: Call, answer: _Answer) -> object:
         if answer.error is not None:
             raise of_error(call.method, answer.error)
-        decoder = self._decoders.get(call.type)
-        if decoder is None:
-            decoder = self._decoders[call.type] = msgspec.json.Decoder(call.type)
         try:
-            return decoder.decode(answer.result)
+            return cast(object, self._decoder(call.type).decode(answer.result))
         except (msgspec.DecodeError, UnicodeDecodeError) as problem:
             raise NodeUnavailable(f"{self._name} answered {call.method} with something else: {problem}") from None
+
+    def _decoder(self, wanted: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401 - any type that msgspec knows
+        decoder = self._decoders.get(wanted)
+        if decoder is None:
+            decoder = self._decoders[wanted] = msgspec.json.Decoder(wanted)
+        return decoder
 
     def _decoded(self, decoder: msgspec.json.Decoder[T], raw: bytes) -> T:
         try:

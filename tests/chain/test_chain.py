@@ -140,10 +140,10 @@ def test_block_times_given_by_the_caller_must_cover_the_logs(ledger_chain):
     logs = chain._logs(ledger_chain.deployment.ledger, head.number, head.number, [])
     for log in logs:
         log.block_timestamp = None  # as engines answer that do not give it
-    assert [a.time for a in anchors_of(logs, chain._clock(logs, None))] == [head.time]
-    assert [a.time for a in anchors_of(logs, chain._clock(logs, {head.number: 7}))] == [7]
+    assert [a.time for a in anchors_of(logs, ledger_chain.deployment.ledger, chain._clock(logs, None))] == [head.time]
+    assert [a.time for a in anchors_of(logs, ledger_chain.deployment.ledger, chain._clock(logs, {head.number: 7}))] == [7]
     with pytest.raises(Incomplete):
-        anchors_of(logs, chain._clock(logs, {}))
+        anchors_of(logs, ledger_chain.deployment.ledger, chain._clock(logs, {}))
 
 
 def test_threads_share_one_chain(ledger_chain):
