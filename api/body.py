@@ -5,15 +5,18 @@ The only asynchronous code of the package: it waits for the network and hands wh
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 
 from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.problems import TooLarge, WrongMediaType
 from ledger_client.errors import InvalidInput
 
 EPCIS = ("application/json", "application/ld+json")
-BUNDLE = ("application/json", "application/vnd.traceledger.bundle+json", "application/octet-stream")
+FORM = "multipart/form-data"
+BUNDLE = ("application/json", "application/vnd.traceledger.bundle+json", "application/octet-stream", FORM)
 
 
 def body_of(media_types: Collection[str]) -> Callable[[Request], Awaitable[bytes]]:
@@ -30,14 +33,37 @@ def body_of(media_types: Collection[str]) -> Callable[[Request], Awaitable[bytes
                 raise _too_large(limit)
         if not body:
             raise InvalidInput("body", "is empty", "send the document as the request body")
-        return bytes(body)
+        return await _file_in(request, bytes(body)) if _media_type(request) == FORM else bytes(body)
 
     return read
 
 
+async def _file_in(request: Request, body: bytes) -> bytes:
+    """The first file of a form, as a browser sends it."""
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield body
+
+    try:
+        form = await MultiPartParser(request.headers, whole()).parse()
+    except MultiPartException as error:
+        raise InvalidInput("body", f"is no form: {error}", "send one file") from None
+    file = next((part for part in form.values() if isinstance(part, UploadFile)), None)
+    if file is None:
+        raise InvalidInput("body", "holds no file", "send one file")
+    try:
+        return await file.read()
+    finally:
+        await form.close()
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
 def _check_media_type(request: Request, media_types: Collection[str]) -> None:
     said = request.headers.get("content-type", "")
-    if said.split(";")[0].strip().lower() not in media_types:
+    if _media_type(request) not in media_types:
         raise WrongMediaType("Content-Type", f"is {said!r}" if said else "is missing", "use " + " or ".join(media_types))
 
 
