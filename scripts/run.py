@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from eth_account.signers.local import LocalAccount
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.settings import Settings, from_environment
@@ -94,7 +95,7 @@ class Steps:
         return 0.0 if done and not trouble else self.pause
 
 
-def _lane(chain: Chain, account: keys.LocalAccount) -> Step:
+def _lane(chain: Chain, account: LocalAccount) -> Step:
     return lambda session: publish_step(session, chain, account)
 
 
