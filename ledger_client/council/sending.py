@@ -19,13 +19,13 @@ from ledger_client.errors import NodeUnavailable, Refused
 from ledger_client.reverts import explain
 
 
-def send(web3: Web3, account: LocalAccount, to: bytes | None, data: bytes, timeout: float = 60) -> TxReceipt:
-    """Sign, send and await one call (or, with `to` None, one deployment).
+def send(web3: Web3, account: LocalAccount, to: bytes | None, data: bytes, *, gas: int = 0, timeout: float = 60) -> TxReceipt:
+    """Sign, send and await one call (or, with `to` None, one deployment). `gas` is the limit; the node estimates it if not given.
 
     Raises Refused with the contract's reason, NodeUnavailable if no block took it within `timeout` seconds.
     """
     with node_errors():
-        transaction = _transaction(web3, account, to, data)
+        transaction = _transaction(web3, account, to, data, gas)
         tx_hash = web3.eth.send_raw_transaction(account.sign_transaction(cast("dict[str, Any]", transaction)).raw_transaction)
         receipt = web3.eth.wait_for_transaction_receipt(tx_hash, timeout=timeout, poll_latency=0.05)
     if receipt["status"] != 1:
@@ -54,7 +54,7 @@ def _reason(error: ContractLogicError) -> str:
     return explain(bytes.fromhex(data.removeprefix("0x"))) if data.startswith("0x") and len(data) > 2 else str(error.message)
 
 
-def _transaction(web3: Web3, account: LocalAccount, to: bytes | None, data: bytes) -> TxParams:
+def _transaction(web3: Web3, account: LocalAccount, to: bytes | None, data: bytes, gas: int) -> TxParams:
     transaction: TxParams = {
         "from": account.address,
         "data": data,
@@ -65,7 +65,7 @@ def _transaction(web3: Web3, account: LocalAccount, to: bytes | None, data: byte
     }
     if to is not None:
         transaction["to"] = Web3.to_checksum_address(to)
-    transaction["gas"] = web3.eth.estimate_gas(transaction) * 6 // 5
+    transaction["gas"] = gas or web3.eth.estimate_gas(transaction) * 6 // 5
     return transaction
 
 
