@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import threading
 import uuid
-from dataclasses import dataclass, field
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, undefer
@@ -22,13 +23,14 @@ from records import results, vocabulary
 from records.columns import now
 from records.database import changed
 from records.models import Behaviour, Capture, CaptureState, Outcome
-from records.prepare import Prepared, Rejected, prepare
+from records.prepare import Prepared, Rejected, prepare, prepare_all
 from records.results import Result
 from records.store import Stored, store
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_EVENTS = 10_000
 EVENTS_PER_STEP = 500
+PIECES_AHEAD = 4  # handed to the pool while this process stores
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class _Work:
     capture_id: str
     document: Document
     judged: list[Prepared | Rejected] = field(default_factory=list)
+    ahead: dict[tuple[int, int], Future[list[Prepared | Rejected]]] = field(default_factory=dict)  # pieces in the pool, by their bounds
 
 
 class _Memory(threading.local):
@@ -74,10 +77,11 @@ def accept(session: Session, signer: bytes, body: bytes, behaviour: str = Behavi
     return job
 
 
-def step(session: Session, piece: int = EVENTS_PER_STEP) -> int:
+def step(session: Session, piece: int = EVENTS_PER_STEP, pool: Executor | None = None) -> int:
     """Work on the next `piece` events of the oldest running capture; returns how many, 0 if no capture is running.
 
-    The caller commits. Every call needs its own transaction.
+    The caller commits. Every call needs its own transaction. With a `pool` (`records.pool`) the pieces that come next
+    are judged by other processes while this one stores.
     """
     oldest = select(Capture).where(Capture.state == CaptureState.RUNNING).order_by(Capture.received_at).limit(1)
     job = session.scalar(oldest.with_for_update(skip_locked=True))
@@ -85,8 +89,9 @@ def step(session: Session, piece: int = EVENTS_PER_STEP) -> int:
         _memory.work = None
         return 0
     work = _work_on(session, job)
-    judge = _proceed if job.behaviour == Behaviour.PROCEED else _all_or_nothing
-    return judge(session, job, work, piece)
+    if job.behaviour == Behaviour.PROCEED:
+        return _proceed(session, job, work, _judged_piece(work, job.events_done, piece, pool))
+    return _all_or_nothing(session, job, work, _judged_piece(work, len(work.judged), piece, pool))
 
 
 def store_event(session: Session, signer: bytes, body: bytes) -> tuple[Stored, str]:
@@ -100,7 +105,7 @@ def store_event(session: Session, signer: bytes, body: bytes) -> tuple[Stored, s
         raise InvalidEvent("$", "is not one single event", "send documents with several events to /capture")
     prepared = prepare(document.events[0], document, document.paths[0])
     if isinstance(prepared, Rejected):
-        raise prepared.problems[0]
+        raise prepared.problems[0].error()
     stored = store(session, signer, [prepared])[0]
     if stored.outcome == Outcome.INVALID:
         raise Conflict(f"{stored.problem}; give the event an eventID of its own, or declare the recorded one to be in error")
@@ -135,16 +140,29 @@ def _work_on(session: Session, job: Capture) -> _Work:
     return work
 
 
-def _next(work: _Work, start: int, piece: int) -> list[Prepared | Rejected]:
-    document, part = work.document, slice(start, start + piece)
-    return [prepare(event, document, path) for event, path in zip(document.events[part], document.paths[part], strict=True)]
+def _judged_piece(work: _Work, start: int, piece: int, pool: Executor | None) -> list[Prepared | Rejected]:
+    """Events number `start` to `start + piece`, judged here or, some pieces ahead, in the pool."""
+    if pool is None:
+        return prepare_all(_part(work.document, start, piece))
+    try:
+        for begin in range(start, min(start + PIECES_AHEAD * piece, len(work.document.events)), piece):
+            if (begin, piece) not in work.ahead:
+                work.ahead[begin, piece] = pool.submit(prepare_all, _part(work.document, begin, piece))
+        return work.ahead.pop((start, piece)).result() if start < len(work.document.events) else []
+    except BrokenExecutor:  # a process of the pool was killed; the work is not lost with it
+        work.ahead.clear()
+        return prepare_all(_part(work.document, start, piece))
 
 
-def _proceed(session: Session, job: Capture, work: _Work, piece: int) -> int:
-    """Store the good ones of the next piece, with the result of each."""
-    start = job.events_done
-    judged = _next(work, start, piece)
-    done = start + len(judged)
+def _part(document: Document, start: int, piece: int) -> Document:
+    """Some of the events, with what the document says for all of them; small enough to be sent to another process."""
+    events, paths = document.events[start : start + piece], document.paths[start : start + piece]
+    return replace(document, events=events, paths=paths, vocabulary=[], envelope={})
+
+
+def _proceed(session: Session, job: Capture, work: _Work, judged: list[Prepared | Rejected]) -> int:
+    """Store the good ones of a piece, with the result of each."""
+    start, done = job.events_done, job.events_done + len(judged)
     if not _advance(session, job, start, done):
         return 0
     results.write(session, job.id, start, _stored(session, job.signer, judged))
@@ -153,9 +171,8 @@ def _proceed(session: Session, job: Capture, work: _Work, piece: int) -> int:
     return len(judged) or 1
 
 
-def _all_or_nothing(session: Session, job: Capture, work: _Work, piece: int) -> int:
-    """Judge the next piece; after the last one store all of them, unless one of them may not be stored."""
-    judged = _next(work, len(work.judged), piece)
+def _all_or_nothing(session: Session, job: Capture, work: _Work, judged: list[Prepared | Rejected]) -> int:
+    """Keep what was judged; after the last piece store all of them, unless one of them may not be stored."""
     work.judged += judged
     if not _advance(session, job, job.events_done, len(work.judged)):
         return 0

@@ -6,14 +6,16 @@ The heavy part of capturing; a pure function of the event and its document, but 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from ledger_client import commitment
 from ledger_client.epcis.document import Document
 from ledger_client.epcis.json_value import Event
 from ledger_client.epcis.judge import judge
 from ledger_client.epcis.normalise import payload
+from ledger_client.epcis.schema_messages import BrokenRule
 from ledger_client.errors import InvalidEvent, InvalidInput
 
 LONGEST_ID = 1000  # bytes of an event id: databases index it
@@ -36,29 +38,49 @@ class Prepared:
     items: tuple[str, ...]  # canonical codes
 
 
+class Problem(NamedTuple):
+    """What is wrong, in words that can be stored and sent to another process."""
+
+    path: str  # JSON path in the document
+    problem: str
+    rule: str  # path into the EPCIS schema, or name of the rule; empty if the problem says it all
+    fix: str
+
+    def error(self) -> InvalidEvent:
+        """The same as an exception."""
+        if not self.rule:
+            return InvalidEvent(self.path, self.problem, self.fix)
+        return BrokenRule(self.path, self.problem.removesuffix(f" [rule {self.rule}]"), self.fix, self.rule)
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """An event that breaks a rule, and which."""
 
-    problems: tuple[InvalidEvent, ...]
+    problems: tuple[Problem, ...]
 
     def as_json(self) -> dict[str, object]:
         """The first problem, and the others behind it."""
-        first, *others = [_as_json(problem) for problem in self.problems]
-        return {**first, "others": others} if others else dict(first)
+        first, *others = [problem._asdict() for problem in self.problems]
+        return {**first, "others": others} if others else first
 
 
 def prepare(event: Event, document: Document, path: str) -> Prepared | Rejected:
     """Judge one event of a document and prepare its record (spec 3 and 4)."""
     judged = judge(event, document, path)
     if judged.problems:
-        return Rejected(tuple(judged.problems))
+        return Rejected(tuple(map(_problem, judged.problems)))
     try:
         return _prepare(judged.event, judged.items, path)
     except InvalidEvent as error:
-        return Rejected((error,))
+        return Rejected((_problem(error),))
     except InvalidInput as error:
-        return Rejected((InvalidEvent(path, f"{error.field} {error.problem}", error.fix),))
+        return Rejected((_problem(InvalidEvent(path, f"{error.field} {error.problem}", error.fix)),))
+
+
+def prepare_all(document: Document) -> list[Prepared | Rejected]:
+    """Prepare every event of a document, in order."""
+    return [prepare(event, document, path) for event, path in zip(document.events, document.paths, strict=True)]
 
 
 def _prepare(event: Event, items: list[str], path: str) -> Prepared:
@@ -81,7 +103,7 @@ def _name(event: Event, name: str, path: str) -> str:
     text = str(event[name])
     if "\0" in text:
         raise InvalidEvent(f"{path}.{name}", "holds a NUL character", "leave it out")
-    if len(text.encode()) > LONGEST_ID:
+    if len(text) > LONGEST_ID // 4 and len(text.encode()) > LONGEST_ID:
         raise InvalidEvent(f"{path}.{name}", f"has {len(text.encode())} bytes, at most {LONGEST_ID} can be kept", "give a shorter one")
     return text
 
@@ -90,15 +112,14 @@ def _time(event: Event, path: str) -> datetime:
     text = str(event.get("eventTime", ""))
     try:
         moment = datetime.fromisoformat(text)
-        moment.astimezone(tz=None)  # a moment at the very edge of the calendar has no UTC
-    except (ValueError, OverflowError):
-        moment = datetime.min
-    if moment.tzinfo is None:
-        raise InvalidEvent(f"{path}.eventTime", f"{text!r} is no moment", "write it like 2026-09-01T06:10:00+08:00")
-    return moment
+        if moment.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the second at the very edge of the calendar
+        raise InvalidEvent(f"{path}.eventTime", f"{text!r} is no moment", "write it like 2026-09-01T06:10:00+08:00") from None
 
 
-def _as_json(problem: InvalidEvent) -> dict[str, str]:
+def _problem(error: InvalidEvent) -> Problem:
     """Whatever the event held (half characters, say), the words about it can be stored."""
-    words = {"path": problem.field, "problem": problem.problem, "rule": str(getattr(problem, "rule", "")), "fix": problem.fix}
-    return {name: text.encode("utf-8", "backslashreplace").decode() for name, text in words.items()}
+    words = (error.field, error.problem, str(getattr(error, "rule", "")), error.fix)
+    return Problem(*(text.encode("utf-8", "backslashreplace").decode() for text in words))

@@ -29,7 +29,7 @@ class Result:
 
 def of_rejected(event: Rejected) -> Result:
     """An event that breaks a rule."""
-    return Result(Outcome.INVALID, event.problems[0].field, problem=event.as_json())
+    return Result(Outcome.INVALID, event.problems[0].path, problem=event.as_json())
 
 
 def of_valid(event: Prepared) -> Result:

@@ -22,7 +22,6 @@ from records.prepare import Prepared
 
 _DECLARATION = "errorDeclaration"
 _ASKED_AT_ONCE = 5000  # values in one IN; SQLite takes 32,766 parameters
-_ROWS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,6 @@ def test_an_error_declaration_may_change_nothing_else(sessions):
         (alone(event()), "$", "is no EPCISDocument"),
         (b'{"type":"EPCISDocument"}', "$.epcisBody", "is missing"),
         (document([], schemaVersion=2), "$.schemaVersion", "is not a text"),
-        (document([7]), "$.epcisBody.eventList[0]", "is a number"),
         (b'{"type":"a","type":"b"}', "key 'type'", "twice"),
     ],
 )
@@ -159,6 +158,13 @@ def test_with_proceed_the_good_events_are_stored_and_the_bad_one_says_why(sessio
     assert problems[0] is None
     assert problems[1]["path"] == "$.epcisBody.eventList[1].action"
     assert count(sessions, Record) == 2
+
+
+def test_what_stands_in_the_place_of_an_event_and_is_none_says_so(sessions):
+    _, outcomes, problems = taken(sessions, document([7, event(1), None]), "proceed")
+    assert outcomes == ["invalid", "stored", "invalid"]
+    assert problems[0]["path"] == "$.epcisBody.eventList[0]"
+    assert "number" in problems[0]["problem"]
 
 
 def test_a_wrong_check_digit_names_the_right_one(sessions):

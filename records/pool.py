@@ -1,0 +1,29 @@
+"""Processes that judge events for the capture worker, so that a second core is used.
+
+They hold nothing: a killed one costs its piece of work, which is done again. They end with the process that
+opened them, also when that is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+
+def open_pool(processes: int) -> ProcessPoolExecutor:
+    """A pool for `capture.step`. Close it with `shutdown(cancel_futures=True)`."""
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),))
+
+
+def _end_with(parent: int) -> None:
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    """An orphan would wait for work for ever: its own end of the queue keeps the queue open."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(0)
