@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+_LONGEST_NAME = 100  # characters shown
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -12,6 +13,8 @@ def child(path: str, step: str | int) -> str:
     """The path of a member or an element of what is at `path`."""
     if isinstance(step, int):
         return f"{path}[{step}]"
+    if len(step) > _LONGEST_NAME:
+        step = step[:_LONGEST_NAME] + "…"
     return f"{path}.{step}" if _PLAIN.fullmatch(step) else f"{path}['{step}']"
 
 

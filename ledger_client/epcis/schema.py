@@ -9,28 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import orjson
-from jsonschema_rs import Draft7Validator
+from jsonschema_rs import Draft7Validator, ValidationError
 
 from ledger_client import canonical
 from ledger_client.epcis.document import EVENT_TYPES, Document, kind_of
 from ledger_client.epcis.json_path import child
 from ledger_client.epcis.json_value import Event, Json
+from ledger_client.epcis.schema_cost import cost
 from ledger_client.epcis.schema_messages import BrokenRule, explain, missing, unknown_type
 from ledger_client.errors import InvalidEvent, InvalidInput
 
 _MOST = 20  # problems reported of one event
+_MOST_COST = 100_000  # values that the validator may copy to find all of them
 
 
 def problems(event: Event, path: str = "$", *, bare: bool = False) -> list[InvalidEvent]:
     """What is wrong with one event, at `path` of its document; empty if it is valid. A `bare` event needs its own @context."""
     if not isinstance(event, dict):
         return [BrokenRule(path, f"is a {kind_of(event)}, not an event", "an event is a JSON object", "/definitions/EPCIS-Document-Event")]
-    unwritable = list(_unwritable(event, path))
+    unwritable = list(islice(_unwritable(event, path), _MOST + 1))
     if unwritable:
-        return unwritable[:_MOST]
+        return _listed(unwritable, path)
     found: list[InvalidEvent] = []
     if bare and "@context" not in event:
         found.append(missing(path, "@context", "/definitions/required-ld-context"))
@@ -39,8 +42,10 @@ def problems(event: Event, path: str = "$", *, bare: bool = False) -> list[Inval
         return [*found, unknown_type(path, event)]
     validator = _validator(kind if kind in EVENT_TYPES else "Extended-Event")
     if not validator.is_valid(event):
-        found += explain(list(validator.iter_errors(event)), path)
-    return found[:_MOST]
+        errors, complete = _errors(validator, event)
+        found += explain(errors, path)
+        return _listed(found, path, complete=complete)
+    return found
 
 
 def document_problems(document: Document) -> list[InvalidEvent]:
@@ -49,10 +54,18 @@ def document_problems(document: Document) -> list[InvalidEvent]:
     if envelope is None:
         return []
     validator = _validator("epcisDocument" if envelope.get("type") == "EPCISDocument" else "epcisQueryDocument")
-    found = [*_unwritable(envelope, "$")]
-    if not found and not validator.is_valid(envelope):
-        found = [*explain(list(validator.iter_errors(envelope)), "$")]
-    return found[:_MOST]
+    found: list[InvalidEvent] = list(islice(_unwritable(envelope, "$"), _MOST + 1))
+    if found or validator.is_valid(envelope):
+        return _listed(found, "$")
+    errors, complete = _errors(validator, envelope)
+    return _listed([*explain(errors, "$")], "$", complete=complete)
+
+
+def _listed(found: list[InvalidEvent], path: str, *, complete: bool = True) -> list[InvalidEvent]:
+    """At most so many; whoever reads it is told when there are more."""
+    if complete and len(found) <= _MOST:
+        return found
+    return [*found[:_MOST], InvalidEvent(path, "may have more problems, which are not listed", "mend these and try again")]
 
 
 @cache
@@ -60,6 +73,17 @@ def _validator(definition: str) -> Draft7Validator:
     schema = orjson.loads((Path(__file__).parent / "data" / "EPCIS-JSON-Schema.json").read_bytes())
     rooted = {"$schema": schema["$schema"], "$ref": f"#/definitions/{definition}", "definitions": schema["definitions"]}
     return Draft7Validator(rooted, validate_formats=True)
+
+
+def _errors(validator: Draft7Validator, content: Event) -> tuple[list[ValidationError], bool]:
+    """All faults and True, or the first and False where finding all would take too long."""
+    if cost(content) <= _MOST_COST:
+        return list(validator.iter_errors(content)), True
+    try:
+        validator.validate(content)
+    except ValidationError as first:
+        return [first], False
+    return [], True
 
 
 def _unwritable(content: Json, path: str) -> Iterator[InvalidEvent]:

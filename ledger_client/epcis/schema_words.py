@@ -108,7 +108,7 @@ def options(error: ValidationError) -> list[str]:
 
 def closest(word: object, words: Sequence[str]) -> str:
     """A question that offers the words most alike; empty if none is."""
-    close = difflib.get_close_matches(str(word), words, 3, 0.6)
+    close = difflib.get_close_matches(str(word)[:100], words, 3, 0.6)
     return f"did you mean {' or '.join(close)}?" if close else ""
 
 

@@ -109,6 +109,19 @@ def test_an_event_with_many_faults_tells_them_all_and_none_twice():
     ]
 
 
+def test_a_list_of_problems_that_is_cut_says_so():
+    event = {"type": "ObjectEvent", "action": "ADD", "eventTime": "2026-09-01T06:10:00Z", "eventTimeZoneOffset": "+00:00"}
+    problems = schema.problems({**event, "epcList": [f"x{number}" for number in range(30)]})
+    assert [problem.field for problem in problems] == [f"$.epcList[{number}]" for number in range(20)] + ["$"]
+    assert "not listed" in problems[-1].problem
+
+
+def test_an_event_with_very_many_wrong_names_does_not_fill_the_memory():
+    event = {"type": "ObjectEvent", "action": "ADD", "eventTime": "2026-09-01T06:10:00Z", "eventTimeZoneOffset": "+00:00", "epcList": []}
+    problems = schema.problems({**event, **{f"name{number}": 1 for number in range(20_000)}})
+    assert [problem.field for problem in problems] == ["$.name0", "$"]
+
+
 def test_an_event_of_a_type_of_its_own_is_valid_if_the_type_is_a_uri():
     event = {"type": "ex:Tasting", "eventTime": "2026-09-01T06:10:00Z", "eventTimeZoneOffset": "+00:00"}
     assert schema.problems(event) == []
