@@ -17,6 +17,7 @@ from ledger_client.errors import InvalidBundle
 
 T = TypeVar("T")
 
+DEEPEST = 64  # levels, as in `epcis.document`
 MAX_INTEGER = 2**53 - 1  # what every JSON reader holds exactly, JavaScript's too
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -25,12 +26,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def parse(data: bytes | str) -> object:
     """JSON text, with no name given twice in one object; fractions come as exact Decimals. InvalidBundle otherwise."""
     try:
-        orjson.loads(data)  # limits the depth by itself; the standard decoder can be driven into the end of the stack
+        orjson.loads(data)  # stops at 1024 levels; the standard decoder can be driven into the end of the stack
         found: object = _DECODER.decode(data if isinstance(data, str) else data.decode("utf-8"))
     except RecursionError:
-        raise InvalidBundle("$", "is nested too deeply") from None
+        raise _too_deep() from None
     except ValueError as problem:
         raise InvalidBundle("$", f"is not JSON: {problem}") from None
+    if _deeper(found, DEEPEST):
+        raise _too_deep()
     return found
 
 
@@ -99,6 +102,21 @@ def kind(value: object) -> str:
     """What a JSON value is, in words."""
     names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
     return names.get(type(value), "a number")
+
+
+def _deeper(content: object, most: int) -> bool:
+    """Whether objects and lists nest deeper than `most`; a fixed number, so that the same file gets the same answer everywhere."""
+    level = [content] if isinstance(content, (dict, list)) else []
+    for _ in range(most):
+        inner = [entry for parent in level for entry in (parent.values() if isinstance(parent, dict) else parent)]
+        level = [entry for entry in inner if isinstance(entry, (dict, list))]
+        if not level:
+            return False
+    return bool(level)
+
+
+def _too_deep() -> InvalidBundle:
+    return InvalidBundle("$", f"nests deeper than {DEEPEST} levels")
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
