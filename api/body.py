@@ -5,7 +5,7 @@ The only asynchronous code of the package: it waits for the network and hands wh
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -41,7 +41,7 @@ def body_of(media_types: Collection[str]) -> Callable[[Request], Awaitable[bytes
 async def _file_in(request: Request, body: bytes) -> bytes:
     """The first file of a form, as a browser sends it."""
 
-    async def whole() -> AsyncIterator[bytes]:
+    async def whole() -> AsyncGenerator[bytes, None]:
         yield body
 
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.pages.docs import DocsPage
 from api.pages.page import Page, Shell
 from api.pages.words import HTML_LANGUAGE, Words
 
@@ -20,7 +21,7 @@ _templates = Environment(
 )
 
 
-def render(page: Page) -> str:
+def render(page: Page | DocsPage) -> str:
     """The HTML of a page; its dataclass is the template's whole context."""
     return _templates.get_template(page.template).render(page=page, t=page.shell.texts)
 

@@ -16,6 +16,7 @@ from api.failures import words_of
 from api.histories import proven_history, stored_history
 from api.live import prove_item
 from api.names import names_for
+from api.pages.docs import docs_page
 from api.pages.facts import History
 from api.pages.item import Links, item_page
 from api.pages.other import down_page, home_page, unknown_page, wrong_code_page
@@ -44,6 +45,12 @@ def home(request: Request) -> Response:
     """The front page."""
     words = words_of(request)
     return _html(home_page(shell(words, words.say("home.title"), "/")))
+
+
+@router.get("/docs")
+def docs(request: Request) -> Response:
+    """The JSON interface, described for people."""
+    return HTMLResponse(render(docs_page(request.app.openapi(), shell(words_of(request), "HTTP", "/docs"))))
 
 
 @router.get("/find")
