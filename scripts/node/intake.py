@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from ledger_client.errors import LedgerError
+from ledger_client.errors import LedgerError, NodeUnavailable
 from scripts.node.errors import NotWritable
 from scripts.node.home import GAS_LIMIT
 from scripts.node.sequencer import Sequencer
@@ -66,6 +66,10 @@ class Intake:
 async def _hand_over(sequencer: Sequencer, group: list[tuple[Transaction, asyncio.Future[Answer]]]) -> None:
     try:
         answers = await sequencer.accept([transaction for transaction, _ in group])
+    except asyncio.CancelledError:  # the node's death was noticed elsewhere
+        for _, future in group:
+            _fail(future, NodeUnavailable("node restarting"))
+        raise
     except LedgerError as error:
         for _, future in group:
             _fail(future, error)

@@ -91,8 +91,9 @@ class Journal:
         self.size, self.sequence = written.start, written.sequences.start - 1
 
     def close(self) -> None:
-        """Release the file."""
-        os.close(self._file)
+        """Release the file; whoever still tries to write gets NotWritable, not somebody else's file."""
+        self._file, file = -1, self._file
+        os.close(file)
 
     def _write(self, records: list[str]) -> None:
         data = b"".join(_line(number, text) for number, text in enumerate(records, self.sequence + 1))
@@ -101,7 +102,8 @@ class Journal:
             while rest:
                 rest = rest[os.write(self._file, rest) :]
         except OSError as error:
-            os.ftruncate(self._file, self.size)
+            if self._file >= 0:
+                os.ftruncate(self._file, self.size)
             raise _not_writable(self.path, error) from error
         self.size += len(data)
         self.sequence += len(records)

@@ -94,8 +94,10 @@ class Writer(threading.Thread):
                 self.seen[one] = (receipt["blockNumber"], receipt["blockHash"])
 
     def finish(self) -> None:
+        """Stop; a chain that is up, down or on its way answers, so nothing hangs."""
         self.halt.set()
-        self.join(60)
+        self.join(30)
+        assert not self.is_alive(), "a request was never answered"
 
 
 def until(ask: Callable[[], Answer], seconds: float = 10) -> Answer:
