@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ledger_client.codes import canonical
+from ledger_client.epcis.json_path import child
 from ledger_client.epcis.json_value import Json
+from ledger_client.epcis.prefixes import STANDARD, prefixes_of
 from ledger_client.errors import InvalidCode, InvalidEvent
 
 _CODES = ("epcList", "parentID", "childEPCs", "inputEPCList", "outputEPCList")
@@ -17,13 +19,17 @@ def items(event: Mapping[str, Json]) -> list[str]:
 
     Raises InvalidEvent with the path of the first code that is wrong. The event must be normalised, so that it has an id.
     """
-    found = {_canonical(path, code): None for path, code in _identifiers(event)}
-    return list(found) or [_canonical("$.eventID", event["eventID"])]
+    prefixes = STANDARD.keys() | prefixes_of(event.get("@context")).keys()
+    found = {_canonical(path, code, prefixes): None for path, code in _identifiers(event)}
+    return list(found) or [_canonical("$.eventID", event["eventID"], prefixes)]
 
 
-def _canonical(path: str, code: Json) -> str:
+def _canonical(path: str, code: Json, prefixes: Collection[str]) -> str:
     if not isinstance(code, str):
         raise InvalidEvent(path, "is not a text", "codes are strings, never numbers")
+    scheme = code.partition(":")[0]
+    if scheme in prefixes:  # the same short form means something else in the next document
+        raise InvalidEvent(path, f"{code!r} begins with {scheme}:, which is a prefix here", "write the whole URI")
     try:
         return canonical(code)
     except InvalidCode as error:
@@ -32,12 +38,14 @@ def _canonical(path: str, code: Json) -> str:
 
 def _identifiers(event: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
     for name in _CODES:
-        content = event.get(name)
-        if isinstance(content, list):
-            yield from ((f"$.{name}[{index}]", code) for index, code in enumerate(content))
-        elif content is not None:
-            yield f"$.{name}", content
+        yield from _elements(f"$.{name}", event.get(name))
     for name in _QUANTITIES:
-        for index, element in enumerate(event.get(name) or ()):
-            code = element.get("epcClass") if isinstance(element, dict) else element
-            yield f"$.{name}[{index}].epcClass", code
+        for path, element in _elements(f"$.{name}", event.get(name)):
+            yield child(path, "epcClass"), element.get("epcClass") if isinstance(element, dict) else element
+
+
+def _elements(path: str, content: Json) -> Iterator[tuple[str, Json]]:
+    if isinstance(content, list):
+        yield from ((child(path, index), element) for index, element in enumerate(content))
+    elif content is not None:
+        yield path, content

@@ -14,6 +14,7 @@ LINKS = load("digital-link-parse.json")
 PRINTED = load("ai-bracketed.json")
 SCANNED = load("ai-process.json")
 IDENTIFIERS = load("identifier-normalisation.json")
+TAGS = load("tds-binary.json")
 
 # Refused by GS1's engine, but not for what names the item. Out of scope of item codes are attributes in the query, of which
 # we keep nothing, and what is no Digital Link at all and therefore an ordinary URI (spec 1.6).
@@ -35,7 +36,7 @@ OUT_OF_SCOPE = {
 
 
 def test_no_vector_is_left_out():
-    assert [len(vectors) for vectors in (LINKS, PRINTED, SCANNED, IDENTIFIERS)] == [74, 18, 51, 43]
+    assert [len(vectors) for vectors in (LINKS, PRINTED, SCANNED, IDENTIFIERS, TAGS)] == [74, 18, 51, 43, 11]
     assert OUT_OF_SCOPE.keys() <= {vector["uri"] for vector in LINKS if not vector["accept"]}
 
 
@@ -87,6 +88,14 @@ def test_an_element_string_names_an_item_only_if_it_holds_a_key(vector):
     text = vector["unbracketed"].replace("^", "\x1d")
     has_key = any(ai in KEYS for ai, _ in element_string.split_scanned(text))
     assert (_accepted(parse, text) is not None) == has_key
+
+
+@pytest.mark.parametrize("vector", TAGS, ids=lambda vector: vector["tagURI"])
+def test_the_identity_in_a_tag_and_its_element_string_name_the_same_item(vector):
+    """The tags themselves, URI or binary, are for readers to decode: the pure identity is what comes out of them."""
+    assert parse(vector["pureIdentity"]) == parse(vector["elementString"])
+    with pytest.raises(InvalidCode, match="use the pure identity"):
+        parse(vector["tagURI"])
 
 
 @pytest.mark.parametrize("vector", IDENTIFIERS, ids=lambda vector: vector["input"])

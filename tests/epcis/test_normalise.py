@@ -143,6 +143,14 @@ def test_an_event_without_items_is_its_own_item():
         ({"epcList": [{"id": "x"}]}, "$.epcList[0]", "is not a text"),
         ({"quantityList": ["x"]}, "$.quantityList[0].epcClass", "no known form"),
         ({"quantityList": [{"quantity": 1}]}, "$.quantityList[0].epcClass", "is not a text"),
+        ({"quantityList": 7}, "$.quantityList.epcClass", "is not a text"),
+        ({"@context": [{"ex": "https://ns.example.cn/"}], "epcList": ["ex:7"]}, "$.epcList[0]", "write the whole URI"),
+        (
+            {"@context": [{"urn": "https://ns.example.cn/"}], "parentID": "urn:epc:id:sscc:6901234.0000000017"},
+            "$.parentID",
+            "is a prefix here",
+        ),
+        ({"epcList": ["gs1:7"]}, "$.epcList[0]", "is a prefix here"),
     ],
 )
 def test_a_wrong_code_is_refused_with_its_path(event, path, says):
