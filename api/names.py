@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.pages.facts import History, Names
+from api.pages.payload import object_in, text_in
 from api.pages.words import Words, bare
 from ledger_client.codes import ItemCode, canonical
 from ledger_client.errors import InvalidCode
@@ -29,8 +30,8 @@ def names_for(session: Session, history: History, code: ItemCode, words: Words) 
 
 
 def _places(history: History) -> set[str]:
-    said = (fact.properties.get(name) for fact in history.facts for name in ("readPoint", "bizLocation"))
-    return {str(place["id"]) for place in said if isinstance(place, dict) and "id" in place}
+    said = (text_in(object_in(fact.properties, name), "id") for fact in history.facts for name in ("readPoint", "bizLocation"))
+    return {code for code in said if code}
 
 
 def _attributes(session: Session, codes: Iterable[str]) -> dict[str, dict[str, Any]]:

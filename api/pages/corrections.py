@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from api.pages.facts import Fact
+from api.pages.payload import list_in, object_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Declared:
 
 def is_declaration(fact: Fact) -> bool:
     """Whether a record declares an earlier one wrong."""
-    return isinstance(fact.properties.get("errorDeclaration"), dict)
+    return bool(object_in(fact.properties, "errorDeclaration"))
 
 
 def declared(facts: Sequence[Fact]) -> tuple[Declared, ...]:
@@ -62,5 +63,4 @@ def _correcting(declaration: Fact, originals: Iterable[Fact]) -> tuple[Fact, ...
 
 
 def _named(declaration: Fact) -> list[str]:
-    ids = declaration.properties["errorDeclaration"].get("correctiveEventIDs", [])
-    return [str(one) for one in ids] if isinstance(ids, list) else []
+    return [str(one) for one in list_in(object_in(declaration.properties, "errorDeclaration"), "correctiveEventIDs")]

@@ -9,6 +9,7 @@ from typing import Any
 from api.pages.corrections import Declared, declared, is_declaration
 from api.pages.facts import Fact, History, Names, Step
 from api.pages.page import Correction, Entry, Part, ProofStep, RawFact
+from api.pages.payload import list_in, object_in, text_in
 from api.pages.readings import readings
 from api.pages.words import TERMS, Words, bare, chain_moment, parse_moment
 
@@ -45,9 +46,9 @@ def _when(fact: Fact) -> tuple[datetime, int]:
 
 def _happened(fact: Fact) -> datetime | None:
     properties = fact.properties
-    offset = str(properties.get("eventTimeZoneOffset", ""))
-    text = properties["errorDeclaration"].get("declarationTime") if is_declaration(fact) else properties.get("eventTime")
-    return parse_moment(text, offset) if isinstance(text, str) else None
+    declaration = object_in(properties, "errorDeclaration")
+    said = text_in(declaration, "declarationTime") if declaration else text_in(properties, "eventTime")
+    return parse_moment(said, text_in(properties, "eventTimeZoneOffset"))
 
 
 def _entry(
@@ -61,6 +62,7 @@ def _entry(
 ) -> Entry:
     kind = "hidden" if fact.hidden or not fact.properties else "declaration" if is_declaration(fact) else "event"
     happened, properties = _happened(fact), fact.properties
+    disposition = bare(text_in(properties, "disposition"))
     seen = chain_moment(fact.anchored.time, happened or usual_time(history)) if fact.anchored else None
     lateness, lateness_tone = _lateness(happened, seen, words)
     pair, answer = against.get(fact.commitment), told.get(fact.commitment)
@@ -82,9 +84,9 @@ def _entry(
         place=place if kind == "event" else "",
         place_note=place_note if kind == "event" else "",
         member=fact.anchored.member if fact.anchored else "",
-        status=words.term("disposition", bare(str(properties["disposition"]))) if kind == "event" and "disposition" in properties else "",
-        status_alarm=bare(str(properties.get("disposition", ""))) in VOID,
-        readings=readings(properties.get("sensorElementList", []), words) if kind == "event" else (),
+        status=words.term("disposition", disposition) if kind == "event" and disposition else "",
+        status_alarm=disposition in VOID,
+        readings=readings(list_in(properties, "sensorElementList"), words) if kind == "event" else (),
         certificates=_certificates(properties) if kind == "event" else (),
         note=_note(fact, kind, words),
         badge=_badge(fact, words),
@@ -104,7 +106,7 @@ def _what(fact: Fact, kind: str, words: Words) -> tuple[str, str]:
         return "hidden", words.say(f"hidden.{fact.hidden or 'policy'}")
     if kind == "declaration":
         return "correct", words.say("declaration")
-    step, event_type = bare(str(fact.properties.get("bizStep", ""))), str(fact.properties.get("type", ""))
+    step, event_type = bare(text_in(fact.properties, "bizStep")), text_in(fact.properties, "type")
     if step:
         return str(TERMS["step"].get(step, {"icon": "other"})["icon"]), words.term("step", step)
     return str(TERMS["type"].get(event_type, {"icon": "other"})["icon"]), words.term("type", event_type)
@@ -120,11 +122,9 @@ def _lateness(happened: datetime | None, seen: datetime | None, words: Words) ->
 
 def _place(properties: Mapping[str, Any], names: Names) -> tuple[str, str]:
     """The name of where it happened, and the code that was committed. Names come from master data."""
-    codes = [
-        place["id"] for place in (properties.get("readPoint"), properties.get("bizLocation")) if isinstance(place, dict) and "id" in place
-    ]
+    codes = [code for name in ("readPoint", "bizLocation") if (code := text_in(object_in(properties, name), "id"))]
     named = next((names.places[code] for code in codes if code in names.places), "")
-    code = str(codes[0]) if codes else ""
+    code = codes[0] if codes else ""
     return (named, code) if named else (short_code(code), code if code != short_code(code) else "")
 
 
@@ -145,7 +145,7 @@ def _note(fact: Fact, kind: str, words: Words) -> str:
 
 
 def _reason(declaration: Fact, words: Words) -> str:
-    reason = bare(str(declaration.properties["errorDeclaration"].get("reason", "")))
+    reason = bare(text_in(object_in(declaration.properties, "errorDeclaration"), "reason"))
     if reason in {"did_not_occur", "incorrect_data"}:
         return words.say(f"corrected.{reason}")
     return words.say("corrected.other", reason=reason) if reason else words.say("corrected.unstated")

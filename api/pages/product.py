@@ -10,6 +10,7 @@ from api.pages.corrections import standing
 from api.pages.facts import Fact, History, Names
 from api.pages.journey import VOID, states
 from api.pages.page import Banner, Part
+from api.pages.payload import list_in, object_in, text_in
 from api.pages.words import Words, bare
 from ledger_client.codes import ItemCode
 
@@ -77,27 +78,24 @@ def code_parts(code: ItemCode, words: Words) -> tuple[Part, ...]:
 
 def _state(fact: Fact) -> str | None:
     """What a record says of the item's state; None when it says nothing."""
-    lasting = fact.properties.get("persistentDisposition")
-    for word in (bare(str(one)) for one in lasting.get("set", [])) if isinstance(lasting, dict) else ():
+    for word in (bare(str(one)) for one in list_in(object_in(fact.properties, "persistentDisposition"), "set")):
         if word in VOID:
             return word
-    step = bare(str(fact.properties.get("bizStep", "")))
+    step = bare(text_in(fact.properties, "bizStep"))
     if step in ENDING:
         return ENDING[step]
-    disposition = fact.properties.get("disposition")
-    return bare(str(disposition)) if disposition else None
+    return bare(text_in(fact.properties, "disposition")) or None
 
 
 def _makes(fact: Fact) -> bool:
-    return bare(str(fact.properties.get("bizStep", ""))) in MAKING or fact.properties.get("type") == "TransformationEvent"
+    return bare(text_in(fact.properties, "bizStep")) in MAKING or fact.properties.get("type") == "TransformationEvent"
 
 
 def _ilmd(facts: Sequence[Fact]) -> dict[str, Any]:
     """Master data of the item itself, from its events; a later event completes an earlier one."""
     found: dict[str, Any] = {}
     for fact in facts:
-        ilmd = fact.properties.get("ilmd")
-        for name, value in ilmd.items() if isinstance(ilmd, dict) else ():
+        for name, value in object_in(fact.properties, "ilmd").items():
             found.setdefault(bare(name), value)
     return found
 

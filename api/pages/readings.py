@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from api.pages.page import Part
+from api.pages.payload import list_in
 from api.pages.words import TERMS, Words, bare
 
 VALUES = ("value", "minValue", "maxValue", "meanValue")
@@ -25,11 +26,11 @@ def readings(elements: Sequence[Any], words: Words) -> tuple[Part, ...]:
 def _reports(elements: Sequence[Any]) -> Iterator[dict[str, Any]]:
     for element in elements:
         if isinstance(element, dict):
-            yield from (report for report in element.get("sensorReport", []) if isinstance(report, dict))
+            yield from (report for report in list_in(element, "sensorReport") if isinstance(report, dict))
 
 
 def _part(measure: str, unit: str, reports: list[dict[str, Any]], words: Words) -> Part | None:
-    numbers = [Decimal(str(report[name])) for report in reports for name in VALUES if isinstance(report.get(name), int | float | Decimal)]
+    numbers = [Decimal(str(report[name])) for report in reports for name in VALUES if type(report.get(name)) in (int, float, Decimal)]
     if not numbers or not measure:
         return None
     alarm = any(report.get("exception") for report in reports)

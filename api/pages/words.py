@@ -100,11 +100,14 @@ def zone(when: datetime) -> str:
     return f"UTC{'+' if minutes > 0 else '−'}{hours}" + (f":{rest:02}" if rest else "")
 
 
-def parse_moment(text: str, offset: str = "") -> datetime:
-    """An EPCIS time in the zone of `eventTimeZoneOffset` (or its own, when that is not given)."""
-    when = datetime.fromisoformat(text)
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return when.astimezone(_zone(offset)) if offset else when
+def parse_moment(text: str, offset: str = "") -> datetime | None:
+    """An EPCIS time in the zone of `eventTimeZoneOffset` (or its own, when that is not given); None for what is no time."""
+    try:
+        when = datetime.fromisoformat(text)
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return when.astimezone(_zone(offset)) if offset else when
+    except (ValueError, OverflowError):
+        return None
 
 
 def chain_moment(seconds: int, like: datetime | None) -> datetime:
