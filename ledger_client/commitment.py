@@ -32,9 +32,9 @@ class Property:
     index: int  # place among the event's properties, sorted by name
     path: tuple[bytes, ...]  # audit path from the leaf up, 32 bytes each
 
-    def root(self, size: int) -> bytes:
+    def root(self, size: int, known: dict[bytes, bytes] | None = None) -> bytes:
         """The commitment that this property leads to in an event of `size` properties; InvalidInput for an impossible path."""
-        return merkle.root_of_path(leaf(self.name, self.value, self.salt), self.index, size, self.path)
+        return merkle.root_of_path(leaf(self.name, self.value, self.salt), self.index, size, self.path, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ def root_of(disclosure: Disclosure) -> bytes:
     for before, after in pairwise(shown):
         if not (before.name < after.name and before.index < after.index):
             raise InvalidInput(f"disclosed {after.name!r}", f"stands out of order after {before.name!r}")
-    roots = {item.root(disclosure.size) for item in shown}
+    known: dict[bytes, bytes] = {}
+    roots = {item.root(disclosure.size, known) for item in shown}
     if len(roots) > 1:
         raise InvalidInput("disclosed", f"its {len(shown)} properties lead to {len(roots)} different commitments")
     return roots.pop()

@@ -1,7 +1,8 @@
 """The chain's own proof of an item's head, of its signers and of their members' profiles, all at one block.
 
-From `eth_getProof` of a node to `prove`. The answers are put together only if they hold against the one header, because a
-node serves its latest state only (anvil, pruned nodes) and may mine a block between two answers: then all is asked again.
+From `eth_getProof` of a node to `prove`. The answers are put together only if they begin at the one header's state root, because
+a node serves its latest state only (anvil, pruned nodes) and may mine a block between two answers: then all is asked again.
+Whether the proofs hold is for `verify`; here the node's own reading of them is taken.
 """
 
 from __future__ import annotations
@@ -16,9 +17,8 @@ from ledger_client.contracts import head_slot, profile_slot, signer_slot
 from ledger_client.deployment import Deployment
 from ledger_client.errors import EvidenceError, NodeRefused, NodeUnavailable
 from ledger_client.header import BlockJson, block_of
-from ledger_client.onchain import Block, Head, Signer
+from ledger_client.onchain import Block, Head, Signer, keccak
 from ledger_client.rpc import Call, Rpc
-from ledger_client.trie_proof import account, slot
 
 _TRIES = 8  # a block a second leaves time enough between two; eight misses are no coincidence
 
@@ -56,7 +56,7 @@ class Evidence:
 
 
 class _StorageJson(msgspec.Struct):
-    key: str
+    value: str
     proof: list[str]
 
 
@@ -93,30 +93,30 @@ def fetch(rpc: Rpc, deployment: Deployment, item_id: bytes, signers: Sequence[by
 
 
 def _checked(asked: _Asked, block: Block, of_ledger: _ProofJson, of_members: _ProofJson) -> Evidence:
-    """Read the proven values out of the proofs; EvidenceError when one does not hold against the block's state root."""
-    deployment, item_id, signers, members = asked
-    ledger_nodes, members_nodes = _nodes(of_ledger.account_proof), _nodes(of_members.account_proof)
-    ledger_root = account(block.state_root, deployment.ledger, ledger_nodes).storage_root
-    members_root = account(block.state_root, deployment.members, members_nodes).storage_root
-    if len(of_ledger.storage_proof) != 1 or len(of_members.storage_proof) != len(signers) + len(members):
-        raise EvidenceError("storage proofs", 1 + len(signers) + len(members), len(of_ledger.storage_proof) + len(of_members.storage_proof))
-    head_nodes = _nodes(of_ledger.storage_proof[0].proof)
-    proofs = [_nodes(entry.proof) for entry in of_members.storage_proof]
+    """Put the answers together; EvidenceError when they are not of the block's state or not what was asked for."""
+    _, _, signers, members = asked
+    of_signers, of_profiles = of_members.storage_proof[: len(signers)], of_members.storage_proof[len(signers) :]
+    counts, wanted = (len(of_ledger.storage_proof), len(of_signers), len(of_profiles)), (1, len(signers), len(members))
+    if counts != wanted:
+        raise EvidenceError("numbers of storage proofs", wanted, counts)
+    head = of_ledger.storage_proof[0]
     return Evidence(
         block=block,
-        ledger=ledger_nodes,
-        members=members_nodes,
-        head=Head.of_word(slot(ledger_root, head_slot(item_id), head_nodes)),
-        slot=head_nodes,
-        signers=tuple(
-            ProvenSigner(_signer(address, slot(members_root, signer_slot(address), nodes)), nodes)
-            for address, nodes in zip(signers, proofs, strict=False)
-        ),
-        profiles=tuple(
-            ProvenProfile(number, slot(members_root, profile_slot(number), nodes), nodes)
-            for number, nodes in zip(members, proofs[len(signers) :], strict=True)
-        ),
+        ledger=_rooted(block, of_ledger),
+        members=_rooted(block, of_members),
+        head=Head.of_word(_word(head)),
+        slot=_nodes(head.proof),
+        signers=tuple(ProvenSigner(_signer(a, _word(of)), _nodes(of.proof)) for a, of in zip(signers, of_signers, strict=True)),
+        profiles=tuple(ProvenProfile(n, _word(of), _nodes(of.proof)) for n, of in zip(members, of_profiles, strict=True)),
     )
+
+
+def _rooted(block: Block, answer: _ProofJson) -> Nodes:
+    """The account proof, which must begin at the block's state root."""
+    nodes = _nodes(answer.account_proof)
+    if not nodes or keccak(nodes[0]) != block.state_root:
+        raise EvidenceError("root of an account proof", block.state_root, keccak(nodes[0]) if nodes else "nothing")
+    return nodes
 
 
 def _signer(address: bytes, word: bytes) -> Signer:
@@ -130,6 +130,13 @@ def _proof(address: bytes, slots: Sequence[bytes], number: int) -> Call:
 
 def _nodes(texts: Sequence[str]) -> Nodes:
     try:
-        return tuple(bytes.fromhex(text[2:]) for text in texts)
+        return tuple([bytes.fromhex(text[2:]) for text in texts])
     except ValueError:
         raise NodeUnavailable("the node gave a storage proof that is not hex") from None
+
+
+def _word(entry: _StorageJson) -> bytes:
+    try:
+        return int(entry.value, 16).to_bytes(32, "big")
+    except (ValueError, OverflowError):
+        raise NodeUnavailable(f"the node gave {entry.value[:80]!r} as a storage word") from None

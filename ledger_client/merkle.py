@@ -14,13 +14,9 @@ from ledger_client.errors import InvalidInput
 HASH_SIZE = 32
 
 
-def node(left: bytes, right: bytes) -> bytes:
-    """The hash of an inner node (spec 4.3)."""
-    return sha256(b"\x01" + left + right).digest()
-
-
 def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
-    """All hashes of the tree, leaves first, root last; a last hash without a partner moves up as it is.
+    """All hashes of the tree, leaves first, root last: a node is SHA-256(0x01, left, right) (spec 4.3), a last hash
+    without a partner moves up as it is.
 
     Pairing neighbours from the left gives the same tree as splitting at the largest power of two (RFC 6962 2.1).
     """
@@ -49,12 +45,14 @@ def path(rows: Sequence[Sequence[bytes]], index: int) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def root_of_path(leaf: bytes, index: int, size: int, nodes: Sequence[bytes]) -> bytes:
+def root_of_path(leaf: bytes, index: int, size: int, nodes: Sequence[bytes], known: dict[bytes, bytes] | None = None) -> bytes:
     """The root that a leaf hash, its index and its audit path lead to.
 
     InvalidInput when `index` is outside the tree or the path has a node too many or too few, so that
     of all paths exactly one length is accepted for each index and size (RFC 9162 2.1.3.2).
+    `known` remembers nodes by their two children between the paths of one tree, which share most of them.
     """
+    known = {} if known is None else known
     if not 0 <= index < size:
         raise InvalidInput("index", f"{index} is outside a tree of {size} leaves")
     here, place, last, used = leaf, index, size - 1, 0
@@ -62,7 +60,8 @@ def root_of_path(leaf: bytes, index: int, size: int, nodes: Sequence[bytes]) -> 
         if place % 2 or place < last:
             if used == len(nodes):
                 raise InvalidInput("path", f"has {len(nodes)} nodes, leaf {index} of {size} needs more")
-            here = node(nodes[used], here) if place % 2 else node(here, nodes[used])
+            pair = nodes[used] + here if place % 2 else here + nodes[used]
+            here = known.get(pair) or known.setdefault(pair, sha256(b"\x01" + pair).digest())
             used += 1
         place, last = place >> 1, last >> 1
     if used != len(nodes):

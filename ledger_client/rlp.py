@@ -28,7 +28,7 @@ def number(value: int) -> bytes:
 
 def decode(data: bytes) -> Item:
     """The one item that `data` encodes; InvalidInput when it is cut short, too long or not the shortest form."""
-    item, end = _read(data, 0)
+    item, end = _read(data, 0, len(data))
     if end != len(data):
         raise InvalidInput("RLP", f"has {len(data) - end} bytes after its end")
     return item
@@ -41,22 +41,29 @@ def _prefix(offset: int, size: int) -> bytes:
     return bytes([offset + 55 + len(length)]) + length
 
 
-def _read(data: bytes, start: int) -> tuple[Item, int]:
-    if start >= len(data):
+def _read(data: bytes, start: int, limit: int) -> tuple[Item, int]:
+    """The item at `start` and where it ends, which must not be after `limit`."""
+    if start >= limit:
         raise InvalidInput("RLP", "ends too early")
     first = data[start]
     if first < 0x80:
         return data[start : start + 1], start + 1
     offset = 0x80 if first < 0xC0 else 0xC0
     begin, end = _span(data, start, first - offset)
+    if end > limit:
+        raise InvalidInput("RLP", "ends too early")
     if offset == 0x80:
         if end - begin == 1 and data[begin] < 0x80:
             raise InvalidInput("RLP", "holds a byte in a longer form than needed")
         return data[begin:end], end
     items: list[Item] = []
     while begin < end:
-        item, begin = _read(data[:end], begin)
-        items.append(item)
+        if data[begin] == 0xA0 and begin + 33 <= end:  # a hash, as most of a trie node is
+            items.append(data[begin + 1 : begin + 33])
+            begin += 33
+        else:
+            item, begin = _read(data, begin, end)
+            items.append(item)
     return items, end
 
 
@@ -69,6 +76,4 @@ def _span(data: bytes, start: int, size: int) -> tuple[int, int]:
         size = int.from_bytes(length, "big")
         if size < 56 or length[:1] == b"\0":
             raise InvalidInput("RLP", "has a length in a longer form than needed")
-    if begin + size > len(data):
-        raise InvalidInput("RLP", "ends too early")
     return begin, begin + size

@@ -26,13 +26,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def parse(data: bytes | str) -> object:
     """JSON text, with no name given twice in one object; fractions come as exact Decimals. InvalidBundle otherwise."""
     try:
-        orjson.loads(data)  # stops at 1024 levels; the standard decoder can be driven into the end of the stack
+        quick = orjson.loads(data)  # stops at 1024 levels; the standard decoder can be driven into the end of the stack
+        if isinstance(quick, str):
+            return quick
         found: object = _DECODER.decode(data if isinstance(data, str) else data.decode("utf-8"))
     except RecursionError:
         raise _too_deep() from None
     except ValueError as problem:
         raise InvalidBundle("$", f"is not JSON: {problem}") from None
-    if _deeper(found, DEEPEST):
+    if _deeper(found):
         raise _too_deep()
     return found
 
@@ -104,10 +106,10 @@ def kind(value: object) -> str:
     return names.get(type(value), "a number")
 
 
-def _deeper(content: object, most: int) -> bool:
-    """Whether objects and lists nest deeper than `most`; a fixed number, so that the same file gets the same answer everywhere."""
+def _deeper(content: object) -> bool:
+    """Whether objects and lists nest deeper than DEEPEST; a fixed number, so that the same file gets the same answer everywhere."""
     level = [content] if isinstance(content, (dict, list)) else []
-    for _ in range(most):
+    for _ in range(DEEPEST):
         inner = [entry for parent in level for entry in (parent.values() if isinstance(parent, dict) else parent)]
         level = [entry for entry in inner if isinstance(entry, (dict, list))]
         if not level:

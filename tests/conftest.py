@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from hypothesis import settings
 from web3 import HTTPProvider, Web3
 
 from ledger_client import anchoring
@@ -27,6 +28,9 @@ from ledger_client.deployment import Deployment
 from ledger_client.errors import NodeUnavailable
 from ledger_client.onchain import Role
 from scripts.deploy import Founder, deploy
+
+settings.register_profile("plain", deadline=None)  # a busy machine is no failure
+settings.load_profile("plain")
 
 BINARY = Path(__file__).parents[1] / "node_modules" / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"
 FLAGS = ("--no-request-size-limit", "--prune-history", "--silent")
