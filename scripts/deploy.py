@@ -23,7 +23,7 @@ from web3.types import TxReceipt
 from ledger_client.calls import call_data
 from ledger_client.contracts import artifact, ledger_code, members_code
 from ledger_client.council.actions import check_profile
-from ledger_client.council.sending import node_errors, send
+from ledger_client.council.sending import connect, node_errors, send
 from ledger_client.deployment import Deployment
 from ledger_client.errors import EvidenceError, InvalidInput, LedgerError
 from ledger_client.onchain import Role, keccak
@@ -86,7 +86,7 @@ def main(rpc: str, founders_file: Path, threshold: int, key_file: Path | None, o
         if out.exists():
             raise InvalidInput("--out", f"{out} exists", "a ledger is deployed once; choose another name for a new one")
         founders = founders_of(json.loads(founders_file.read_text()))
-        deployment = deploy(Web3(Web3.HTTPProvider(rpc)), _account(key_file), founders, threshold)
+        deployment = deploy(connect(rpc), _account(key_file), founders, threshold)
     except (LedgerError, ValueError) as error:
         print(f"deploy: {error}", file=sys.stderr)
         sys.exit(1)

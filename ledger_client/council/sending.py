@@ -13,10 +13,18 @@ import requests
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
 from web3.exceptions import ContractLogicError, TimeExhausted, Web3RPCError
+from web3.middleware import ExtraDataToPOAMiddleware
 from web3.types import TxParams, TxReceipt, Wei
 
 from ledger_client.errors import NodeUnavailable, Refused
 from ledger_client.reverts import explain
+
+
+def connect(url: str) -> Web3:
+    """A node by its URL; also one of a proof-of-authority chain, whose blocks carry more extra data than web3 expects."""
+    web3 = Web3(Web3.HTTPProvider(url, exception_retry_configuration=None))
+    web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
+    return web3
 
 
 def send(web3: Web3, account: LocalAccount, to: bytes | None, data: bytes, *, gas: int = 0, timeout: float = 60) -> TxReceipt:

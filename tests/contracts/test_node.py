@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 from eth_account import Account
 from web3 import HTTPProvider, Web3
+from web3.exceptions import ExtraDataLengthError
 
 from ledger_client.calls import call_data
 from ledger_client.contracts import (
@@ -22,7 +25,7 @@ from ledger_client.contracts import (
     total_slot,
 )
 from ledger_client.council import Council, actions
-from ledger_client.council.sending import send
+from ledger_client.council.sending import connect, send
 from ledger_client.errors import Refused
 from ledger_client.onchain import NO_HEAD, ZERO_HEAD, Head, Role, fold, keccak
 from scripts import gas
@@ -89,6 +92,36 @@ def test_an_engine_of_londons_age_runs_the_same_artifacts(new_anvil, world):
     send(node, world.signers[0], deployment.ledger, call_data("Ledger", "anchor", [ITEM], [COMMITMENT]))
     ledger = node.eth.contract(Web3.to_checksum_address(deployment.ledger), abi=artifact("Ledger").abi)
     assert Head.of_word(ledger.functions.heads([ITEM]).call()[0]).count == 1
+
+
+def test_blocks_of_a_proof_of_authority_chain_are_read_too():
+    block = {"number": "0x0", "hash": "0x" + "07" * 32, "extraData": "0x" + "00" * 97}  # vanity, one signer, seal
+    server = HTTPServer(("127.0.0.1", 0), type("Clique", (OneAnswer,), {"result": block}))
+    Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        with pytest.raises(ExtraDataLengthError):
+            Web3(HTTPProvider(url)).eth.get_block(0)
+        assert connect(url).eth.get_block(0)["hash"] == b"\7" * 32
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class OneAnswer(BaseHTTPRequestHandler):
+    """A node that gives the same result to every question."""
+
+    def do_POST(self):  # noqa: N802 the name that http.server calls
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        answer = json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": self.result}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
 
 
 def raw(account):
