@@ -111,7 +111,7 @@ def test_blocks_of_a_proof_of_authority_chain_are_read_too():
 class OneAnswer(BaseHTTPRequestHandler):
     """A node that gives the same result to every question."""
 
-    def do_POST(self):  # noqa: N802 the name that http.server calls
+    def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         answer = json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": self.result}).encode()
         self.send_response(200)
