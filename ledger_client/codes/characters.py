@@ -13,7 +13,7 @@ from ledger_client.errors import InvalidCode
 DIGITS = frozenset("0123456789")
 SET_82 = frozenset("!\"%&'()*+,-./:;<=>?_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 SET_39 = frozenset("#-/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_PLAIN_IN_URI = "-._~!'()*+,:;=&@$"  # beside letters and digits (spec 1.5)
+_PLAIN_IN_URI = "-._~!'()*+,:;="  # beside letters and digits: what a pure identity EPC URI leaves unescaped (TDS 6.3; spec 1.5)
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
