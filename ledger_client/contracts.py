@@ -43,7 +43,7 @@ class Artifact:
 @cache
 def artifact(name: str) -> Artifact:
     """Load one of Ledger, Members, SafeL2, SafeProxy, SafeProxyFactory."""
-    data = json.loads((files("ledger_client") / "artifacts" / f"{name}.json").read_text())
+    data = json.loads((files("ledger_client.artifacts") / f"{name}.json").read_text())
     return Artifact(
         name=name,
         abi=data["abi"],
