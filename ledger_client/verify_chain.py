@@ -119,16 +119,7 @@ def check_fold(bundle: Bundle, ledger: Account | None) -> Step:
         head = Head.of_word(slot(ledger.storage_root, contracts.head_slot(item_id(bundle.item)), bundle.slot))
     except EvidenceError as problem:
         return failed(5, "head", "the ledger's storage does not prove the item's slot", problem.said, problem.found)
-    folded = bytes(28)
-    for anchor in bundle.anchors:
-        folded = fold(folded, anchor.commitment, anchor.signer, anchor.time)
-    if len(bundle.anchors) != head[1]:
-        return failed(5, "head", "the chain counts another number of anchors", f"{head[1]} anchors", f"{len(bundle.anchors)} anchors")
-    if folded != head.head:
-        return failed(5, "head", "the anchors do not fold to the head on the chain", head.head, folded)
-    if not bundle.anchors:
-        return passed(5, "head", "the chain proves that nothing was ever anchored for this item")
-    return passed(5, "head", f"the {len(bundle.anchors)} anchors fold to the head on the chain: none is missing, added or changed")
+    return _folded(bundle, head)
 
 
 def check_signers(bundle: Bundle, members: Account | None) -> dict[bytes, Step]:
@@ -148,6 +139,23 @@ def check_nothing_more(bundle: Bundle) -> Iterator[Step]:
     for member in bundle.members:
         if member.member_id not in numbers:
             yield failed(6, "signers", "a member is listed whose keys signed nothing", "only members of the signers", member.member_id)
+
+
+def _folded(bundle: Bundle, head: Head) -> Step:
+    """The anchors are as many as the head counts, fold to it, and stand in blocks up to the bundle's."""
+    (folding, count), folded = head, bytes(28)
+    for anchor in bundle.anchors:
+        if anchor.block > bundle.block.number:
+            why = f"anchor {anchor.seq} stands after the block"
+            return failed(5, "head", why, f"a block up to {bundle.block.number}", anchor.block)
+        folded = fold(folded, anchor.commitment, anchor.signer, anchor.time)
+    if len(bundle.anchors) != count:
+        return failed(5, "head", "the chain counts another number of anchors", f"{count} anchors", f"{len(bundle.anchors)} anchors")
+    if folded != folding:
+        return failed(5, "head", "the anchors do not fold to the head on the chain", folding, folded)
+    if not bundle.anchors:
+        return passed(5, "head", "the chain proves that nothing was ever anchored for this item")
+    return passed(5, "head", f"the {len(bundle.anchors)} anchors fold to the head on the chain: none is missing, added or changed")
 
 
 def _signer(bundle: Bundle, members: Account | None, address: bytes, entry: BundleSigner | None) -> Step:
@@ -188,11 +196,10 @@ def _proven(bundle: Bundle, members: Account, entry: BundleSigner) -> Step:
 
 def _misplaced(bundle: Bundle, chain: Chain) -> Step | None:
     """The first anchor whose block is not of its time, or None."""
-    numbers = sorted({anchor.block for anchor in bundle.anchors})
-    if numbers and numbers[-1] > bundle.block.number:
-        return failed(5, "chain", "an anchor stands after the block", f"at most {bundle.block.number}", numbers[-1])
-    times = chain.times(numbers)
+    times = chain.times(sorted({min(anchor.block, bundle.block.number) for anchor in bundle.anchors}))
     for anchor in bundle.anchors:
-        if times[anchor.block] != anchor.time:
-            return failed(5, "chain", f"anchor {anchor.seq} is not of its block's time", times[anchor.block], anchor.time)
+        if times.get(anchor.block) != anchor.time:
+            return failed(
+                5, "chain", f"anchor {anchor.seq} is not of its block's time", times.get(anchor.block, "a block before"), anchor.time
+            )
     return None
