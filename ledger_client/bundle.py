@@ -20,6 +20,8 @@ from ledger_client.onchain import Signer
 FORMAT = "traceledger/1"
 MEDIA_TYPE = "application/vnd.traceledger.bundle+json"
 
+_UINT32 = 2**32 - 1  # as wide as the contracts keep members' numbers and counts
+
 Reason = Literal["policy", "erased", "elsewhere"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 Nodes = tuple[bytes, ...]  # Merkle Patricia nodes from the root down, RLP
@@ -208,10 +210,10 @@ def _property(value: object, path: str) -> Property:
 def _anchor(value: object, path: str) -> BundleAnchor:
     entry = strict.fields(value, path, ("seq", "commitment", "signer", "member", "time", "block"))
     return BundleAnchor(
-        strict.integer(entry["seq"], f"{path}.seq", 1),
+        strict.integer(entry["seq"], f"{path}.seq", 1, _UINT32),
         strict.octets(entry["commitment"], f"{path}.commitment", 32),
         strict.octets(entry["signer"], f"{path}.signer", 20),
-        strict.integer(entry["member"], f"{path}.member", 1),
+        strict.integer(entry["member"], f"{path}.member", 1, _UINT32),
         strict.integer(entry["time"], f"{path}.time"),
         strict.integer(entry["block"], f"{path}.block"),
     )
@@ -221,7 +223,7 @@ def _signer(value: object, path: str) -> BundleSigner:
     entry = strict.fields(value, path, ("address", "member", "activeFrom", "activeUntil", "proof"))
     signer = Signer(
         strict.octets(entry["address"], f"{path}.address", 20),
-        strict.integer(entry["member"], f"{path}.member", 1),
+        strict.integer(entry["member"], f"{path}.member", 1, _UINT32),
         strict.integer(entry["activeFrom"], f"{path}.activeFrom"),
         strict.integer(entry["activeUntil"], f"{path}.activeUntil"),
     )
@@ -231,7 +233,7 @@ def _signer(value: object, path: str) -> BundleSigner:
 def _member(value: object, path: str) -> BundleMember:
     entry = strict.fields(value, path, ("id", "name", "endpoint", "proof"))
     return BundleMember(
-        strict.integer(entry["id"], f"{path}.id", 1),
+        strict.integer(entry["id"], f"{path}.id", 1, _UINT32),
         strict.text(entry["name"], f"{path}.name"),
         strict.text(entry["endpoint"], f"{path}.endpoint"),
         _nodes(entry["proof"], f"{path}.proof"),

@@ -67,12 +67,12 @@ def octets(value: object, path: str, size: int | None = None) -> bytes:
     return bytes.fromhex(found[2:])
 
 
-def integer(value: object, path: str, least: int = 0) -> int:
-    """A whole number from `least` to 2^53 - 1."""
+def integer(value: object, path: str, least: int = 0, most: int = MAX_INTEGER) -> int:
+    """A whole number from `least` to `most`."""
     if type(value) is not int:
         raise InvalidBundle(path, f"is {kind(value)}, needs a whole number")
-    if not least <= value <= MAX_INTEGER:
-        raise InvalidBundle(path, f"is {value}, needs {least} to {MAX_INTEGER}")
+    if not least <= value <= most:
+        raise InvalidBundle(path, f"is {value}, needs {least} to {most}")
     return value
 
 

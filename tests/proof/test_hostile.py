@@ -94,3 +94,14 @@ def test_a_value_that_is_not_canonical_or_too_much_is_a_failed_form(value):
     shown = (Property("a", value, salts[0], 0, (leaves[1],)), Property("eventID", '"x"', salts[1], 1, (leaves[0],)))
     _, steps = verify_record.check(Shown(shown[0].root(2), Disclosure(2, shown)))
     assert (steps[0].number, steps[0].outcome, steps[2].outcome) == (1, "failed", "passed")
+
+
+@pytest.mark.parametrize("number", [2**32 - 1, 2**32, 2**32 + 1])
+def test_a_member_that_no_contract_could_number_is_no_member(number):
+    bundle = changed(changed(PUBLIC, ["signers", 0, "member"], number), ["members", 0, "id"], number)
+    bundle = changed(bundle, ["anchors", 0, "member"], number)
+    if number < 2**32:
+        assert verify(Bundle.from_json(bundle), deployment=PUBLISHED).verdict == "altered"
+    else:
+        with pytest.raises(InvalidBundle, match="needs 1 to 4294967295"):
+            Bundle.from_json(bundle)
