@@ -15,12 +15,12 @@ from ledger_client.chain import Chain
 from ledger_client.commitment import Disclosure, disclose
 from ledger_client.contracts import profile_word
 from ledger_client.disclosure import Audience, shown
-from ledger_client.errors import InvalidInput
+from ledger_client.errors import Incomplete, InvalidInput
 from ledger_client.evidence import Evidence
 from ledger_client.onchain import Anchor, item_id
 
 _NOTHING = Disclosure(0, ())  # what can be shown of a payload that is no event any more
-_TRIES = 3
+_TRIES = 4
 
 Policy = Callable[[Mapping[str, object]], Collection[str]]  # from an event to the names of the properties to show
 
@@ -52,7 +52,7 @@ def prove(
 
     `code`: the canonical item code. `anchors`: those that the caller knows (a mirror's); what the chain has beyond them is read from
     the chain. `records`: by commitment; commitments that are not anchored are passed over. `policy`: which properties of an event
-    to show, by default those of `disclosure` for the audience.
+    to show, by default those of `disclosure` for the audience. Raises NodeUnavailable, and Incomplete when the node leaves out anchors.
     """
     known, evidence = _proven(chain, item_id(code), sorted(anchors, key=lambda anchor: anchor.seq))
     block = evidence.block
@@ -92,19 +92,22 @@ def _event(payload: str | Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _proven(chain: Chain, item: bytes, anchors: Sequence[Anchor]) -> tuple[Sequence[Anchor], Evidence]:
-    """The anchors and the chain's evidence for them, from one block; anchors that came since the mirror looked are added."""
+    """The anchors and the chain's evidence for them, from one block; anchors that came since the mirror looked are added.
+
+    Incomplete when the node's logs leave out an anchor that its own storage counts: that is the node's fault, not the item's.
+    """
     known = anchors
     for _ in range(_TRIES):
         signers = list(dict.fromkeys(anchor.signer for anchor in known))
         members = sorted({anchor.member_id for anchor in known})
         evidence = chain.evidence(item, signers, members)
         if len(known) >= evidence.head.count:
-            break
+            return known, evidence
         gapless = all(anchor.seq == place for place, anchor in enumerate(known, 1))
         first = known[-1].block_number if known and gapless else None
         fresh = {anchor.seq: anchor for anchor in chain.anchors_of(item, first, evidence.block.number)}
         known = sorted(({anchor.seq: anchor for anchor in known} | fresh).values(), key=lambda anchor: anchor.seq)
-    return known, evidence
+    raise Incomplete("anchors of the item in the node's logs", evidence.head.count, len(known))
 
 
 def _members(chain: Chain, evidence: Evidence) -> tuple[BundleMember, ...]:

@@ -12,7 +12,7 @@ from ledger_client.bundle import Bundle
 from ledger_client.chain import Chain
 from ledger_client.council.actions import add_signer, reinstate, revoke_signer, set_profile, suspend
 from ledger_client.epcis.normalise import normalise
-from ledger_client.errors import NodeUnavailable
+from ledger_client.errors import Incomplete, NodeUnavailable
 from ledger_client.onchain import item_id
 from ledger_client.prove import Kept, Withheld, prove, record
 from ledger_client.verify import verify
@@ -153,6 +153,21 @@ def test_anchors_that_the_mirror_does_not_know_yet_are_read_from_the_chain(item)
         bundle = prove(item.ledger.chain, item.code, lagging, item.stored)
         assert [anchor.seq for anchor in bundle.anchors] == [1, 2]
         assert verify(bundle, item.ledger.chain).verdict == "verified"
+
+
+class Forgetful(Chain):
+    """A node that leaves the last log out of every answer."""
+
+    def anchors_of(self, item_id, first=None, last=None):
+        return super().anchors_of(item_id, first, last)[:-1]
+
+
+def test_a_node_that_leaves_out_logs_is_told_from_an_altered_item(item):
+    item.anchor(0, 1)
+    node = Forgetful(item.ledger.url, item.ledger.deployment)
+    with pytest.raises(Incomplete, match="expected 2, found 1"):
+        prove(node, item.code, [], item.stored)
+    assert verify(prove(node, item.code, item.anchors(), item.stored)).verdict == "verified"
 
 
 def test_a_mirror_whose_anchors_were_edited_is_found(item):
