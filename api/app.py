@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import assets, failures
 from api.description import DESCRIPTION, TAGS, describe
+from api.refusal import HeardRefusal
 from api.routes import capture, events, health, items, members, pages, verify
 from api.security import SecurityHeaders
 from api.settings import Settings, from_environment
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.chain = Chain(settings.rpc_url, settings.deployment, settings.node_seconds)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeardRefusal)
     failures.install(app)
     for routes in (capture, events, items, verify, members, health, pages):
         app.include_router(routes.router)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.schemas import CaptureOut, FailureOut, ResultOut
+from records import queries
 from records.models import Capture, CaptureResult, CaptureState
 
 
@@ -15,7 +16,6 @@ def capture_out(session: Session, job: Capture, start: int, limit: int, outcome:
     if outcome:
         query = query.where(CaptureResult.outcome == outcome)
     rows = session.scalars(query.order_by(CaptureResult.index).limit(limit + 1)).all()
-    counted = select(CaptureResult.outcome, func.count()).where(CaptureResult.capture_id == job.id).group_by(CaptureResult.outcome)
     return CaptureOut(
         capture_id=job.id,
         created_at=job.received_at,
@@ -25,7 +25,7 @@ def capture_out(session: Session, job: Capture, start: int, limit: int, outcome:
         error_behaviour="proceed" if job.behaviour == "proceed" else "rollback",
         events_total=job.events_total,
         events_done=job.events_done,
-        counts={str(name): count for name, count in session.execute(counted)},
+        counts={str(name): count for name, count in queries.outcomes(session, job.id).items()},
         results=[_result(row) for row in rows[:limit]],
         next=rows[limit].index if len(rows) > limit else None,
     )

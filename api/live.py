@@ -24,6 +24,7 @@ from ledger_client.onchain import NO_HEAD, Anchor, Head, fold
 from ledger_client.prove import Kept, prove, record
 from ledger_client.verdict import ItemVerdict
 from ledger_client.verify import verify
+from records import queries
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +61,9 @@ def head_of(bundle: Bundle) -> Head:
 
 
 def _proven(session: Session, chain: Chain, code: ItemCode, audience: Audience, anchors: Sequence[Anchor]) -> Proven:
-    here = stored.of_item(session, code.item_id)
+    here = stored.of_item(session, code)
     records = {row.commitment: row for row in (one.record for one in here)}
-    records |= stored.by_commitment(session, (anchor.commitment for anchor in anchors if anchor.commitment not in records))
+    records |= queries.records_of_commitments(session, (anchor.commitment for anchor in anchors if anchor.commitment not in records))
     bundle = prove(chain, code.uri, anchors, {key: Kept(row.payload, row.secret) for key, row in records.items()}, audience)
     anchored = {anchor.commitment for anchor in bundle.anchors}
     lost = [record(one.record.commitment, one.kept, audience) for one in here if one.done and one.record.commitment not in anchored]

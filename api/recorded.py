@@ -11,22 +11,15 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.schemas import AnchorOut, EventOut, EventsOut
+from api.schemas import EventOut, EventsOut
 from api.spelling import hexed
 from ledger_client.disclosure import Audience, shown
 from ledger_client.errors import InvalidInput
-from records.models import Record, RecordItem, Transaction, TransactionState
+from records import queries
+from records.models import Record, RecordItem
+from records.queries import RecordState
 
-STATES = {
-    None: "pending",
-    TransactionState.SIGNED: "sent",
-    TransactionState.SENT: "sent",
-    TransactionState.MINED: "anchored",
-    TransactionState.FINAL: "final",
-    TransactionState.FAILED: "pending",
-}
-ORDER = ("pending", "sent", "anchored", "final")
-MOST_ANCHORS = 100  # listed with an event
+MOST_ITEMS = 100  # listed with an event
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +60,12 @@ def _number(after: str | None) -> int:
 
 
 def _shaped(session: Session, rows: Sequence[Record], audience: Audience) -> list[EventOut]:
-    anchors = _anchors(session, [row.id for row in rows])
-    return [_event(row, anchors.get(row.id, []), audience) for row in rows]
+    numbers = [row.id for row in rows]
+    states, items = queries.states(session, numbers), _items(session, numbers)
+    return [_event(row, states.get(row.id, RecordState.PENDING), items.get(row.id, []), audience) for row in rows]
 
 
-def _event(row: Record, anchors: list[AnchorOut], audience: Audience) -> EventOut:
+def _event(row: Record, state: RecordState, items: list[str], audience: Audience) -> EventOut:
     whole: dict[str, Any] = orjson.loads(row.payload)
     names = shown(audience, whole)
     return EventOut(
@@ -79,22 +73,18 @@ def _event(row: Record, anchors: list[AnchorOut], audience: Audience) -> EventOu
         commitment=hexed(row.commitment),
         signer=hexed(row.signer),
         captured_at=row.captured_at,
-        state=min((one.state for one in anchors), key=ORDER.index, default="pending"),
-        anchors=anchors[:MOST_ANCHORS],
-        anchors_total=len(anchors),
+        state=state.value,
+        items=items[:MOST_ITEMS],
+        items_total=len(items),
         withheld=len(whole) - len(names),
         event={name: value for name, value in whole.items() if name in names},
     )
 
 
-def _anchors(session: Session, records: Sequence[int]) -> dict[int, list[AnchorOut]]:
-    query = (
-        select(RecordItem.record_id, RecordItem.item_code, Transaction.state)
-        .outerjoin(Transaction, Transaction.id == RecordItem.transaction_id)
-        .where(RecordItem.record_id.in_(records))
-        .order_by(RecordItem.id)
-    )
-    found: dict[int, list[AnchorOut]] = {}
-    for record_id, code, state in session.execute(query):
-        found.setdefault(record_id, []).append(AnchorOut(item=code, state=STATES[TransactionState(state) if state else None]))
+def _items(session: Session, records: Sequence[int]) -> dict[int, list[str]]:
+    """Record number -> the codes it was recorded for, in their order."""
+    query = select(RecordItem.record_id, RecordItem.item_code).where(RecordItem.record_id.in_(records)).order_by(RecordItem.id)
+    found: dict[int, list[str]] = {}
+    for record_id, code in session.execute(query):
+        found.setdefault(record_id, []).append(code)
     return found

@@ -66,7 +66,9 @@ class LaneOut(Reply):
 class QueueOut(Reply):
     """What was accepted and is not on the chain yet."""
 
-    depth: int = Field(description="anchors that wait to be signed, or are signed and not in a block yet")
+    depth: int = Field(description="anchors that were accepted and are in no block yet")
+    waiting: int = Field(description="of these, not signed yet")
+    underway: int = Field(description="of these, signed and given to the chain")
     oldest: datetime | None = Field(description="since when the oldest of them waits")
     captures_running: int
     lanes: list[LaneOut]
@@ -159,13 +161,6 @@ class StoredOut(Reply):
     items: list[ItemUri]
 
 
-class AnchorOut(Reply):
-    """One anchor of an event."""
-
-    item: ItemUri
-    state: str = Field(description="pending, sent, anchored or final")
-
-
 class EventOut(Reply):
     """One recorded event, as far as its reader may see it."""
 
@@ -173,9 +168,9 @@ class EventOut(Reply):
     commitment: Hex
     signer: Hex
     captured_at: datetime
-    state: str = Field(description="pending, sent, anchored or final: that of its slowest anchor")
-    anchors: list[AnchorOut] = Field(description="one for each item, the first 100 of them")
-    anchors_total: int
+    state: Literal["pending", "sent", "anchored", "final"] = Field(description="that of its slowest anchor")
+    items: list[ItemUri] = Field(description="what it was recorded for, the first 100")
+    items_total: int
     withheld: int = Field(description="properties that this reader is not shown")
     event: dict[str, Any]
 

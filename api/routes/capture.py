@@ -11,9 +11,9 @@ from api.captures import capture_out
 from api.dependencies import Db, Writer
 from api.problems import TooLarge, documented
 from api.schemas import AcceptedOut, CaptureOut
-from ledger_client.errors import InvalidEvent, InvalidInput, NotFound
+from ledger_client.errors import InvalidEvent, InvalidInput
 from records import capture as capturing
-from records.models import Capture
+from records import queries
 
 router = APIRouter(tags=["write"])
 LIMITS = {"GS1-EPCIS-Capture-Limit": str(capturing.MAX_EVENTS), "GS1-EPCIS-Capture-File-Size-Limit": str(capturing.MAX_BYTES)}
@@ -66,10 +66,7 @@ def capture_job(
     outcome: Annotated[Literal["stored", "duplicate", "invalid", "rolled_back"] | None, Query(description="only such results")] = None,
 ) -> CaptureOut:
     """Results come page by page in the order of the document; `next` is the `from` of the following page."""
-    job = db.get(Capture, capture_id)
-    if job is None:
-        raise NotFound(f"capture {capture_id}: no such job")
-    return capture_out(db, job, start, limit, outcome)
+    return capture_out(db, queries.capture(db, capture_id), start, limit, outcome)
 
 
 def _told(error: InvalidInput) -> InvalidInput:

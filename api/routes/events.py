@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from sqlalchemy import select
 
 from api import recorded
 from api.body import EPCIS, body_of
@@ -19,7 +18,8 @@ from ledger_client.codes import parse
 from ledger_client.disclosure import Audience
 from ledger_client.errors import NotFound
 from records import capture as capturing
-from records.models import Outcome, Record, RecordItem
+from records import queries
+from records.models import Outcome
 
 router = APIRouter()
 Limit = Annotated[int, Query(ge=1, le=500, description="events on a page")]
@@ -43,10 +43,11 @@ def post_event(db: Db, signer: Writer, response: Response, body: Annotated[bytes
     stored, event_id = capturing.store_event(db, signer, body)
     if stored.outcome == Outcome.DUPLICATE:
         response.status_code = 200
-    record = db.get_one(Record, stored.record_id)
-    codes = db.scalars(select(RecordItem.item_code).where(RecordItem.record_id == record.id).order_by(RecordItem.id))
+    record = queries.record(db, stored.record_id or 0)
     outcome: Literal["stored", "duplicate"] = "duplicate" if stored.outcome == Outcome.DUPLICATE else "stored"
-    return StoredOut(outcome=outcome, event_id=event_id, commitment=hexed(record.commitment), items=list(codes))
+    return StoredOut(
+        outcome=outcome, event_id=event_id, commitment=hexed(record.commitment), items=list(queries.items_of_record(db, record.id))
+    )
 
 
 @router.get(

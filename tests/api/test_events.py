@@ -82,7 +82,7 @@ def test_an_item_is_found_by_any_spelling_of_its_code(server: Server, spelling: 
     by_path = server.http.get(f"/items/{quote(spelling, safe='')}/events").json()["events"]
     by_query = server.http.get("/events", params={"code": spelling}).json()["events"]
     assert by_path == by_query
-    assert [one["anchors"][0]["item"] for one in by_path] == [CODE]
+    assert [one["items"] for one in by_path] == [[CODE]]
 
 
 def test_a_serial_with_a_slash_is_not_cut_in_two(server: Server):
