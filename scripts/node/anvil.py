@@ -16,6 +16,7 @@ from scripts.node.isolation import die_with_parent
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 30.0
+_STATES = 8  # newest blocks whose state can be read and proven; about 100 bytes an item each
 
 
 class Anvil:
@@ -95,8 +96,9 @@ def _flags(home: NodeHome, genesis: Genesis, port: int) -> list[str]:
         "--gas-limit": GAS_LIMIT,
         "--order": "fifo",
         "--cache-path": home.scratch,
+        "--prune-history": _STATES,
     }
-    switches = ["--no-mining", "--prune-history", "--no-request-size-limit", "--disable-default-create2-deployer", "--no-cors", "--quiet"]
+    switches = ["--no-mining", "--no-request-size-limit", "--disable-default-create2-deployer", "--no-cors", "--quiet"]
     return [str(word) for pair in settings.items() for word in pair] + switches
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger_client.onchain import keccak
+from scripts.node import start
 from tests.node.conftest import child, sent
 from tests.node.writer import Key, Rpc
 
@@ -38,23 +40,34 @@ def rpc(up):
     return Rpc(up().url)
 
 
+@pytest.fixture(scope="module")
+def idle(tmp_path_factory):
+    """One chain for the tests that leave it as it is."""
+    with start(tmp_path_factory.mktemp("idle"), block_time=0) as node:
+        rpc = Rpc(node.url)
+        Rpc.opened.remove(rpc.http)  # it outlives the single test
+        yield rpc
+        assert rpc.height() == 0
+        rpc.http.close()
+
+
 @pytest.mark.parametrize("method", CHEATS)
-def test_a_method_that_could_change_the_chain_is_refused_alone_and_inside_an_array(rpc, method):
+def test_a_method_that_could_change_the_chain_is_refused_alone_and_inside_an_array(idle, method):
     call = {"jsonrpc": "2.0", "id": 2, "method": method, "params": []}
     refusal = {"jsonrpc": "2.0", "id": 2, "error": {"code": -32601, "message": f"the method {method} is not offered by this chain"}}
-    assert rpc.post(call) == refusal
+    assert idle.post(call) == refusal
     read = {"jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": []}
-    assert rpc.post([read, call, read]) == [
+    assert idle.post([read, call, read]) == [
         {"jsonrpc": "2.0", "id": 1, "result": "0x4f24"},
         refusal,
         {"jsonrpc": "2.0", "id": 1, "result": "0x4f24"},
     ]
 
 
-def test_a_method_named_twice_does_not_slip_through(rpc):
+def test_a_method_named_twice_does_not_slip_through(idle):
     body = b'{"jsonrpc":"2.0","id":1,"method":"evm_mine","method":"eth_blockNumber","params":[]}'
-    assert rpc.http.post("/", content=body).json()["result"] == "0x0"
-    assert rpc.height() == 0
+    assert idle.http.post("/", content=body).json()["result"] == "0x0"
+    assert idle.height() == 0
 
 
 @pytest.mark.parametrize(
@@ -73,8 +86,8 @@ def test_a_method_named_twice_does_not_slip_through(rpc):
         (b'{"id":1,"method":"eth_sendRawTransaction","params":[12]}', -32602),
     ],
 )
-def test_nonsense_gets_an_error_of_its_kind(rpc, body, code):
-    assert rpc.http.post("/", content=body).json()["error"]["code"] == code
+def test_nonsense_gets_an_error_of_its_kind(idle, body, code):
+    assert idle.http.post("/", content=body).json()["error"]["code"] == code
 
 
 def test_an_array_of_sends_reads_and_refusals_is_answered_in_its_order(rpc, key):
@@ -94,12 +107,13 @@ def test_the_answers_to_refused_transactions_are_the_nodes_own(rpc, key):
     assert rpc.answer("eth_sendRawTransaction", key.sign(nonce=0))["error"]["message"] == "nonce too low"
 
 
-def test_a_transaction_signed_for_another_chain_or_for_any_is_refused(rpc):
-    for foreign, whose in (
-        (Key(9, chain_id=1).sign(), "chain 1"),
-        (Key(9, chain_id=1).sign(maxFeePerGas=0, maxPriorityFeePerGas=0), "chain 1"),
-    ):
-        error = rpc.answer("eth_sendRawTransaction", foreign)["error"]
+def test_a_transaction_signed_for_another_chain_or_for_any_is_refused(idle):
+    elsewhere = Key(9, chain_id=1)
+    fields = {"nonce": 0, "gas": 21_000, "gasPrice": 0, "value": 0, "data": b"", "to": elsewhere.account.address}
+    unprotected = "0x" + bytes(elsewhere.account.sign_transaction(fields).raw_transaction).hex()
+    typed = elsewhere.sign(maxFeePerGas=0, maxPriorityFeePerGas=0)
+    for raw, whose in ((elsewhere.sign(), "chain 1"), (typed, "chain 1"), (unprotected, "any chain")):
+        error = idle.answer("eth_sendRawTransaction", raw)["error"]
         assert error == {"code": -32602, "message": f"params[0]: is signed for {whose} — this is chain 20260"}
 
 
@@ -113,11 +127,21 @@ def test_a_thousand_transactions_of_many_senders_in_one_array_keep_their_order(u
     assert [one for block in rpc.blocks() for one in block["transactions"]] == hashes
 
 
-def test_bodies_of_many_megabytes_pass_in_both_directions(rpc):
+def test_the_state_of_the_newest_blocks_can_be_read_and_proven(rpc, key):
+    """So that a proof and the header it belongs to can be asked for while blocks are being made."""
+    sent(rpc, key, 10)
+    for number in range(4, 11):
+        block = rpc("eth_getBlockByNumber", hex(number), False)
+        proof = rpc("eth_getProof", key.account.address, [], hex(number))
+        assert proof["nonce"] == hex(number)
+        assert keccak(bytes.fromhex(proof["accountProof"][0][2:])).hex() == block["stateRoot"][2:]
+
+
+def test_bodies_of_many_megabytes_pass_in_both_directions(idle):
     echo = "0x366000600037366000f3"  # code that returns its call data
     address, data = "0x" + "bb" * 20, "0x" + "5b" * 4_000_000
     call = {"to": address, "data": data, "gas": hex(1_900_000_000)}
-    assert rpc("eth_call", call, "latest", {address: {"code": echo}}) == data
+    assert idle("eth_call", call, "latest", {address: {"code": echo}}) == data
 
 
 def test_only_post_and_only_loopback_names_are_answered(rpc):

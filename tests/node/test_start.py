@@ -1,6 +1,7 @@
 """Starting, stopping, and the folder of a chain."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -124,3 +125,13 @@ def test_more_gas_than_a_block_holds_is_spread_over_blocks_without_loss(up, key)
     for answer in answers:
         rpc.receipt(answer["result"])
     assert [len(block["transactions"]) for block in rpc.blocks()] == [0, 2, 2, 1]
+
+
+def test_every_option_and_method_of_ours_is_documented():
+    root = Path(__file__).parents[2]
+    shown = subprocess.run([sys.executable, "-m", "scripts.node", "--help"], check=True, cwd=root, capture_output=True, text=True).stdout
+    text = (root / "docs" / "embedded-chain.md").read_text()
+    options = set(re.findall(r"--[a-z-]+", shown)) - {"--help"}
+    assert len(options) == 10
+    assert {option for option in options if f"`{option}" not in text} == set()
+    assert all(f"`{method}" in text for method in ("ledger_nodeStatus", "ledger_setClock"))
