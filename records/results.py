@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from records.bulk import insert_rows
 from records.models import CaptureResult, Outcome
 from records.prepare import Prepared, Rejected
 from records.store import Stored
@@ -79,8 +80,7 @@ def write(session: Session, capture_id: str, first: int, found: Sequence[Result]
         }
         for place, result in enumerate(found)
     ]
-    if rows:
-        session.execute(insert(CaptureResult.__table__), rows)  # type: ignore[arg-type]  # __table__ is a Table
+    insert_rows(session, CaptureResult, rows)
 
 
 def any_failed(session: Session, capture_id: str) -> bool:

@@ -6,17 +6,17 @@ inserted is then either the same event again (a duplicate), or another content u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger_client.onchain import item_id
+from records.bulk import insert_rows
 from records.columns import now
-from records.database import insert_for
 from records.models import Outcome, Record, RecordItem
 from records.prepare import Prepared
 
@@ -36,13 +36,21 @@ class Stored:
 def store(session: Session, signer: bytes, events: Sequence[Prepared]) -> list[Stored]:
     """Store events of one signer, each once, and put their items into the queue; results in the order given."""
     refused = _contradicting(session, signer, events)
-    wanted = {event.payload_hash: event for event in reversed(events) if event.payload_hash not in refused}
-    fresh = _insert(session, signer, [event for event in events if wanted.get(event.payload_hash) is event])
-    _enqueue(session, signer, [(fresh[event.payload_hash], event) for event in wanted.values() if event.payload_hash in fresh])
-    left = [event for event in wanted.values() if event.payload_hash not in fresh]
-    known = _known(session, signer, left)
-    refused |= _conflicts(session, signer, [event for event in left if event.payload_hash not in known])
-    return _results(events, fresh, known, refused)
+    wanted = _each_once(event for event in events if event.payload_hash not in refused)
+    _insert(session, signer, wanted.values())
+    kept = _kept(session, signer, wanted)
+    fresh = {key: record_id for key, (record_id, commitment) in kept.items() if commitment == wanted[key].commitment}
+    _enqueue(session, signer, [(record_id, wanted[key]) for key, record_id in fresh.items()])
+    refused |= _conflicts(session, signer, [event for key, event in wanted.items() if key not in kept])
+    return _results(events, fresh, {key: record_id for key, (record_id, _) in kept.items()}, refused)
+
+
+def _each_once(events: Iterable[Prepared]) -> dict[bytes, Prepared]:
+    """Payload hash -> the first event with that payload."""
+    found: dict[bytes, Prepared] = {}
+    for event in events:
+        found.setdefault(event.payload_hash, event)
+    return found
 
 
 def _results(events: Sequence[Prepared], fresh: dict[bytes, int], known: dict[bytes, int], refused: dict[bytes, Stored]) -> list[Stored]:
@@ -61,10 +69,8 @@ def _results(events: Sequence[Prepared], fresh: dict[bytes, int], known: dict[by
     return results
 
 
-def _insert(session: Session, signer: bytes, events: Sequence[Prepared]) -> dict[bytes, int]:
-    """Insert what is new, in the order given; payload hash -> record id."""
-    if not events:
-        return {}
+def _insert(session: Session, signer: bytes, events: Iterable[Prepared]) -> None:
+    """Insert what is new, in the order given."""
     moment = now()
     rows = [
         {
@@ -81,31 +87,35 @@ def _insert(session: Session, signer: bytes, events: Sequence[Prepared]) -> dict
         }
         for event in events
     ]
-    statement = insert_for(session, Record).on_conflict_do_nothing().returning(Record.payload_hash, Record.id)
-    return {row.payload_hash: row.id for row in session.execute(statement, rows)}
+    insert_rows(session, Record, rows, skip_known=True)
+
+
+def _kept(session: Session, signer: bytes, events: Collection[bytes]) -> dict[bytes, tuple[int, bytes]]:
+    """Payload hash -> (record id, commitment) of what the database holds now.
+
+    Our commitment there means that we inserted it: every attempt has a fresh secret, so no two attempts have the same.
+    """
+    found: dict[bytes, tuple[int, bytes]] = {}
+    for part in _parts(list(events)):
+        same = select(Record.payload_hash, Record.id, Record.commitment).where(Record.payload_hash.in_(part), Record.signer == signer)
+        found |= {key: (record_id, commitment) for key, record_id, commitment in session.execute(same)}
+    return found
 
 
 def _enqueue(session: Session, signer: bytes, records: Iterable[tuple[int, Prepared]]) -> None:
+    """One row for each item of each record; the order of records is the order in which they are published."""
     rows = [
         {"record_id": record_id, "item_id": item_id(code), "item_code": code, "signer": signer}
         for record_id, event in sorted(records, key=lambda pair: pair[0])
         for code in event.items
     ]
-    if rows:
-        session.execute(insert(RecordItem.__table__), rows)  # type: ignore[arg-type]  # __table__ is a Table
-
-
-def _known(session: Session, signer: bytes, events: Sequence[Prepared]) -> dict[bytes, int]:
-    """The records that hold exactly these payloads already."""
-    found: dict[bytes, int] = {}
-    for part in _parts([event.payload_hash for event in events]):
-        same = select(Record.payload_hash, Record.id).where(Record.payload_hash.in_(part), Record.signer == signer)
-        found |= {row.payload_hash: row.id for row in session.execute(same)}
-    return found
+    insert_rows(session, RecordItem, rows)
 
 
 def _conflicts(session: Session, signer: bytes, events: Sequence[Prepared]) -> dict[bytes, Stored]:
-    """Neither inserted nor known: the event id is taken by another content."""
+    """Not there after inserting: the event id is taken by another content."""
+    if not events:
+        return {}
     taken = _originals(session, signer, [event.event_id for event in events])
     return {event.payload_hash: _conflict(event, *taken[event.event_id]) for event in events}
 
