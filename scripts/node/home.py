@@ -95,8 +95,11 @@ class NodeHome:
                 )
             made = Genesis(chain_id or DEFAULT_CHAIN_ID, int(time.time()) if at is None else at)
             write_whole(self.genesis_file, json.dumps(_geth_form(made), indent=2).encode())
-        stored = json.loads(self.genesis_file.read_text())
-        found = Genesis(int(stored["config"]["chainId"]), int(stored["timestamp"], 16))
+        try:
+            stored = json.loads(self.genesis_file.read_text())
+            found = Genesis(int(stored["config"]["chainId"]), int(stored["timestamp"], 16))
+        except (ValueError, KeyError, TypeError) as error:
+            raise InvalidInput(str(self.genesis_file), f"is damaged ({error!r})", "restore it from a backup") from None
         if chain_id is not None and chain_id != found.chain_id:
             raise WrongChain(f"chain id of {self.path}", chain_id, found.chain_id)
         return found
@@ -118,11 +121,15 @@ class HeightMark:
     """The newest block's number in a file of its own: a journal that ends below it has lost blocks that somebody saw."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
     def read(self) -> int:
-        """The highest block that was ever reported, 0 at first."""
-        return int(os.pread(self._file, 20, 0) or b"0")
+        """The highest block that was ever reported, 0 at first; raises InvalidInput."""
+        try:
+            return int(os.pread(self._file, 20, 0) or b"0")
+        except ValueError:
+            raise InvalidInput(str(self._path), "is damaged", "delete it once the journal is known to be whole") from None
 
     def write(self, number: int) -> None:
         """Raise the mark; always the same 20 bytes, so that a full disk cannot refuse it."""

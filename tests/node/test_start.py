@@ -36,6 +36,14 @@ def test_another_chain_id_than_the_folders_is_refused(up):
     assert Rpc(up().url)("eth_chainId") == hex(777)
 
 
+@pytest.mark.parametrize("name", ["genesis.json", "height"])
+def test_a_damaged_file_of_the_folder_is_named(up, home, name):
+    kill(up())
+    (home / name).write_bytes(b"\xff\0{")
+    with pytest.raises(NodeUnavailable, match=f"{name}: is damaged"):
+        up()
+
+
 def test_the_genesis_time_is_fixed_at_the_first_start(up):
     node = up(genesis_time=1_790_000_000)
     first = Rpc(node.url)("eth_getBlockByNumber", "0x0", False)
