@@ -146,7 +146,7 @@ def _to_json(value: object) -> str:
 
 def _translate(context: ExceptionContext) -> None:
     """Turn what is the storage's trouble, not the caller's, into an error that says so."""
-    if isinstance(context.sqlalchemy_exception, OperationalError):
+    if isinstance(context.sqlalchemy_exception, OperationalError) and not context.is_pre_ping:  # a failed ping just opens a new connection
         reason = str(context.original_exception).strip()
         raise StorageUnavailable(f"database: {reason}; nothing of this request was stored, earlier records are safe") from (
             context.original_exception

@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from ledger_client import commitment
+from ledger_client import canonical, commitment
 from ledger_client.epcis.document import Document
 from ledger_client.epcis.json_value import Event
 from ledger_client.epcis.judge import judge
-from ledger_client.epcis.normalise import payload
 from ledger_client.epcis.schema_messages import BrokenRule
 from ledger_client.errors import InvalidEvent, InvalidInput
 
@@ -71,7 +70,7 @@ def prepare(event: Event, document: Document, path: str) -> Prepared | Rejected:
     if judged.problems:
         return Rejected(tuple(map(_problem, judged.problems)))
     try:
-        return _prepare(judged.event, judged.items, path)
+        return _prepare(judged.event, judged.items, path, exact=document.exact)
     except InvalidEvent as error:
         return Rejected((_problem(error),))
     except InvalidInput as error:
@@ -83,8 +82,9 @@ def prepare_all(document: Document) -> list[Prepared | Rejected]:
     return [prepare(event, document, path) for event, path in zip(document.events, document.paths, strict=True)]
 
 
-def _prepare(event: Event, items: list[str], path: str) -> Prepared:
-    text, secret = payload(event), commitment.secret()
+def _prepare(event: Event, items: list[str], path: str, *, exact: bool) -> Prepared:
+    encode = canonical.encode_exact if exact else canonical.encode
+    text, secret = encode(event), commitment.secret()
     return Prepared(
         path=path,
         event_id=_name(event, "eventID", path),
@@ -93,7 +93,7 @@ def _prepare(event: Event, items: list[str], path: str) -> Prepared:
         payload=text.decode(),
         payload_hash=sha256(text).digest(),
         secret=secret,
-        commitment=commitment.commit(event, secret),
+        commitment=commitment.commit_values({name: encode(value) for name, value in event.items()}, secret),
         declaration=_DECLARATION in event,
         items=tuple(items),
     )

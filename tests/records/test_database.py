@@ -117,3 +117,34 @@ def test_a_database_that_is_away_says_so_and_is_worth_a_retry(tmp_path: Path) ->
         with pytest.raises(StorageUnavailable, match="earlier records are safe"), open_sessions(engine).begin() as session:
             session.scalar(select(Lane.state))
         engine.dispose()
+
+
+def test_a_connection_that_broke_while_idle_is_replaced_unnoticed(postgres_url: str, postgres_server: str) -> None:
+    engine = open_engine(postgres_url)
+    migrate(engine)
+    ending = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+    server = open_engine(postgres_server)
+    with server.connect() as connection:
+        assert connection.execute(ending, {"name": engine.url.database}).all()
+    with open_sessions(engine).begin() as session:
+        assert session.scalars(select(Lane.state)).all() == []
+    server.dispose()
+    engine.dispose()
+
+
+def test_a_connection_that_breaks_under_way_is_worth_a_retry(postgres_url: str, postgres_server: str) -> None:
+    engine = open_engine(postgres_url)
+    migrate(engine)
+    server = open_engine(postgres_server)
+    session = open_sessions(engine)()
+    pid = session.scalar(text("SELECT pg_backend_pid()"))
+    with server.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    session.add(ApiKey(digest=bytes(32), name="mill", signer=bytes(20), created_at=now(), revoked_at=None))
+    with pytest.raises(StorageUnavailable):
+        session.commit()
+    session.close()
+    with open_sessions(engine).begin() as session:
+        assert session.scalars(select(ApiKey.name)).all() == []
+    server.dispose()
+    engine.dispose()
