@@ -29,7 +29,7 @@ MEDIA_TYPE = "application/problem+json"
 TYPES = "https://id.traceledger.org/problems/"
 
 
-class NoKey(LedgerError):  # noqa: N818 (the tree of ledger_client.errors names what happened)
+class NoKey(LedgerError):
     """Writing needs a bearer key, and none that we know was sent."""
 
 

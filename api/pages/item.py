@@ -80,7 +80,7 @@ def _counts(history: History, words: Words) -> tuple[Part, ...]:
     corrected = len({pair.original.commitment for pair in declared(history.facts) if pair.own})
     shown = sum(1 for fact in history.facts if not is_declaration(fact))
     counts = [("count.steps", shown), ("count.members", len(members)), ("count.withheld", hidden), ("count.corrected", corrected)]
-    return tuple(Part(words.say(key), str(number)) for key, number in counts if number)
+    return tuple(Part(words.say(key, count=number), str(number)) for key, number in counts if number)
 
 
 def _check(history: History, seen: Seen, links: Links, words: Words) -> Check:

@@ -15,6 +15,7 @@ from api.pages.words import TERMS, Words, bare, chain_moment, parse_moment
 
 LATE = timedelta(hours=24)  # later than that, an upload is called late
 EARLY = timedelta(minutes=10)  # clocks differ; more than that is worth saying
+MAKING = ("commissioning", "creating_class_instance", "assembling")
 VOID = ("recalled", "destroyed", "disposed", "expired", "stolen", "damaged", "non_conformant")  # dispositions of what must not be used
 OUTCOME_TEXT = {"passed": "outcome.passed", "failed": "outcome.failed", "not_checked": "outcome.not_checked"}
 TONES = {"verified": "good", "altered": "bad", "missing": "warn", "unanchored": "wait"}
@@ -67,7 +68,7 @@ def _entry(
     lateness, lateness_tone = _lateness(happened, seen, words)
     pair, answer = against.get(fact.commitment), told.get(fact.commitment)
     place, place_note = _place(properties, names)
-    icon, title = _what(fact, kind, words)
+    icon, title = _what(fact, kind, words, first=places[fact.commitment] == "e1")
     return Entry(
         anchor=places[fact.commitment],
         kind=kind,
@@ -100,14 +101,14 @@ def _entry(
     )
 
 
-def _what(fact: Fact, kind: str, words: Words) -> tuple[str, str]:
-    """Icon and headline of a record."""
+def _what(fact: Fact, kind: str, words: Words, *, first: bool) -> tuple[str, str]:
+    """Icon and headline of a record. A making that finds the item already there is its use in making something else: `Processed`."""
     if kind == "hidden":
         return "hidden", words.say(f"hidden.{fact.hidden or 'policy'}")
     if kind == "declaration":
         return "correct", words.say("declaration")
     step, event_type = bare(text_in(fact.properties, "bizStep")), text_in(fact.properties, "type")
-    if step:
+    if step and not (event_type == "TransformationEvent" and step in MAKING and not first):
         return str(TERMS["step"].get(step, {"icon": "other"})["icon"]), words.term("step", step)
     return str(TERMS["type"].get(event_type, {"icon": "other"})["icon"]), words.term("type", event_type)
 

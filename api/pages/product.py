@@ -8,7 +8,7 @@ from typing import Any
 
 from api.pages.corrections import standing
 from api.pages.facts import Fact, History, Names
-from api.pages.journey import VOID, states
+from api.pages.journey import MAKING, VOID, states
 from api.pages.page import Banner, Part
 from api.pages.payload import list_in, object_in, text_in
 from api.pages.words import Words, bare
@@ -16,7 +16,6 @@ from ledger_client.codes import ItemCode
 
 NAME_ATTRIBUTES = ("descriptionShort", "tradeItemDescription", "functionalName", "name", "description")
 DATES = ("productionDate", "harvestDate", "packagingDate", "bestBeforeDate", "sellByDate", "itemExpirationDate")
-MAKING = {"commissioning", "creating_class_instance", "assembling"}
 ENDING = {"decommissioning": "decommissioned", "destroying": "destroyed"}
 
 
@@ -29,7 +28,7 @@ class Product:
     proven: bool  # whether the name is part of a committed event, and not only of master data
     maker: str
     made: bool  # whether `maker` recorded the making, and not only the first step we know
-    dates: tuple[Part, ...]
+    dates: tuple[Part, ...]  # batch and dates, as stated
 
 
 def product(history: History, code: ItemCode, names: Names, words: Words) -> Product:
@@ -51,6 +50,12 @@ def product(history: History, code: ItemCode, names: Names, words: Words) -> Pro
         made=bool(makers),
         dates=tuple(Part(words.say(f"date.{date}"), words.date(text)) for date in DATES if (text := words.stated(stated, date))),
     )
+
+
+def _lot(stated: Mapping[str, Any], code: ItemCode, words: Words) -> tuple[Part, ...]:
+    """The batch that the maker names, where the code itself does not."""
+    lot = words.stated(stated, "lotNumber")
+    return (Part(words.say("part.10"), lot),) if lot and "10" not in code.parts else ()
 
 
 def banner(history: History, words: Words) -> Banner | None:
@@ -92,9 +97,14 @@ def _makes(fact: Fact) -> bool:
 
 
 def _ilmd(facts: Sequence[Fact]) -> dict[str, Any]:
-    """Master data of the item itself, from its events; a later event completes an earlier one."""
+    """Master data of the item itself, from its events; a later event completes an earlier one.
+
+    A transformation speaks of what comes out of it (EPCIS 2.0 7.4.6): of this item only if that is how it came to be.
+    """
     found: dict[str, Any] = {}
-    for fact in facts:
+    for number, fact in enumerate(facts):
+        if number and fact.properties.get("type") == "TransformationEvent":
+            continue
         for name, value in object_in(fact.properties, "ilmd").items():
             found.setdefault(bare(name), value)
     return found

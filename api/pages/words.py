@@ -35,7 +35,9 @@ class Words:
         return _BY_LANGUAGE[self.language]
 
     def say(self, key: str, **values: object) -> str:
-        """One text, with its blanks filled."""
+        """One text, with its blanks filled; with a `count` of 1, its singular where it has one."""
+        if values.get("count") == 1 and f"{key}.one" in self.texts:
+            key = f"{key}.one"
         return self.texts[key].format(**values) if values else self.texts[key]
 
     def term(self, kind: str, word: str) -> str:
@@ -74,8 +76,6 @@ class Words:
     def span(self, length: timedelta) -> str:
         """A length of time, in its largest unit."""
         days = length.days
-        if days == 1:
-            return self.say("span.day")
         return self.say("span.days", count=days) if days else self.say("span.hours", count=int(length.total_seconds() // 3600))
 
 
