@@ -26,6 +26,16 @@ class Partner:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._http = httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=timeout)
 
+    def __enter__(self) -> Partner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections to the server."""
+        self._http.close()
+
     def capture(self, document: bytes, *, proceed: bool = False) -> str:
         """Hand over an EPCIS document; return the id of its capture job. Accepted means stored."""
         headers = {"Content-Type": "application/json", "GS1-Capture-Error-Behaviour": "proceed" if proceed else "rollback"}

@@ -107,7 +107,9 @@ def start(plan: Plan) -> list[Child]:
 def start_node(plan: Plan, *options: str) -> Child:
     """Start the embedded chain, with more options for its command line if given."""
     port = plan.rpc_url.rpartition(":")[2]
-    child = _child(plan, "chain", [sys.executable, "-m", "scripts.node", "--home", str(plan.home.chain), "--port", port, *options])
+    child = _child(
+        plan, "chain", [sys.executable, "-m", "scripts.node", "--home", str(plan.home.chain), "--port", port, "--lock-wait", "5", *options]
+    )
     child.start()
     return child
 

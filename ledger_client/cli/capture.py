@@ -23,8 +23,8 @@ from ledger_client.partner import Partner
 @json_option
 def command(files: tuple[str, ...], key: str, proceed: bool, server: str, as_json: bool) -> None:
     """Store the events of EPCIS documents; they are anchored within seconds. Exit code 1 if an event was refused."""
-    partner, refused = Partner(server, key), 0
-    with Progress(console=Console(stderr=True), transient=True, disable=as_json or not sys.stderr.isatty()) as progress:
+    refused, quiet = 0, as_json or not sys.stderr.isatty()
+    with Partner(server, key) as partner, Progress(console=Console(stderr=True), transient=True, disable=quiet) as progress:
         for name in progress.track(files, description="capturing"):
             document = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
             for result in partner.results(partner.capture(document, proceed=proceed)):

@@ -14,7 +14,9 @@ from ledger_client.partner import Partner
 @json_option
 def command(server: str, as_json: bool) -> None:
     """Show the members of the consortium: number, state, roles, active signers, name."""
-    for member in Partner(server).members():
+    with Partner(server) as partner:
+        members = partner.members()
+    for member in members:
         signers = ",".join(signer["address"] for signer in member["signers"] if not signer["activeUntil"])
         state = "suspended" if member["suspended"] else "active"
         line("\t".join([str(member["id"]), state, "+".join(member["roles"]), signers or "-", member["name"]]), member, as_json=as_json)

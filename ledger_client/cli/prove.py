@@ -24,7 +24,8 @@ from ledger_client.partner import Partner
 @json_option
 def command(code: str, output: str, audience: str, key: str | None, server: str, as_json: bool) -> None:
     """Save the proof bundle of the item CODE (in any spelling): whoever has the file can verify it without the server."""
-    content = Partner(server, key).bundle(canonical(code), audience)
+    with Partner(server, key) as partner:
+        content = partner.bundle(canonical(code), audience)
     bundle = Bundle.from_json(content)
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     if output == "-":

@@ -18,7 +18,8 @@ SOUND = ("new", "catching_up", "following")
 @json_option
 def command(server: str, as_json: bool) -> None:
     """Show chain head, mirror lag, queue depth and what needs attention, one fact a line."""
-    status = Partner(server).status()
+    with Partner(server) as partner:
+        status = partner.status()
     if as_json:
         line("", status, as_json=True)
     else:

@@ -45,7 +45,8 @@ def command(subject: str, rpc: str | None, deployment: Path | None, steps: bool,
 def _bundle(subject: str, server: str) -> Bundle:
     if Path(subject).is_file():
         return Bundle.of_bytes(Path(subject).read_bytes())
-    return Bundle.from_json(Partner(server).bundle(canonical(subject)))
+    with Partner(server) as partner:
+        return Bundle.from_json(partner.bundle(canonical(subject)))
 
 
 def _chain(rpc: str | None, published: Deployment | None) -> Chain | None:
