@@ -18,6 +18,7 @@ from indexer.fold import Row, fold, linked
 from indexer.heads import Heads
 from indexer.members_check import MembersDiffer, compare
 from indexer.models import CURSOR, Cursor, MirroredAnchor
+from indexer.patience import Patient
 from indexer.reader import Reader
 from indexer.span import Source, Span
 from ledger_client.errors import Conflict, Fork, NodeUnavailable
@@ -76,6 +77,7 @@ def audit(session: Session, chain: Source, progress: Progress = lambda _done, _a
 
     Raises Incomplete, Fork, WrongChain or Retryable when the chain cannot be read, Conflict when the mirror went back meanwhile.
     """
+    chain = Patient(chain)
     chain.check_identity()
     cursor = session.get(Cursor, CURSOR, populate_existing=True)
     if cursor is None:

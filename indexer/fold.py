@@ -7,25 +7,28 @@ at the comparison with the chain's own slots (`confirm`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from operator import lt
 from typing import NamedTuple
 
 from sha3 import keccak_256
 
 from indexer.span import Span
 from ledger_client.errors import Fork, Incomplete
-from ledger_client.onchain import NO_HEAD, Block
+from ledger_client.onchain import NO_HEAD
 
+NOTHING = (NO_HEAD.head, NO_HEAD.count)
 Row = tuple[int, bytes, int, bytes, bytes, int, int, int, int, bytes, bytes]
 """A row of `anchors`: position, item id, seq, commitment, signer, member id, time, block number, log index, tx hash, head."""
 
 
 class Folded(NamedTuple):
-    """The rows of a span, the heads of the items it touches, and how many of these are new."""
+    """The rows of a span, the heads of the items it touches, how many of these are new, and who wrote."""
 
     rows: list[Row]
     heads: dict[bytes, tuple[bytes, int]]
     new_items: int
+    wrote: set[tuple[bytes, int, int]]  # who wrote when: signer, member id, time
 
 
 class Gap(Incomplete):
@@ -54,45 +57,46 @@ def linked(span: Span, parent_hash: bytes) -> None:
 def fold(span: Span, position: int, heads: Mapping[bytes, tuple[bytes, int]]) -> Folded:
     """Check the span's anchors and fold them; `position` and `heads` (head, count) are those before the span.
 
-    Raises Gap, Incomplete or Fork and changes nothing it was given.
+    Raises Gap, Incomplete or Fork and changes nothing it was given. Column by column, because a loop over rows takes twice as long.
     """
-    rows: list[Row] = []
+    if not span.anchors:
+        return Folded([], {}, 0, set())
+    positions, items, seqs, commitments, signers, members, times, numbers, hashes, indexes, txs = zip(*span.anchors, strict=True)
+    if positions != tuple(range(position + 1, position + 1 + len(positions))):
+        _find_gap(span, position)
+    _check_places(span, set(zip(numbers, hashes, times, strict=True)))
+    places = list(zip(numbers, indexes, strict=True))
+    if not all(map(lt, places, places[1:])):
+        raise Incomplete("order of the anchors by block and log index", "rising", "something else")
+    clock = {time: time.to_bytes(8, "big") for time in set(times)}
     touched: dict[bytes, tuple[bytes, int]] = {}
-    current, block_hash, clock, last_index, new_items = -1, b"", b"", -1, 0
-    append, before, now, nothing = rows.append, heads.get, touched.get, (NO_HEAD.head, NO_HEAD.count)
-    for at, item, seq, commitment, signer, member, time, number, in_block, index, tx in span.anchors:
-        position += 1
-        if at != position:
-            raise Gap(f"position of the next anchor, in block {number}", position, at)
-        if number != current:
-            block = _header(span, number, after=current)
-            current, block_hash, clock, last_index = number, block.hash, block.time.to_bytes(8, "big"), -1
-        if in_block != block_hash:
-            raise Fork(f"block {number} of anchor {at}", block_hash, in_block)
-        if index <= last_index or time != block.time:
-            raise Incomplete(f"log index and time of anchor {at} in block {number}", (last_index + 1, block.time), (index, time))
-        head, count = now(item) or before(item) or nothing
+    after: list[bytes] = []
+    append, before, now = after.append, heads.get, touched.get
+    for item, seq, commitment, signer, time in zip(items, seqs, commitments, signers, map(clock.__getitem__, times), strict=True):
+        head, count = now(item) or before(item) or NOTHING
         if seq != count + 1:
-            raise Incomplete(f"seq of anchor {at} of item 0x{item.hex()}", count + 1, seq)
-        head = keccak_256(head + commitment + signer + clock).digest()[:28]
+            raise Incomplete(f"seq of the next anchor of item 0x{item.hex()}", count + 1, seq)
+        head = keccak_256(head + commitment + signer + time).digest()[:28]
         touched[item] = (head, seq)
-        new_items += seq == 1
-        last_index = index
-        append((at, item, seq, commitment, signer, member, time, number, index, tx, head))
-    return Folded(rows, touched, new_items)
+        append(head)
+    rows = zip(positions, items, seqs, commitments, signers, members, times, numbers, indexes, txs, after, strict=True)
+    return Folded(list(rows), touched, seqs.count(1), set(zip(signers, members, times, strict=True)))
 
 
-def _header(span: Span, number: int, after: int) -> Block:
-    """The header of an anchor's block; anchors come in the order of blocks."""
-    if not span.first <= number <= span.last or number <= after:
-        raise Incomplete("block of the next anchor", f"{max(span.first, after + 1)} to {span.last}", number)
-    return span.blocks[number - span.first + 1]
+def _find_gap(span: Span, position: int) -> None:
+    """Raise Gap at the first anchor that does not have the next position."""
+    for expected, anchor in enumerate(span.anchors, position + 1):
+        if anchor.position != expected:
+            raise Gap(f"position of the next anchor, in block {anchor.block_number}", expected, anchor.position)
 
 
-def writers(span: Span) -> dict[tuple[bytes, int], tuple[int, int]]:
-    """Who wrote in the span: (signer, member id) -> times of the first and the last anchor."""
-    found: dict[tuple[bytes, int], tuple[int, int]] = {}
-    for anchor in span.anchors:
-        who = (anchor.signer, anchor.member_id)
-        found[who] = (found[who][0] if who in found else anchor.time, anchor.time)
-    return found
+def _check_places(span: Span, places: Iterable[tuple[int, bytes, int]]) -> None:
+    """Each block that an anchor names (number, hash, time) must be one of the headers."""
+    for number, block_hash, time in places:
+        if not span.first <= number <= span.last:
+            raise Incomplete("block of the next anchor", f"{span.first} to {span.last}", number)
+        header = span.blocks[number - span.first + 1]
+        if block_hash != header.hash:
+            raise Fork(f"hash of block {number} according to its anchors", header.hash, block_hash)
+        if time != header.time:
+            raise Incomplete(f"time of the anchors in block {number}", header.time, time)

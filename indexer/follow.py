@@ -21,6 +21,7 @@ from indexer.fold import Folded, Gap, fold, linked
 from indexer.heads import MOST_IN_MEMORY, Heads, all_heads, predecessors
 from indexer.memory import Memory
 from indexer.models import Cursor, MemberEvent
+from indexer.patience import Patient
 from indexer.span import Source, Span
 from indexer.start import begin
 from ledger_client.errors import Fork, Incomplete, LedgerError, NodeUnavailable
@@ -34,7 +35,7 @@ def step(session: Session, chain: Source, memory: Memory | None = None) -> int:
 
     Raises Retryable (try later), Incomplete (the node leaves something out), WrongChain or Fork; nothing is stored then.
     """
-    memory = memory or Memory()
+    memory, chain = memory or Memory(), Patient(chain)
     try:
         cursor = find(session, chain, memory)
         if cursor is None:
@@ -42,13 +43,13 @@ def step(session: Session, chain: Source, memory: Memory | None = None) -> int:
             return 1
         return _index(session, cursor) if _due_for_indexes(cursor, memory) else _advance(session, chain, cursor, memory)
     except LedgerError:
-        memory.forget()
+        memory.head_is_old = True
         raise
 
 
 def _advance(session: Session, chain: Source, cursor: Cursor, memory: Memory) -> int:
-    if memory.head is None or memory.head.number <= cursor.block:
-        memory.head = chain.block()
+    if memory.head is None or memory.head_is_old or memory.head.number <= cursor.block:
+        memory.head, memory.head_is_old = chain.block(), False
     if memory.head.number <= cursor.block:
         return _at_head(session, chain, cursor, memory, memory.head)
     span = memory.reader.next(chain, cursor.block + 1, memory.head.number)
@@ -70,7 +71,7 @@ def _take(session: Session, chain: Source, cursor: Cursor, memory: Memory, span:
     linked(span, cursor.hash)
     known = _heads_before(session, cursor, memory, span)
     folded = fold(span, cursor.position, known)
-    members_check.check_writers(session, span, span.member_logs, cursor.block)
+    members_check.check_writers(session, folded.wrote, span.member_logs, cursor.block)
     position = cursor.position + len(folded.rows)
     sure = _at_the_end(chain, memory, span)
     if sure:

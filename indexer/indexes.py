@@ -1,7 +1,8 @@
 """The secondary indexes of `anchors`, built once the backfill of a fresh mirror is done, one a step.
 
-Each is one statement that does nothing when it was done before, so a kill in between costs one index at most; the cursor's
-`indexed` says when all stand.
+There is none for the block number: it rises with the position, so the primary key serves (`write.position_at`). Each index is one
+statement that does nothing when it was done before, so a kill in between costs one index at most; the cursor's `indexed` says when
+all stand.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from sqlalchemy.orm import Session
 INDEXES = {
     "uq_anchors_item_id_seq": "CREATE UNIQUE INDEX IF NOT EXISTS uq_anchors_item_id_seq ON anchors (item_id, seq)",
     "ix_anchors_commitment": "CREATE INDEX IF NOT EXISTS ix_anchors_commitment ON anchors (commitment)",
-    "ix_anchors_block_number": "CREATE INDEX IF NOT EXISTS ix_anchors_block_number ON anchors (block_number)",
     "ix_anchors_member_id": "CREATE INDEX IF NOT EXISTS ix_anchors_member_id ON anchors (member_id, position)",
 }
 

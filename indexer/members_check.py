@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 
 from indexer import members
 from indexer.cursor import move
-from indexer.fold import writers
 from indexer.models import Cursor, MemberEvent, MirroredMember, MirroredSigner
-from indexer.span import Source, Span
+from indexer.span import Source
 from ledger_client.contracts import profile_word
 from ledger_client.errors import Incomplete, NodeRefused, RangeTooWide
 from ledger_client.member_logs import MemberLog
@@ -31,19 +30,18 @@ class MembersDiffer(Incomplete):
     """The member events that were read do not lead to what the chain shows: one is missing, or one was made up."""
 
 
-def check_writers(session: Session, span: Span, logs: Sequence[MemberLog], upto: int) -> None:
-    """Raise MembersDiffer unless each writer in the span is a signer of that member, active at these times (spec 5.5).
+def check_writers(session: Session, wrote: Collection[tuple[bytes, int, int]], logs: Sequence[MemberLog], upto: int) -> None:
+    """Raise MembersDiffer unless each writer (signer, member id, time) was a signer of that member at that time (spec 5.5).
 
     What is known: the mirrored events up to block `upto`, and `logs`, which are about to be mirrored.
     """
-    wrote = writers(span)
-    known = _signers(session, {address for address, _ in wrote}, logs, upto)
-    for (address, member_id), times in wrote.items():
+    known = _signers(session, {address for address, _, _ in wrote}, logs, upto)
+    for address, member_id, time in wrote:
         signer = known.get(address)
         if signer is None or signer.member_id != member_id:
             raise MembersDiffer(f"member event that makes 0x{address.hex()} a signer of member {member_id}", "one", "none")
-        if not all(signer.active_at(time) for time in times):
-            raise MembersDiffer(f"time at which 0x{address.hex()} wrote", (signer.active_from, signer.active_until), times)
+        if not signer.active_at(time):
+            raise MembersDiffer(f"time at which 0x{address.hex()} wrote", (signer.active_from, signer.active_until), time)
 
 
 def compare(session: Session, chain: Source, block: int) -> None:

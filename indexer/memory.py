@@ -23,7 +23,8 @@ class Memory:
     window: int = WINDOW
     reader: Reader = field(default_factory=Reader)
     head: Block | None = None  # the newest block seen
-    identified: bool = False  # the node was asked which chain it serves since its last failure
+    head_is_old: bool = False  # after a failure: ask for it again
+    identified: bool = False  # the node was asked which chain it serves; from then on the hashes tell, and every fork asks again
     heads: Heads | None = None  # of all items, during a first backfill
     heads_at: tuple[int, bytes, int] | None = None  # the cursor that `heads` belongs to
     failures: int = 0  # turns in a row that came to nothing
@@ -35,10 +36,6 @@ class Memory:
     def keep_heads(self, cursor: Cursor, heads: Heads | None) -> None:
         """Remember all heads as of this cursor."""
         self.heads, self.heads_at = heads, _place(cursor)
-
-    def forget(self) -> None:
-        """After a failure: ask again which chain it is and where its head is."""
-        self.head, self.identified = None, False
 
     def close(self) -> None:
         """Stop reading ahead."""

@@ -149,7 +149,7 @@ def _fold_all(session: Session, cursor: Cursor, spans: list[Span], position: int
         position += len(part.rows)
         parts.append(part)
         logs += span.member_logs
-        check_writers(session, span, logs, upto=spans[0].first - 1)
+        check_writers(session, part.wrote, logs, upto=spans[0].first - 1)
     return parts
 
 

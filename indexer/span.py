@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from ledger_client.deployment import Deployment
+from ledger_client.errors import Fork
 from ledger_client.member_logs import MemberLog
 from ledger_client.onchain import Anchor, Block, Head
 
@@ -59,6 +60,13 @@ class Span(NamedTuple):
     def width(self) -> int:
         """How many blocks it spans."""
         return self.last - self.first + 1
+
+    def joined(self, after: Span) -> Span:
+        """This span and the one right after it as one; what the node said twice of the block between them must be the same."""
+        if after.blocks[0].hash != self.blocks[-1].hash:
+            raise Fork(f"hash of block {self.last}", self.blocks[-1].hash, after.blocks[0].hash)
+        blocks, anchors, logs = self.blocks + after.blocks[1:], self.anchors + after.anchors, self.member_logs + after.member_logs
+        return Span(self.first, after.last, blocks, anchors, logs)
 
 
 def read(chain: Source, first: int, last: int) -> Span:

@@ -1,4 +1,4 @@
-"""Bulk writing of anchors: executemany on SQLite, binary COPY on PostgreSQL, in the caller's transaction.
+"""Bulk writing of anchors: many rows a statement on SQLite, binary COPY on PostgreSQL, in the caller's transaction.
 
 From `fold` into `anchors`. The ORM is left out: 200,000 objects cost more than everything else together.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 
 import psycopg
 from sqlalchemy import delete, func, select
@@ -17,7 +19,8 @@ from indexer.models import MirroredAnchor
 from records.database import StorageUnavailable
 
 _COLUMNS = tuple(column.name for column in MirroredAnchor.__table__.columns)
-_INSERT = f"INSERT INTO anchors ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608 (our own names)
+_ROWS_AT_ONCE = 500
+_VALUES = f"({', '.join('?' * len(_COLUMNS))})"
 _COPY = f"COPY anchors ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 _PACK = struct.Struct(">h iq i32s iq i32s i20s iq iq iq iq i32s i28s").pack  # PostgreSQL: COPY, binary format
 _BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
@@ -29,7 +32,9 @@ def anchors(session: Session, rows: Sequence[Row]) -> None:
         return
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_INSERT, list(rows))
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            part = rows[start : start + _ROWS_AT_ONCE]
+            connection.exec_driver_sql(_insert(len(part)), tuple(chain.from_iterable(part)))
         return
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)  # noqa: S101 (narrows the type)
@@ -38,6 +43,12 @@ def anchors(session: Session, rows: Sequence[Row]) -> None:
             copy.write(packed(rows))
     except psycopg.OperationalError as error:
         raise StorageUnavailable(f"database: {error}; the mirror stays where it was") from error
+
+
+@cache
+def _insert(rows: int) -> str:
+    """One statement for many rows: SQLite works without Python's lock for as long as it lasts, and the next span is decoded meanwhile."""
+    return f"INSERT INTO anchors ({', '.join(_COLUMNS)}) VALUES {', '.join([_VALUES] * rows)}"  # noqa: S608 (our own names)
 
 
 def packed(rows: Sequence[Row]) -> bytes:

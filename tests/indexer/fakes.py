@@ -152,7 +152,7 @@ class FakeChain:
         heads, position = self._heads(None), len(self.truth())
         for index, (item, signer, member) in enumerate(pairs):
             head, count = heads.get(item, NO_HEAD)
-            commitment = keccak(item + block_hash + bytes([index]))
+            commitment = keccak(item + block_hash + index.to_bytes(4, "big"))
             heads[item] = Head(fold(head, commitment, signer, time), count + 1)
             place = (time, number, block_hash, index, keccak(block_hash))
             block.anchors.append(Anchor(position + index + 1, item, count + 1, commitment, signer, member, *place))

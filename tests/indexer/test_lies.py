@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from indexer import queries
 from indexer.memory import Memory
-from indexer.run import turn
+from indexer.run import IDLE_SECONDS, turn
 from ledger_client.onchain import Anchor, Head, keccak
 from tests.indexer.fakes import OTHER, FakeChain
 from tests.indexer.mirror import expected, follow, rows
@@ -33,8 +33,10 @@ def honest_chain() -> FakeChain:
 
 
 def take_turns(sessions: Sessions, chain: FakeChain, memory: Memory, turns: int) -> None:
+    """So many turns, or until all is well."""
     for _ in range(turns):
-        turn(sessions, chain, memory)
+        if turn(sessions, chain, memory) == IDLE_SECONDS:
+            break
 
 
 def alter(position: int, **fields: object) -> Callable[[list[Anchor]], list[Anchor]]:
@@ -91,7 +93,7 @@ def test_a_lie_is_never_confirmed_and_the_mirror_heals(
         follow(sessions, chain, memory)
         chain.chain += tail
     chain.lie = lie
-    for _ in range(30):
+    for _ in range(16):
         turn(sessions, chain, memory)
         _nothing_wrong_is_called_complete(sessions, chain)
     with sessions() as session:
