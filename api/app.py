@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.engine = engine
     app.state.sessions = open_sessions(engine)
     app.state.chain = Chain(settings.rpc_url, settings.deployment, settings.node_seconds)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeardRefusal)
     failures.install(app)

@@ -76,9 +76,10 @@ def _proven(session: Session, chain: Chain, code: ItemCode, audience: Audience, 
 
 def _elsewhere(session: Session, bundle: Bundle) -> list[Hidden]:
     """Anchors of keys that do not write through this server, whose records are therefore kept by others (spec 6.2)."""
-    have, own = {entry.commitment for entry in bundle.records}, stored.own_signers(session)
-    others = (anchor.commitment for anchor in bundle.anchors if anchor.commitment not in have and anchor.signer not in own)
-    return [Hidden(commitment, "elsewhere") for commitment in dict.fromkeys(others)]
+    have = {entry.commitment for entry in bundle.records}
+    absent = [anchor for anchor in bundle.anchors if anchor.commitment not in have]
+    own = stored.own_signers(session) if absent else set()
+    return [Hidden(commitment, "elsewhere") for commitment in dict.fromkeys(one.commitment for one in absent if one.signer not in own)]
 
 
 def _mirror_in_doubt(verdict: ItemVerdict) -> bool:

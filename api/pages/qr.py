@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 
 import qrcode
@@ -10,6 +11,7 @@ from qrcode.constants import ERROR_CORRECT_M
 QUIET = 4  # modules of white around it (ISO/IEC 18004)
 
 
+@lru_cache(maxsize=1024)  # a page is opened again and again, and finding the best mask takes longer than all the rest of it
 def svg(text: str, title: str) -> str:
     """An inline SVG element of the QR code for `text`."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
