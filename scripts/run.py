@@ -6,6 +6,7 @@ killed at any instruction repeats at most one step. `up` runs each job as a proc
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -25,6 +26,7 @@ from ledger_client.chain import Chain
 from ledger_client.errors import LedgerError, Retryable
 from records.capture import step as capture_step
 from records.database import open_engine, open_sessions
+from records.pool import open_pool
 from records.publish import step as publish_step
 from scripts.home import Home
 
@@ -36,8 +38,9 @@ Turn = Callable[[], float]  # does some work and says how many seconds to rest
 
 
 def capture(_settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
-    """Validate and store the events of accepted documents."""
-    return Steps("capture", sessions, [capture_step]).turn
+    """Validate and store the events of accepted documents; every core of the machine judges events."""
+    pool = open_pool(os.cpu_count() or 1)
+    return Steps("capture", sessions, [lambda session: capture_step(session, pool=pool)]).turn
 
 
 def publish(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> Turn:
