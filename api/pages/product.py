@@ -48,8 +48,12 @@ def product(history: History, code: ItemCode, names: Names, words: Words) -> Pro
         proven=bool(_first(stated, NAME_ATTRIBUTES, words)),
         maker=anchored[0].anchored.member if anchored and anchored[0].anchored else "",
         made=bool(makers),
-        dates=tuple(Part(words.say(f"date.{date}"), words.date(text)) for date in DATES if (text := words.stated(stated, date))),
+        dates=(*_lot(stated, code, words), *_dates(stated, words)),
     )
+
+
+def _dates(stated: Mapping[str, Any], words: Words) -> tuple[Part, ...]:
+    return tuple(Part(words.say(f"date.{date}"), words.date(text)) for date in DATES if (text := words.stated(stated, date)))
 
 
 def _lot(stated: Mapping[str, Any], code: ItemCode, words: Words) -> tuple[Part, ...]:

@@ -194,6 +194,19 @@ def test_name_and_maker_come_from_the_making_and_master_data_is_called_unproven(
     assert (known.name, known.maker, known.made, known.proven) == ("巴氏鲜牛奶 950 mL", "速鲜冷链", False, False)
 
 
+def test_a_transformation_names_what_comes_out_of_it_and_not_what_went_in():
+    made = s.event(
+        1, "08:00", "commissioning", type="TransformationEvent", ilmd={"cbvmda:lotNumber": "L7", "cbvmda:descriptionShort": "奶酪"}
+    )
+    came_to_be = s.history(s.fact(1, 2, 1_788_214_000, made))
+    went_in = s.history(s.MADE, s.fact(2, 2, 1_788_218_000, made))
+    assert [part.value for part in product(came_to_be, CODE, s.NAMES, ZH).dates] == ["L7"]
+    assert product(came_to_be, CODE, s.NAMES, ZH).name == "奶酪"
+    assert product(went_in, CODE, s.NAMES, ZH).name == "清源 · 巴氏鲜牛奶 950 mL"
+    assert [entry.title for entry in journey(came_to_be, s.NAMES, EN)] == ["Made and given its code"]
+    assert [entry.title for entry in journey(went_in, s.NAMES, EN)] == ["Made and given its code", "Processed"]
+
+
 def test_readings_are_told_as_a_range_with_their_alarms():
     driven = next(entry for entry in journey(s.history(), s.NAMES, EN) if entry.title == "Transported")
     assert [(part.label, part.value, part.note) for part in driven.readings] == [("Temperature", "2.1 – 4.3 °C", "4 readings")]
