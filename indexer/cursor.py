@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import delete, insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
@@ -52,7 +53,7 @@ def flush(session: Session) -> None:
     """Write the cursor now; Retryable when it moved in the database meanwhile."""
     try:
         session.flush()
-    except StaleDataError:
+    except (StaleDataError, IntegrityError):
         raise Retryable("another indexer moved this mirror at the same time; only one should run") from None
 
 

@@ -6,13 +6,14 @@ because building them after a long backfill is three times faster than keeping t
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Engine, Float, LargeBinary, MetaData, String, Text
+from sqlalchemy import BigInteger, Boolean, Connection, Engine, Float, LargeBinary, MetaData, String, Text, inspect, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from records.columns import Address, BigId, Hash
 from records.database import NAMING
 
 CURSOR = "anchors"
+_CREATION_LOCK = 7416  # any number, the same in every process: key of PostgreSQL's advisory lock
 
 
 class Base(DeclarativeBase):
@@ -152,10 +153,31 @@ class MirroredProposal(Base):
 
 
 def create(engine: Engine) -> None:
-    """Make the mirror's tables where they are missing."""
-    Base.metadata.create_all(engine)
+    """Make the mirror's tables; those of an older shape are dropped first, because following the chain again fills them anew.
+
+    Safe when two processes start at once.
+    """
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATION_LOCK})
+        if _outdated(connection):
+            Base.metadata.drop_all(connection)
+        Base.metadata.create_all(connection)
 
 
 def drop(engine: Engine) -> None:
     """Remove the mirror; following it again rebuilds it from the chain."""
     Base.metadata.drop_all(engine)
+
+
+def _outdated(connection: Connection) -> bool:
+    """Whether a table stands that has other columns than its model."""
+    found = inspect(connection)
+    standing = set(found.get_table_names())
+    return any(
+        {column["name"] for column in found.get_columns(name)} != set(table.columns.keys())
+        for name, table in Base.metadata.tables.items()
+        if name in standing
+    )

@@ -68,8 +68,9 @@ def back_to(session: Session, cursor: Cursor, block: int, block_hash: bytes, dou
 
 def before_position(session: Session, chain: Source, cursor: Cursor, position: int, doubt: str) -> None:
     """Go back to before the block of a stored anchor; the caller commits."""
-    block = session.get_one(MirroredAnchor, position).block_number - 1
-    back_to(session, cursor, block, chain.block(block).hash, doubt)
+    block = chain.block(session.get_one(MirroredAnchor, position).block_number - 1)
+    back_to(session, cursor, block.number, block.hash, doubt)
+    _keep(session, block)
 
 
 def rewind_to(session: Session, chain: Source, block: int) -> int:
@@ -78,9 +79,15 @@ def rewind_to(session: Session, chain: Source, block: int) -> int:
     first = chain.deployment.block - 1
     if cursor is None or not max(0, first) <= block <= cursor.block:
         raise InvalidInput("block", f"{block} is not mirrored", f"name one from {max(0, first)} to {cursor.block if cursor else 'none'}")
-    gone = cursor.block - block
-    back_to(session, cursor, block, chain.block(block).hash, doubt=f"an operator went back to block {block}")
+    gone, header = cursor.block - block, chain.block(block)
+    back_to(session, cursor, block, header.hash, doubt=f"an operator went back to block {block}")
+    _keep(session, header)
     return gone
+
+
+def _keep(session: Session, block: Block) -> None:
+    """Have the header that the mirror now ends with, so that a fork right above it finds it."""
+    session.merge(MirroredBlock(number=block.number, hash=block.hash, parent_hash=block.parent_hash, time=block.time))
 
 
 def _back(session: Session, cursor: Cursor, block: int, block_hash: bytes, position: int, doubt: str | None) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from indexer import indexes, queries
@@ -12,8 +14,11 @@ from indexer.follow import step
 from indexer.memory import Memory
 from indexer.models import CURSOR, Cursor, MirroredBlock, create, drop
 from indexer.reader import Reader
+from indexer.run import turn
+from indexer.start import begin
 from ledger_client.errors import NodeUnavailable, Retryable, WrongChain
 from ledger_client.onchain import Head, Member, Role, Signer, keccak
+from records.database import open_engine, open_sessions
 from tests.indexer.fakes import OTHER, WRITER, FakeChain, proposal
 from tests.indexer.mirror import expected, follow, rows
 
@@ -190,6 +195,28 @@ def test_another_chain_or_ledger_is_refused_and_both_are_named(sessions: Session
         step(session, pretender)
 
 
+def test_another_ledger_on_the_same_chain_is_refused(sessions: Sessions):
+    chain = busy_chain()
+    follow(sessions, chain)
+    mirrored = chain.deployment.ledger
+    chain.deployment = replace(chain.deployment, ledger=keccak(b"another")[:20])
+    with sessions() as session, pytest.raises(WrongChain, match=f"{keccak(b'another')[:20].hex()}, found 0x{mirrored.hex()}"):
+        step(session, chain)
+
+
+def test_of_two_indexers_that_begin_one_mirror_only_one_succeeds(sessions: Sessions):
+    chain = busy_chain()
+    with sessions() as first, sessions() as second:
+        assert second.get(Cursor, CURSOR) is None
+        step(first, chain)
+        first.commit()
+        with pytest.raises(Retryable, match="another indexer"):
+            begin(second, chain)
+        second.rollback()
+    follow(sessions, chain)
+    assert rows(sessions) == expected(chain.truth())
+
+
 def test_of_two_indexers_that_move_one_mirror_only_one_succeeds(sessions: Sessions):
     chain = busy_chain()
     follow(sessions, chain)
@@ -201,6 +228,36 @@ def test_of_two_indexers_that_move_one_mirror_only_one_succeeds(sessions: Sessio
         move(second, theirs, items=8)
     second.rollback()
     first.close(), second.close()
+
+
+def test_tables_of_an_older_shape_are_made_anew_and_others_are_kept(sessions: Sessions, engine: Engine):
+    chain = busy_chain()
+    follow(sessions, chain)
+    create(engine)
+    assert rows(sessions) == expected(chain.truth())
+    with sessions.begin() as session:
+        session.execute(text("ALTER TABLE anchors RENAME COLUMN head TO old_head"))
+    create(engine)
+    assert rows(sessions) == []
+    follow(sessions, chain)
+    assert rows(sessions) == expected(chain.truth())
+
+
+def test_a_full_disk_stops_the_mirror_at_its_last_commit(sqlite_url: str):
+    chain, memory, pages = busy_chain(400), Memory(), [30]
+    engine = open_engine(sqlite_url)
+    event.listen(engine, "checkout", lambda connection, *_: connection.execute(f"PRAGMA max_page_count = {pages[0]}"))
+    create(engine)
+    sessions = open_sessions(engine)
+    for _ in range(20):
+        turn(sessions, chain, memory)
+    stored = rows(sessions)
+    assert 0 < len(stored) < len(chain.truth())
+    assert stored == expected(chain.truth())[: len(stored)]
+    pages[0] = 1_000_000
+    follow(sessions, chain, memory)
+    assert rows(sessions) == expected(chain.truth())
+    engine.dispose()
 
 
 def test_a_dropped_mirror_is_rebuilt_from_the_chain(sessions: Sessions, engine: Engine):
