@@ -94,7 +94,14 @@ class Server:
 
 @pytest.fixture
 def installation(ledger_chain: LedgerChain, tmp_path: Path) -> Iterator[Installation]:
-    settings = Settings(f"sqlite:///{tmp_path / 'ledger.db'}", ledger_chain.url, ledger_chain.deployment)
+    with installed(ledger_chain, f"sqlite:///{tmp_path / 'ledger.db'}") as made:
+        yield made
+
+
+@contextmanager
+def installed(ledger_chain: LedgerChain, database_url: str) -> Iterator[Installation]:
+    """An installation on a ledger and an empty database."""
+    settings = Settings(database_url, ledger_chain.url, ledger_chain.deployment)
     engine = open_engine(settings.database_url)
     migrate(engine)
     mirror.create(engine)
