@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
-
-from eth_abi.abi import encode
 
 from ledger_client.onchain import keccak
 
@@ -64,11 +62,13 @@ def members_code(council: bytes) -> bytes:
     return _filled("Members", {"COUNCIL": council})
 
 
+@lru_cache(maxsize=64)  # a pure function of the published code and an address
 def ledger_code_hash(members: bytes) -> bytes:
     """What a Ledger's account must have as code hash (32 bytes) in a state proof."""
     return keccak(ledger_code(members))
 
 
+@lru_cache(maxsize=64)
 def members_code_hash(council: bytes) -> bytes:
     """What a Members account must have as code hash (32 bytes) in a state proof."""
     return keccak(members_code(council))
@@ -110,13 +110,27 @@ def signer_word(member_id: int, active_from: int, active_until: int) -> bytes:
 
 
 def profile_word(name: str, endpoint: str) -> bytes:
-    """The 32-byte storage word of a member's profile: keccak256(abi.encode(name, endpoint))."""
-    return keccak(encode(["string", "string"], [name, endpoint]))
+    """The 32-byte storage word of a member's profile: keccak256(abi.encode(name, endpoint)).
+
+    Written out (Solidity ABI, "Use of dynamic types"), as eth_abi takes longer to import than a whole verification takes.
+    """
+    first, second = _abi_string(name), _abi_string(endpoint)
+    return keccak(_word(64) + _word(64 + len(first)) + first + second)
 
 
 def standing_word(roles: int, suspended: bool, since: int) -> bytes:
     """The 32-byte storage word of a member's standing: 176 zero bits, since (64), suspended (8), roles (8)."""
     return bytes(22) + since.to_bytes(8, "big") + bytes([suspended, roles])
+
+
+def _abi_string(text: str) -> bytes:
+    """Length and UTF-8 bytes, filled up to whole words."""
+    raw = text.encode()
+    return _word(len(raw)) + raw + bytes(-len(raw) % 32)
+
+
+def _word(number: int) -> bytes:
+    return number.to_bytes(32, "big")
 
 
 def _mapping_slot(key: bytes, slot: int) -> bytes:

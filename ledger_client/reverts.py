@@ -8,9 +8,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from eth_abi.abi import decode
-from eth_abi.exceptions import DecodingError
-
 from ledger_client.contracts import artifact
 from ledger_client.onchain import keccak
 
@@ -35,6 +32,9 @@ _SAFE_CODES = {
 
 def explain(data: bytes) -> str:
     """Revert data in words: `NotAWriter(signer=0x…)`, a text, or its hex if no known contract gives it."""
+    from eth_abi.abi import decode  # noqa: PLC0415 - refusals are rare, and this takes longer to import than a verification takes
+    from eth_abi.exceptions import DecodingError  # noqa: PLC0415
+
     selector, arguments = data[:4], data[4:]
     try:
         if selector == _TEXT:

@@ -16,6 +16,7 @@ import msgspec
 
 from ledger_client.errors import LedgerError, NodeRefused, NodeUnavailable, RangeTooWide
 
+SERVER_ERROR = -32000  # JSON-RPC 2.0 section 5.1, EIP-1474
 LIMIT_EXCEEDED = -32005  # EIP-1474
 _RANGED = {"eth_getLogs", "request"}
 _RANGE_WORDS = re.compile(
@@ -24,6 +25,7 @@ _RANGE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _BUSY_WORDS = re.compile(r"too many requests|rate limit|timed? ?out|timeout|overloaded|temporarily|try again", re.IGNORECASE)
+_ABSENT_WORDS = re.compile(r"node (?:starting|restarting|stopping)\b")  # of the embedded chain, at the message's beginning
 _NUMBER = re.compile(r"\d[\d,_]*")
 
 
@@ -42,6 +44,8 @@ def of_error(method: str, error: ErrorObject) -> LedgerError:
         return RangeTooWide(f"{method}: {error.message}", _named_limit(words))
     if error.code == LIMIT_EXCEEDED or _BUSY_WORDS.search(error.message):
         return NodeUnavailable(f"{method}: the node is busy (error {error.code}): {error.message}")
+    if error.code == SERVER_ERROR and _ABSENT_WORDS.match(error.message):
+        return NodeUnavailable(f"{method}: the chain is there, its node is not yet: {error.message}")
     return NodeRefused(method, error.code, error.message, error.data)
 
 

@@ -125,6 +125,20 @@ def test_a_rate_limit_of_get_logs_is_no_range_limit(node, chain):
         chain.anchors(0, 10)
 
 
+@pytest.mark.parametrize("message", ["node starting", "node starting: 12 of 80 blocks replayed", "node restarting…", "node stopping"])
+def test_an_embedded_chain_whose_node_is_not_there_yet_is_unavailable(node, chain, message):
+    node.answer(error(-32000, message))
+    with pytest.raises(NodeUnavailable, match=message):
+        chain.nonce(ADDRESS)
+
+
+@pytest.mark.parametrize(("code", "message"), [(-32000, "the node starting"), (-32000, "node startings"), (3, "node starting")])
+def test_words_like_those_of_an_absent_node_are_a_refusal(node, chain, code, message):
+    node.answer(error(code, message))
+    with pytest.raises(NodeRefused, match=message):
+        chain.nonce(ADDRESS)
+
+
 def test_an_error_that_will_stay_is_the_nodes_refusal(node, chain):
     node.answer(error(-32601, "the method eth_getTransactionCount does not exist"))
     with pytest.raises(NodeRefused, match="does not exist") as refused:
