@@ -7,7 +7,7 @@ at the comparison with the chain's own slots (`confirm`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import lt
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from sha3 import keccak_256
 
 from indexer.span import Span
 from ledger_client.errors import Fork, Incomplete
+from ledger_client.member_logs import MemberLog
 from ledger_client.onchain import NO_HEAD
 
 NOTHING = (NO_HEAD.head, NO_HEAD.count)
@@ -49,9 +50,17 @@ def linked(span: Span, parent_hash: bytes) -> None:
         if block.parent_hash != before.hash:
             raise Fork(f"parent of block {block.number}", before.hash, block.parent_hash)
         before = block
+    in_order(span.member_logs)
     for log in span.member_logs:
         if not span.first <= log.block_number <= span.last or log.block_hash != span.blocks[log.block_number - expected].hash:
             raise Fork(f"block {log.block_number} of a member event", "a block that was read", log.block_hash)
+
+
+def in_order(logs: Sequence[MemberLog]) -> None:
+    """Raise Incomplete unless block and log index rise from one member event to the next."""
+    places = [(log.block_number, log.log_index) for log in logs]
+    if not all(map(lt, places, places[1:])):
+        raise Incomplete("order of the member events by block and log index", "rising", places)
 
 
 def fold(span: Span, position: int, heads: Mapping[bytes, tuple[bytes, int]]) -> Folded:

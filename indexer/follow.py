@@ -138,7 +138,7 @@ def _at_head(session: Session, chain: Source, cursor: Cursor, memory: Memory, he
     if head.number < cursor.block or head.hash != cursor.hash:
         return _fork(session, chain, cursor, memory) or 0
     try:
-        if cursor.complete_block < cursor.block or cursor.confirmed < cursor.position:
+        if cursor.complete_block < cursor.block or cursor.confirmed < cursor.position or cursor.doubt:
             confirm.total(chain, cursor.block, cursor.position)
             confirm.heads(chain, cursor.block, all_heads(session, cursor.confirmed))
             done = {"complete_block": cursor.block, "complete_hash": cursor.hash, "confirmed": cursor.position, "doubt": None}

@@ -20,7 +20,7 @@ _NO_PROPOSAL = Proposal(b"", 0, b"", b"", b"")
 def add(session: Session, logs: Sequence[MemberLog]) -> None:
     """Store member events and derive the tables anew."""
     if logs:
-        session.execute(insert(MemberEvent), [_row(log) for log in logs])
+        session.execute(insert(MemberEvent), [row_of(log) for log in logs])
         _derive(session)
 
 
@@ -79,7 +79,8 @@ def _apply(
             }
 
 
-def _row(log: MemberLog) -> dict[str, object]:
+def row_of(log: MemberLog) -> dict[str, object]:
+    """The row of `member_events` for one event."""
     asked = log.proposal or _NO_PROPOSAL
     return {
         "block_number": log.block_number,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from indexer import members
 from indexer.cursor import move
+from indexer.fold import in_order
 from indexer.models import Cursor, MemberEvent, MirroredMember, MirroredSigner
 from indexer.span import Source
 from ledger_client.contracts import profile_word
@@ -70,10 +71,9 @@ def read_again(session: Session, chain: Source, cursor: Cursor, last: int, doubt
     """
     after = cursor.members_block
     logs = read_logs(chain, after + 1, last)
-    row = MemberEvent
-    query = select(row.block_number, row.log_index, row.block_hash).where(row.block_number > after)
-    here = [tuple(event) for event in session.execute(query.order_by(row.block_number, row.log_index))]
-    if [(log.block_number, log.log_index, log.block_hash) for log in logs] == here:
+    table = MemberEvent.__table__
+    query = select(table).where(table.c.block_number > after).order_by(table.c.block_number, table.c.log_index)
+    if [members.row_of(log) for log in logs] == [dict(event) for event in session.execute(query).mappings()]:
         return False
     move(session, cursor, doubt=doubt)
     members.remove_after(session, after)
@@ -113,6 +113,7 @@ def read_logs(chain: Source, first: int, last: int) -> list[MemberLog]:
             width = (width + 1) // 2
             continue
         first += width
+    in_order(found)
     for number in {log.block_number for log in found}:
         block = chain.block(number)
         if wrong := [log.block_hash for log in found if log.block_number == number and log.block_hash != block.hash]:

@@ -25,9 +25,9 @@ from indexer.memory import Memory
 from indexer.models import CURSOR, Cursor, State
 from indexer.rewind import DeepFork
 from indexer.span import Source
-from ledger_client.errors import EvidenceError, LedgerError, NodeRefused, NodeUnavailable, NotFound, Retryable, WrongChain
+from ledger_client.errors import Conflict, EvidenceError, LedgerError, NodeRefused, NodeUnavailable, NotFound, Retryable, WrongChain
 
-IDLE_SECONDS = 0.5
+IDLE_SECONDS = 0.25
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 STOPPED_PAUSE = 5.0
 LONGEST_ASKED = 30.0  # a node's Retry-After beyond this is not believed
@@ -41,7 +41,10 @@ class Condition(StrEnum):
     CATCHING_UP = "catching_up"  # more blocks are known than were read
     WAITING = "waiting"  # the node or the database does not answer, or not now
     DOUBTING = "doubting"  # the node's answers contradict each other; they are asked for again
-    STOPPED = "stopped"  # another chain, or a fork deeper than the window: an operator must decide
+    STOPPED = "stopped"  # another chain, a fork deeper than the window, foreign rows in the mirror: an operator must decide
+
+
+_FOR_AN_OPERATOR = (WrongChain, DeepFork, Conflict)
 
 
 def turn(sessions: sessionmaker[Session], chain: Source, memory: Memory) -> float:
@@ -51,7 +54,7 @@ def turn(sessions: sessionmaker[Session], chain: Source, memory: Memory) -> floa
             moved = step(session, chain, memory)
         with sessions.begin() as session:
             return _went_well(session, memory, moved)
-    except (Retryable, EvidenceError, NotFound, NodeRefused) as error:
+    except (Retryable, EvidenceError, NotFound, NodeRefused, Conflict) as error:
         memory.failures += 1
         try:
             with sessions.begin() as session:
@@ -76,20 +79,21 @@ def _no_collection() -> Iterator[None]:
 def _went_well(session: Session, memory: Memory, moved: int) -> float:
     cursor = session.get_one(Cursor, CURSOR)
     memory.failures = memory.failures + 1 if cursor.doubt and not moved else memory.failures if cursor.doubt else 0
-    behind = memory.head is not None and memory.head.number > cursor.block
-    condition = Condition.DOUBTING if cursor.doubt else Condition.CATCHING_UP if behind or not cursor.indexed else Condition.FOLLOWING
+    behind = memory.head is None or memory.head.number > cursor.block
+    unready = behind or (cursor.position > 0 and not cursor.indexed)
+    condition = Condition.DOUBTING if cursor.doubt else Condition.CATCHING_UP if unready else Condition.FOLLOWING
     _record(session, condition, cursor.doubt, memory, time.time())
     return 0.0 if moved else _backed_off(memory.failures) if cursor.doubt else IDLE_SECONDS
 
 
 def _condition(error: LedgerError) -> Condition:
-    if isinstance(error, (WrongChain, DeepFork)):
+    if isinstance(error, _FOR_AN_OPERATOR):
         return Condition.STOPPED
     return Condition.DOUBTING if isinstance(error, EvidenceError) else Condition.WAITING
 
 
 def _pause(error: LedgerError, failures: int) -> float:
-    if isinstance(error, (WrongChain, DeepFork)):
+    if isinstance(error, _FOR_AN_OPERATOR):
         return STOPPED_PAUSE
     if isinstance(error, NodeUnavailable) and error.retry_after is not None:
         return min(error.retry_after, LONGEST_ASKED)

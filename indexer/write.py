@@ -11,11 +11,13 @@ from functools import cache
 from itertools import chain
 
 import psycopg
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from indexer.fold import Row
 from indexer.models import MirroredAnchor
+from ledger_client.errors import Conflict
 from records.database import StorageUnavailable
 
 _COLUMNS = tuple(column.name for column in MirroredAnchor.__table__.columns)
@@ -26,16 +28,34 @@ _PACK = struct.Struct(">h iq i32s iq i32s i20s iq iq iq iq i32s i28s").pack  # P
 _BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 
 
+class ForeignRows(Conflict):
+    """The mirror holds rows that the indexer did not write."""
+
+
 def anchors(session: Session, rows: Sequence[Row]) -> None:
-    """Insert rows; a position that is there already is an error, because cursor and rows move together."""
+    """Insert rows. A position or seq that is there already is ForeignRows: cursor and rows move together, so it is not ours."""
     if not rows:
         return
     connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            part = rows[start : start + _ROWS_AT_ONCE]
-            connection.exec_driver_sql(_insert(len(part)), tuple(chain.from_iterable(part)))
-        return
+    try:
+        if connection.dialect.name == "sqlite":
+            _insert(connection, rows)
+        else:
+            _copy(connection, rows)
+    except (IntegrityError, psycopg.errors.UniqueViolation) as error:
+        raise ForeignRows(
+            f"the mirror holds rows of anchors {rows[0][0]} to {rows[-1][0]} or of their items that the indexer did not write "
+            f"({str(error).splitlines()[0]}); audit the mirror, then rewind it to before them or rebuild it"
+        ) from None
+
+
+def _insert(connection: Connection, rows: Sequence[Row]) -> None:
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = rows[start : start + _ROWS_AT_ONCE]
+        connection.exec_driver_sql(_statement(len(part)), tuple(chain.from_iterable(part)))
+
+
+def _copy(connection: Connection, rows: Sequence[Row]) -> None:
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)  # noqa: S101 (narrows the type)
     try:
@@ -46,7 +66,7 @@ def anchors(session: Session, rows: Sequence[Row]) -> None:
 
 
 @cache
-def _insert(rows: int) -> str:
+def _statement(rows: int) -> str:
     """One statement for many rows: SQLite works without Python's lock for as long as it lasts, and the next span is decoded meanwhile."""
     return f"INSERT INTO anchors ({', '.join(_COLUMNS)}) VALUES {', '.join([_VALUES] * rows)}"  # noqa: S608 (our own names)
 

@@ -180,6 +180,21 @@ def test_a_member_event_that_is_left_out_is_noticed_and_healed(sessions: Session
     assert rows(sessions) == expected(chain.truth())
 
 
+def test_a_member_event_that_is_told_twice_or_made_up_is_not_believed(sessions: Sessions):
+    chain, memory = FakeChain(), Memory()
+    chain.event("MemberAdmitted", member_id=2, name="Dairy", roles=1)
+    for lie in (lambda logs: [*logs, *logs[-1:]], lambda logs: [replace(log, name="Diary") if log.member_id == 2 else log for log in logs]):
+        chain.member_lie = lie
+        take_turns(sessions, chain, memory, 12)
+        with sessions() as session:
+            assert queries.status(session).state == "doubting"
+    chain.honest()
+    take_turns(sessions, chain, memory, 20)
+    with sessions() as session:
+        assert queries.status(session).state == "following"
+        assert [member.name for member in queries.members(session)] == ["Farm", "Dairy"]
+
+
 def test_a_member_event_from_before_the_named_deployment_block_is_found(sessions: Sessions):
     chain = FakeChain()
     for _ in range(3):

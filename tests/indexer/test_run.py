@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from indexer import queries
 from indexer.memory import Memory
+from indexer.rewind import rewind_to
 from indexer.run import IDLE_SECONDS, LONGEST_PAUSE, STOPPED_PAUSE, turn
 from ledger_client.errors import InvalidInput
 from tests.indexer.fakes import FakeChain
+from tests.indexer.mirror import expected, rows
 
 Sessions = sessionmaker[Session]
 
@@ -100,6 +103,32 @@ def test_a_fork_that_is_too_deep_stops_it_with_the_way_out(sessions: Sessions):
     told = status(sessions)
     assert (told.state, told.anchors) == ("stopped", 20)
     assert "rewind the mirror" in str(told.problem)
+
+
+def test_rows_that_somebody_else_wrote_stop_it_until_an_operator_rewinds(sessions: Sessions):
+    chain, memory = FakeChain(), Memory()
+    chain.add(b"one", b"two")
+    until_idle(sessions, chain, memory)
+    with sessions.begin() as session:
+        copied = "item_id, 9, commitment, signer, member_id, time, block_number, log_index, tx_hash, head"
+        session.execute(text(f"INSERT INTO anchors SELECT 3, {copied} FROM anchors WHERE position = 1"))
+    chain.add(b"three")
+    assert turn(sessions, chain, memory) == STOPPED_PAUSE
+    told = status(sessions)
+    assert (told.state, told.anchors) == ("stopped", 2)
+    assert "anchors 3 to 3" in str(told.problem)
+    assert "audit the mirror" in str(told.problem)
+    with sessions.begin() as session:
+        rewind_to(session, chain, 2)
+    assert until_idle(sessions, chain, memory)[-1] == "following"
+    assert rows(sessions) == expected(chain.truth())
+
+
+def test_a_ledger_without_anchors_is_followed_too(sessions: Sessions):
+    chain, memory = FakeChain(), Memory()
+    chain.add()
+    assert until_idle(sessions, chain, memory)[-1] == "following"
+    assert (status(sessions).anchors, status(sessions).lag) == (0, 0)
 
 
 def test_an_idle_mirror_writes_nothing(sessions: Sessions):
