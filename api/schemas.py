@@ -28,6 +28,14 @@ class Health(Reply):
     status: Literal["ok"] = "ok"
 
 
+class EmbeddedOut(Reply):
+    """How much the embedded chain carries, and whether it is time to move to a network."""
+
+    anchors: int = Field(description="anchors on the chain, so at most this many items")
+    seconds_per_block: float | None = Field(description="of late; grows with the number of items")
+    advice: str
+
+
 class ChainOut(Reply):
     """The chain node's word now, or what was last known of it."""
 

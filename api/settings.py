@@ -27,7 +27,6 @@ class Settings:
     public_url: str = ""
     node_seconds: float = NODE_SECONDS  # how long a page waits for the chain node
     document_bytes: int = 20 * MEGABYTE  # the largest EPCIS document or proof bundle
-    document_events: int = 10_000
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:

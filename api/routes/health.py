@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import text
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from api.backlog import queue
 from api.dependencies import Db, Node
 from api.problems import documented
-from api.schemas import ChainOut, Health, MirrorOut, StatusOut
+from api.schemas import ChainOut, EmbeddedOut, Health, MirrorOut, StatusOut
 from api.spelling import hexed
 from indexer import queries as mirror
 from ledger_client.chain import Chain
@@ -40,8 +41,22 @@ def _chain(chain: Chain, known: mirror.Status) -> ChainOut:
         since = known.since if known.state == "waiting" else known.checked_at
         return ChainOut(reachable=False, chain_id=known.chain_id, head=known.head, problem=str(problem), away_since=_iso(since))
     return ChainOut(
-        reachable=True, chain_id=chain.deployment.chain_id, head=block.number, head_hash=hexed(block.hash), head_time=block.time
+        reachable=True,
+        chain_id=chain.deployment.chain_id,
+        head=block.number,
+        head_hash=hexed(block.hash),
+        head_time=block.time,
+        embedded=_embedded(chain),
     )
+
+
+def _embedded(chain: Chain) -> EmbeddedOut | None:
+    """What only the embedded chain can say of itself; None for the node of a network, which does not know the question."""
+    try:
+        said = chain.rpc.call("ledger_nodeStatus", [], dict[str, Any])
+    except LedgerError:
+        return None
+    return EmbeddedOut(anchors=said["anchors"], seconds_per_block=said["secondsPerBlock"], advice=said["advice"])
 
 
 def _mirror(db: Db) -> MirrorOut:

@@ -119,6 +119,7 @@ def test_status_and_members_answer_from_the_command_line(running):
     status, members = ledger("status", "--server", running.url), ledger("members", "--server", running.url)
     assert (status.returncode, members.returncode) == (0, 0), status.stderr + members.stderr
     assert "澄露乳业" in members.stdout
+    assert "chain.embedded.advice\tThe embedded chain serves" in status.stdout
     away = ledger("status", "--server", "http://127.0.0.1:1")
     assert (away.returncode, away.stdout) == (1, "")
     assert "Traceback" not in away.stderr

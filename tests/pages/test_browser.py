@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Route
 
 from tests.api.served import Server, event
@@ -46,6 +49,12 @@ def test_the_browser_checks_the_page_itself_and_says_so(told: Server, visit: Any
     outcomes = page.page.eval_on_selector_all(".steps li", "all => all.map(one => one.dataset.step + one.dataset.outcome)")
     assert sorted(set(outcomes)) == ["1passed", "2not_checked", "3passed", "4passed", "5passed", "6passed"]
     assert page.complaints == []
+
+
+def test_a_scanner_reads_the_pages_own_address_from_its_qr_code(told: Server, visit: Any):
+    page = visit(told.url + PATH)
+    with Image.open(BytesIO(page.page.screenshot(full_page=True))) as shot:
+        assert [code.text for code in zxingcpp.read_barcodes(shot)] == [told.url + PATH]
 
 
 def flip(pattern: str) -> Any:
