@@ -1,21 +1,26 @@
 """The one spelling of a JSON value: RFC 8785 (JCS), so that equal values have equal bytes.
 
 Takes values as `epcis.document` reads them (numbers are int or Decimal); gives the bytes that payload hashes and
-commitments are made of (spec 3.4, 4.2).
+commitments are made of (spec 3.4, 4.2). `encode` is the rule, spelled out; `encode_exact` has orjson write the same
+bytes for the values of which it is known that orjson does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from json.encoder import encode_basestring
 from math import isinf, isnan
 
+import orjson
+
 from ledger_client.errors import InvalidInput
 
 _SAFE_INTEGER = 2**53  # every smaller integer is a double of its own
 _MOST_DIGITS = 400  # a longer number is no double; stops here instead of computing with it
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+_ASTRAL = bytes(range(0xF0, 0xF8))  # first byte of a character above U+FFFF in UTF-8
 
 
 def encode(value: object) -> bytes:
@@ -30,8 +35,51 @@ def encode(value: object) -> bytes:
         raise InvalidInput("text", f"holds half a character ({broken})", "send whole Unicode characters") from None
 
 
+def encode_exact(value: object) -> bytes:
+    """The same bytes as `encode`, some ten times faster, for a value that `document.read` made.
+
+    Its types are exactly those that `encode` takes, without float: orjson prints doubles in a way of its own and would
+    pass types that JSON does not have. What orjson refuses or might sort otherwise (by UTF-8, which differs from
+    UTF-16 only above U+FFFF) goes the plain way.
+    """
+    encoded = exact_or_none(value)
+    return encode(value) if encoded is None or _astral(encoded) else encoded
+
+
+def properties_exact(value: Mapping[str, object]) -> dict[str, bytes]:
+    """`encode_exact` of each property."""
+    try:
+        found = {name: orjson.dumps(content, default=_fragment, option=_SORTED) for name, content in value.items()}
+    except orjson.JSONEncodeError:
+        found = None
+    return properties(value) if found is None or _astral(b"".join(found.values())) else found
+
+
+def properties(value: Mapping[str, object]) -> dict[str, bytes]:
+    """`encode` of each property."""
+    return {name: encode(content) for name, content in value.items()}
+
+
+def exact_or_none(value: object) -> bytes | None:
+    """JSON of a value that `document.read` made, perhaps with keys in another order; None where `encode` may have to refuse it."""
+    try:
+        return orjson.dumps(value, default=_fragment, option=_SORTED)
+    except orjson.JSONEncodeError:
+        return None
+
+
+def _astral(encoded: bytes) -> bool:
+    """Whether characters above U+FFFF occur, the only ones that UTF-8 and UTF-16 sort differently."""
+    return not encoded.isascii() and len(encoded.translate(None, _ASTRAL)) != len(encoded)
+
+
+@lru_cache(maxsize=4096, typed=True)  # typed as in `_double`; what cannot be remembered, orjson refuses
+def _fragment(value: object) -> orjson.Fragment:
+    return orjson.Fragment(text(value).encode())
+
+
 def text(value: object) -> str:
-    """The same as a str; may still hold a lone surrogate, which `encode` refuses."""
+    """The same as `encode` as a str; may still hold a lone surrogate, which `encode` refuses."""
     write = _WRITERS.get(type(value))
     if write is None:
         raise InvalidInput(repr(value)[:60], f"is a {type(value).__name__}, which JSON does not have")

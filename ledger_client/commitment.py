@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ EVENT_ID = "eventID"  # shown in every disclosure (spec 4.5)
 
 _INNER = bytes(i ^ 0x36 for i in range(256))
 _OUTER = bytes(i ^ 0x5C for i in range(256))
+_LEAF = sha256(b"\x00")  # copied for each leaf: half the time of a new hash object
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,23 @@ def salts(secret: bytes, names: Collection[str]) -> list[bytes]:
 
 def leaf(name: str, value: str, salt: bytes) -> bytes:
     """The leaf hash of one property; `value` is its RFC 8785 text (spec 4.2)."""
-    named = name.encode()
-    return sha256(b"\x00" + salt + len(named).to_bytes(4, "big") + named + value.encode()).digest()
+    return _leaf(name, value.encode(), salt)
 
 
 def commit(event: Mapping[str, object], secret: bytes) -> bytes:
     """The commitment of a normalised event, 32 bytes (spec 4.4)."""
-    names = sorted(event)
-    return merkle.root([leaf(name, canonical.text(event[name]), salt) for name, salt in zip(names, salts(secret, names), strict=True)])
+    return commit_values(canonical.properties(event), secret)
+
+
+def commit_values(values: Mapping[str, bytes], secret: bytes) -> bytes:
+    """The same of an event whose properties are RFC 8785 bytes already."""
+    names = sorted(values)
+    leaves = []
+    for name, salt in zip(names, salts(secret, names), strict=True):
+        state = _LEAF.copy()
+        state.update(salt + _sized(name) + values[name])
+        leaves.append(state.digest())
+    return merkle.root(leaves)
 
 
 def disclose(event: Mapping[str, object], secret: bytes, names: Collection[str] | None = None) -> Disclosure:
@@ -107,3 +118,15 @@ def root_of(disclosure: Disclosure) -> bytes:
     if len(roots) > 1:
         raise InvalidInput("disclosed", f"its {len(shown)} properties lead to {len(roots)} different commitments")
     return roots.pop()
+
+
+def _leaf(name: str, value: bytes, salt: bytes) -> bytes:
+    state = _LEAF.copy()
+    state.update(salt + _sized(name) + value)
+    return state.digest()
+
+
+@lru_cache(maxsize=4096)  # the names of properties, which are few
+def _sized(name: str) -> bytes:
+    named = name.encode()
+    return len(named).to_bytes(4, "big") + named

@@ -19,6 +19,8 @@ from ledger_client.errors import InvalidEvent, InvalidInput
 
 LONGEST_ID = 1000  # bytes of an event id: databases index it
 _DECLARATION = "errorDeclaration"
+_PLAIN = (canonical.encode, canonical.properties)
+_FAST = (canonical.encode_exact, canonical.properties_exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def prepare_all(document: Document) -> list[Prepared | Rejected]:
 
 
 def _prepare(event: Event, items: list[str], path: str, *, exact: bool) -> Prepared:
-    encode = canonical.encode_exact if exact else canonical.encode
+    encode, properties = _FAST if exact else _PLAIN
     text, secret = encode(event), commitment.secret()
     return Prepared(
         path=path,
@@ -93,7 +95,7 @@ def _prepare(event: Event, items: list[str], path: str, *, exact: bool) -> Prepa
         payload=text.decode(),
         payload_hash=sha256(text).digest(),
         secret=secret,
-        commitment=commitment.commit_values({name: encode(value) for name, value in event.items()}, secret),
+        commitment=commitment.commit_values(properties(event), secret),
         declaration=_DECLARATION in event,
         items=tuple(items),
     )

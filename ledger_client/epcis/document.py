@@ -31,20 +31,21 @@ class Document:
     vocabulary: list[Event] = field(default_factory=list)  # master data of the header: {"type", "vocabularyElementList"}
     paths: list[str] = field(default_factory=list)  # JSON path of each event
     envelope: Event | None = None  # the document without its events; None for bare events
+    exact: bool = False  # made by `read`: holds no float and no type that JSON does not have (`canonical.encode_exact`)
 
 
 def read(data: bytes) -> Document:
     """Read one document; raises InvalidEvent with line and column, or with the path of what is wrong."""
     content = _json(data)
     if isinstance(content, list):
-        return Document(content, paths=[f"$[{index}]" for index in range(len(content))])
+        return Document(content, paths=[f"$[{index}]" for index in range(len(content))], exact=True)
     if not isinstance(content, dict):
         raise InvalidEvent("$", f"is a {kind_of(content)}", "send an EPCISDocument, an event or a list of events")
     if content.get("type") == "EPCISDocument":
         return _document(content, ("epcisBody",))
     if content.get("type") == "EPCISQueryDocument":
         return _document(content, ("epcisBody", "queryResults", "resultsBody"))
-    return Document([content], paths=["$"])
+    return Document([content], paths=["$"], exact=True)
 
 
 def _document(content: Event, way: tuple[str, ...]) -> Document:
@@ -61,6 +62,7 @@ def _document(content: Event, way: tuple[str, ...]) -> Document:
         vocabulary=_vocabulary(content, body),
         paths=[f"{path}.eventList[{index}]" for index in range(len(events))],
         envelope=_without_events(content, way),
+        exact=True,
     )
 
 

@@ -6,7 +6,7 @@ Nothing is validated here: whoever needs that calls `schema.problems` first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
@@ -17,7 +17,9 @@ from ledger_client.epcis.prefixes import prefixes_of
 from ledger_client.errors import InvalidEvent, InvalidInput
 
 DIALECTS: Final = ("CBV2.0", "CBV2.1")
-_NOT_EXTENSIONS = IGNORED | COMMENTS | {"ilmd"} | {field.name for field in FIELDS}
+_NOT_EXTENSIONS = IGNORED | {"ilmd"} | {field.name for field in FIELDS}
+_IN_SENSOR_ELEMENTS = frozenset({"sensorMetadata", "sensorReport"})
+_NONE: frozenset[str] = frozenset()
 _EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 
 
@@ -54,26 +56,24 @@ class _Writer:
         text, moved = "eventType=" + self.names.value(event.get("type")), ""
         for field in FIELDS:
             content = event.get(field.name)
-            if content not in _EMPTY:
-                own, extensions = self.top_field(field, content)
+            if not content and content in _EMPTY:
+                continue
+            if field.kind in ("parent", "sensors"):
+                own, extensions = self.parent(field, content) if field.kind == "parent" else self.sensors(content)
                 text, moved = text + own, moved + extensions
+            else:
+                text += self.field(field, content)
         ilmd = event.get("ilmd")
         text += self.extension("ilmd", ilmd) if ilmd not in _EMPTY else ""
-        return text + moved + self.extensions(event, event.keys() - _NOT_EXTENSIONS)
-
-    def top_field(self, field: Field, content: Json) -> tuple[str, str]:
-        """What a field of the event writes in its place, and what CBV2.0 moves."""
-        if field.kind == "parent":
-            return self.parent(field.name, content, field.fields)
-        if field.kind == "sensors":
-            return self.sensors(content)
-        return self.field(field, content), ""
+        return text + moved + self.extensions(event, _NOT_EXTENSIONS)
 
     def field(self, field: Field, content: Json) -> str:
-        if field.kind == "leaf" and not isinstance(content, list):
-            text = self.names.value(content, field.words)
-            return f"{field.name}={text}" if text else ""
-        values = _as_list(content)
+        if field.kind == "leaf" and type(content) is not list:
+            return self.names.leaf(field.name, content, field.words)
+        return self.elements(field, _as_list(content))
+
+    def elements(self, field: Field, values: list[Json]) -> str:
+        """A field that may have several values: each written, then sorted."""
         if field.kind == "codes":
             return _named(field.name, ["epc=" + text for entry in values if (text := self.names.value(entry))])
         if field.kind == "quantities":
@@ -87,14 +87,13 @@ class _Writer:
         """The standard fields of one object, in their order."""
         if not isinstance(parent, dict):
             return ""
-        return "".join([self.field(field, content) for field in fields if (content := parent.get(field.name)) not in _EMPTY])
+        texts = [self.field(field, content) for field in fields if (content := parent.get(field.name)) or content not in _EMPTY]
+        return "".join(texts)
 
-    def parent(self, name: str, content: Json, fields: tuple[Field, ...]) -> tuple[str, str]:
+    def parent(self, field: Field, content: Json) -> tuple[str, str]:
         if not isinstance(content, dict):
             return "", ""
-        own = self.fields(content, fields)
-        extensions = self.extensions(content, content.keys() - {field.name for field in fields})
-        return self.placed(name, own, extensions)
+        return self.placed(field.name, self.fields(content, field.fields), self.extensions(content, field.names))
 
     def placed(self, name: str, own: str, extensions: str) -> tuple[str, str]:
         """What a parent writes in its place, and what CBV2.0 moves: its name stands before both."""
@@ -109,29 +108,24 @@ class _Writer:
         return word + text, "".join(sorted(extensions for _, extensions in elements))
 
     def sensor(self, element: dict[str, Json]) -> tuple[str, str]:
-        metadata = self.parent("sensorMetadata", element.get("sensorMetadata"), SENSOR_METADATA)
-        reports = [self.parent("sensorReport", report, SENSOR_REPORT) for report in _as_list(element.get("sensorReport"))]
+        metadata = self.parent(SENSOR_METADATA, element.get("sensorMetadata"))
+        reports = [self.parent(SENSOR_REPORT, report) for report in _as_list(element.get("sensorReport"))]
         own = metadata[0] + "".join(sorted(text for text, _ in reports))
         extensions = metadata[1] + "".join(sorted(moved for _, moved in reports))
-        extensions += self.extensions(element, element.keys() - {"sensorMetadata", "sensorReport"})
+        extensions += self.extensions(element, _IN_SENSOR_ELEMENTS)
         return self.placed("sensorElement", own, extensions)
 
-    def extensions(self, parent: Mapping[str, Json], names: Iterable[str]) -> str:
-        """Extension properties, sorted; an array repeats its name."""
-        if not names:
+    def extensions(self, parent: Mapping[str, Json], standard: frozenset[str]) -> str:
+        """Properties that are not `standard`, sorted; an array repeats its name."""
+        if parent.keys() <= standard:
             return ""
-        texts = [
-            self.extension(self.names.name(name), entry)
-            for name in names
-            if name not in COMMENTS
-            for entry in _as_list(parent[name])
-            if entry is not None
-        ]
+        names = [name for name in parent if name not in standard and name not in COMMENTS]
+        texts = [self.extension(self.names.name(name), entry) for name in names for entry in _as_list(parent[name]) if entry is not None]
         return "".join(sorted(texts))
 
     def extension(self, name: str, content: Json) -> str:
         if isinstance(content, dict):
-            return name + self.extensions(content, content.keys())
+            return name + self.extensions(content, _NONE)
         if isinstance(content, list):
             return name + "".join(sorted(self.extension("", entry) for entry in content if entry is not None))
         text = self.names.value(content)

@@ -8,23 +8,30 @@ Kind = Literal["leaf", "time", "codes", "quantities", "pairs", "parent", "sensor
 
 
 class Field(NamedTuple):
-    """One field: its name, how it is written, the fields inside it, the vocabulary of its bare words."""
+    """One field: its name, how it is written, the fields inside it, the vocabulary of its bare words, the names of the fields inside."""
 
     name: str
     kind: Kind
     fields: tuple[Field, ...] = ()
     words: str = ""
+    names: frozenset[str] = frozenset()
 
 
 def _leaves(*names: str) -> tuple[Field, ...]:
     return tuple(Field(name, "time" if name in ("time", "startTime", "endTime") else "leaf") for name in names)
 
 
+def _parent(name: str, *fields: Field) -> Field:
+    return Field(name, "parent", fields, names=frozenset(field.name for field in fields))
+
+
 _QUANTITY = _leaves("epcClass", "quantity", "uom")
-SENSOR_METADATA: Final = _leaves(
-    "time", "startTime", "endTime", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"
+SENSOR_METADATA: Final = _parent(
+    "sensorMetadata",
+    *_leaves("time", "startTime", "endTime", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"),
 )
-SENSOR_REPORT: Final = (
+SENSOR_REPORT: Final = _parent(
+    "sensorReport",
     Field("type", "leaf", words="voc"),
     Field("exception", "leaf", words="voc"),
     *_leaves("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "time", "microorganism", "chemicalSubstance", "value"),
@@ -48,9 +55,9 @@ FIELDS: Final = (
     Field("transformationID", "leaf"),
     Field("bizStep", "leaf", words="BizStep"),
     Field("disposition", "leaf", words="Disp"),
-    Field("persistentDisposition", "parent", (Field("set", "leaf", words="Disp"), Field("unset", "leaf", words="Disp"))),
-    Field("readPoint", "parent", _leaves("id")),
-    Field("bizLocation", "parent", _leaves("id")),
+    _parent("persistentDisposition", Field("set", "leaf", words="Disp"), Field("unset", "leaf", words="Disp")),
+    _parent("readPoint", *_leaves("id")),
+    _parent("bizLocation", *_leaves("id")),
     Field("bizTransactionList", "pairs", (Field("type", "leaf", words="BTT"), *_leaves("bizTransaction"))),
     Field("sourceList", "pairs", (Field("type", "leaf", words="SDT"), *_leaves("source"))),
     Field("destinationList", "pairs", (Field("type", "leaf", words="SDT"), *_leaves("destination"))),

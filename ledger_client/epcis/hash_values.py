@@ -53,14 +53,24 @@ class Namespaces:
     def value(self, content: object, words: str = "") -> str:
         """A leaf's value in its canonical form; `words` is the vocabulary of bare words in this field."""
         if isinstance(content, str):
-            text = content.strip()
-            prefix, colon, local = text.partition(":")
-            if colon and prefix in self._of_values:
-                text = self._of_values[prefix] + local
-            return _text(text, words) if len(text) <= _LONGEST_REMEMBERED else _text.__wrapped__(text, words)
+            return _text(self, content, words) if len(content) <= _LONGEST_REMEMBERED else _text.__wrapped__(self, content, words)
+        if type(content) is int:
+            return str(content)
         if isinstance(content, bool):
             return "true" if content else "false"
         return plain_number(str(content)) if isinstance(content, (int, Decimal, float)) else ""
+
+    def leaf(self, name: str, content: object, words: str) -> str:
+        """`name=value`; empty if the value is."""
+        if type(content) is str and len(content) <= _LONGEST_REMEMBERED:
+            return _leaf(self, name, content, words)
+        text = self.value(content, words)
+        return f"{name}={text}" if text else ""
+
+    def written_out(self, text: str) -> str:
+        """A CURIE of GS1 as web URI; any other text as it is."""
+        prefix, colon, local = text.partition(":")
+        return self._of_values[prefix] + local if colon and prefix in self._of_values else text
 
 
 @lru_cache(maxsize=256)
@@ -69,8 +79,9 @@ def namespaces(prefixes: tuple[tuple[str, str], ...]) -> Namespaces:
     return Namespaces(dict(prefixes))
 
 
-@lru_cache(maxsize=65536)
-def _text(text: str, words: str) -> str:
+@lru_cache(maxsize=65536)  # places, words and items come again; keyed by the namespaces themselves, which `namespaces` gives out once
+def _text(names: Namespaces, content: str, words: str) -> str:
+    text = names.written_out(content.strip())
     if ":" not in text:
         number = plain_number(text)
         return web_uri(text, words) if words and text and number == text else number
@@ -78,6 +89,12 @@ def _text(text: str, words: str) -> str:
         if text.startswith(urn):
             return web + text[len(urn) :]
     return event_identifier.normalise(text) or text
+
+
+@lru_cache(maxsize=65536)
+def _leaf(names: Namespaces, name: str, content: str, words: str) -> str:
+    text = names.value(content, words)
+    return f"{name}={text}" if text else ""
 
 
 def plain_number(text: str) -> str:

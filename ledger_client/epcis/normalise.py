@@ -50,7 +50,7 @@ def _context(event: Event, document: Document, prefixes: Prefixes) -> list[objec
 
 
 def _used_prefixes(event: Event, prefixes: Prefixes) -> Prefixes:
-    if not prefixes:
+    if not _may_use(event, prefixes):
         return {}
     words: set[str] = set()
     for name, value in event.items():
@@ -58,6 +58,14 @@ def _used_prefixes(event: Event, prefixes: Prefixes) -> Prefixes:
             _add_word(name, words)
             _add_words(value, words)
     return {prefix: uri for prefix, uri in sorted(prefixes.items()) if prefix in words}
+
+
+def _may_use(event: Event, prefixes: Prefixes) -> bool:
+    """Whether a prefix occurs anywhere in the event's bytes; where none does, as in most events, nothing has to be searched."""
+    if not prefixes:
+        return False
+    encoded, spelled = canonical.exact_or_none(event), map(canonical.exact_or_none, prefixes)
+    return encoded is None or any(text is None or text[1:-1] in encoded for text in spelled)
 
 
 def _add_words(content: Json, words: set[str]) -> None:

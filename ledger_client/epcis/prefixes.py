@@ -31,6 +31,8 @@ _ALSO: Final[Mapping[str, tuple[str, ...]]] = {
 def prefixes_of(context: object, path: str = "$['@context']") -> Prefixes:
     """The prefixes that an `@context` declares; raises InvalidEvent for a standard prefix with another meaning."""
     found: Prefixes = {}
+    if context is None:  # most events leave it to their document
+        return found
     for entry in _objects(context):
         for prefix, term in entry.items():
             uri = term.get("@id") if isinstance(term, dict) else term

@@ -31,8 +31,7 @@ def problems(event: Event, path: str = "$", *, bare: bool = False) -> list[Inval
     """What is wrong with one event, at `path` of its document; empty if it is valid. A `bare` event needs its own @context."""
     if not isinstance(event, dict):
         return [BrokenRule(path, f"is a {kind_of(event)}, not an event", "an event is a JSON object", "/definitions/EPCIS-Document-Event")]
-    unwritable = list(islice(_unwritable(event, path), _MOST + 1))
-    if unwritable:
+    if unwritable := _unwritable(event, path):
         return _listed(unwritable, path)
     found: list[InvalidEvent] = []
     if bare and "@context" not in event:
@@ -54,7 +53,7 @@ def document_problems(document: Document) -> list[InvalidEvent]:
     if envelope is None:
         return []
     validator = _validator("epcisDocument" if envelope.get("type") == "EPCISDocument" else "epcisQueryDocument")
-    found: list[InvalidEvent] = list(islice(_unwritable(envelope, "$"), _MOST + 1))
+    found = _unwritable(envelope, "$")
     if found or validator.is_valid(envelope):
         return _listed(found, "$")
     errors, complete = _errors(validator, envelope)
@@ -86,18 +85,27 @@ def _errors(validator: Draft7Validator, content: Event) -> tuple[list[Validation
     return [], True
 
 
-def _unwritable(content: Json, path: str) -> Iterator[InvalidEvent]:
-    """Numbers that no double holds and texts that are not Unicode: JCS could not write them (spec 3.1, 3.4)."""
+def _unwritable(content: Event, path: str) -> list[InvalidEvent]:
+    """Numbers that no double holds and texts that are not Unicode: JCS could not write them (spec 3.1, 3.4).
+
+    One more than is listed, so that it can be told that there are more. Only what could not be written at once is searched.
+    """
+    if canonical.exact_or_none(content) is not None:
+        return []
+    return list(islice(_search(content, path), _MOST + 1))
+
+
+def _search(content: Json, path: str) -> Iterator[InvalidEvent]:
     kind = type(content)
     if kind is dict:
         for name, value in content.items():
             if not name.isascii():
-                yield from _unwritable(name, path)
+                yield from _search(name, path)
             if type(value) not in _ALWAYS_WRITABLE:
-                yield from _unwritable(value, child(path, name))
+                yield from _search(value, child(path, name))
     elif kind is list:
         for index, value in enumerate(content):
-            yield from _unwritable(value, child(path, index))
+            yield from _search(value, child(path, index))
     elif kind is str and content.isascii():
         return
     elif kind in (str, int, Decimal):

@@ -117,3 +117,55 @@ def test_the_order_of_keys_does_not_matter(value, random):
     names = list(value)
     random.shuffle(names)
     assert canonical.encode({name: value[name] for name in names}) == canonical.encode(value)
+
+
+_EXACT = st.recursive(
+    st.none() | st.booleans() | st.text() | st.integers() | st.decimals(allow_nan=False, allow_infinity=False, places=3),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=12,
+)
+_ANY_TEXT = st.text(st.characters(), max_size=8)  # half characters, too
+
+
+def _outcome(encode, value):
+    """What came back, or what was refused and why."""
+    try:
+        return encode(value)
+    except InvalidInput as error:
+        return str(error)
+
+
+@settings(deadline=None)
+@given(_EXACT)
+def test_the_fast_way_gives_the_bytes_of_the_plain_one_or_refuses_the_same(value):
+    assert _outcome(canonical.encode_exact, value) == _outcome(canonical.encode, value)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(_ANY_TEXT, st.dictionaries(_ANY_TEXT, _ANY_TEXT, max_size=4), max_size=4))
+def test_the_fast_way_treats_keys_and_texts_of_any_characters_as_the_plain_one(value):
+    assert _outcome(canonical.encode_exact, value) == _outcome(canonical.encode, value)
+    assert _outcome(canonical.properties_exact, value) == _outcome(canonical.properties, value)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.text(max_size=5), _EXACT, max_size=4))
+def test_the_properties_are_the_values_of_the_whole_whichever_way(value):
+    plain = _outcome(canonical.properties, value)
+    assert _outcome(canonical.properties_exact, value) == plain
+    if isinstance(plain, dict):
+        assert plain == {name: canonical.encode(content) for name, content in value.items()}
+
+
+@pytest.mark.parametrize(
+    "number", [2**53 - 1, 2**53, -(2**53), 2**60, 2**70, 10**21, Decimal("-0"), Decimal("1E21"), Decimal("4.50"), Decimal("1E400")]
+)
+def test_numbers_at_the_edges_are_written_or_refused_alike(number):
+    for value in (number, [number], {"quantity": number}):
+        assert _outcome(canonical.encode_exact, value) == _outcome(canonical.encode, value)
+
+
+def test_keys_above_u_ffff_are_sorted_by_utf_16_in_the_fast_way_too():
+    value = {"a": {"\ufb33": 1, "\U0001f600": 2}}
+    assert canonical.encode_exact(value) == canonical.encode(value) == '{"a":{"\U0001f600":2,"\ufb33":1}}'.encode()
+    assert canonical.properties_exact(value) == canonical.properties(value)

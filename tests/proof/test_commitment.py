@@ -75,6 +75,13 @@ def test_any_choice_of_properties_leads_to_the_commitment(event, data):
     assert tree.root([tree.leaf(SECRET, name, canonical.text(event[name])) for name in sorted(event)]) == commit(event, SECRET)
 
 
+@given(events)
+def test_the_commitment_of_values_already_written_is_that_of_the_event(event):
+    written = {name: canonical.text(value).encode() for name, value in event.items()}
+    plain = tree.root([tree.leaf(SECRET, name, canonical.text(event[name])) for name in sorted(event)])
+    assert commitment.commit_values(written, SECRET) == commitment.commit_values(canonical.properties_exact(event), SECRET) == plain
+
+
 @given(events, st.data())
 def test_any_other_value_of_a_shown_property_leads_elsewhere(event, data):
     name = data.draw(st.sampled_from(sorted(event)))
