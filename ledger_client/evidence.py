@@ -22,6 +22,8 @@ from ledger_client.rpc import Call, Rpc
 
 _TRIES = 8  # a block a second leaves time enough between two; eight misses are no coincidence
 
+_LATEST = Call("eth_getBlockByNumber", ["latest", False], BlockJson)
+
 Nodes = tuple[bytes, ...]  # trie nodes from the root down, RLP
 
 
@@ -73,23 +75,29 @@ class _Asked(NamedTuple):
 
 
 def fetch(rpc: Rpc, deployment: Deployment, item_id: bytes, signers: Sequence[bytes], members: Sequence[int]) -> Evidence:
-    """Ask for everything at the latest block; again when the head moved meanwhile. NodeUnavailable when it never stands still."""
-    latest = Call("eth_getBlockByNumber", ["latest", False], BlockJson)
-    slots = [*map(signer_slot, signers), *map(profile_slot, members)]
-    problem: Exception | None = None
-    for _ in range(_TRIES):
-        block = block_of(rpc.call(*latest))
+    """Ask for everything at the latest block; again when the head moved meanwhile. NodeUnavailable when it never stands still.
+
+    All in one request at first; should that fail, the block first and then the proofs at its number, for gateways whose nodes
+    do not stand at the same block.
+    """
+    asked, problem = _Asked(deployment, item_id, signers, members), None
+    for attempt in range(_TRIES):
         try:
-            of_ledger, of_members = rpc.batch(
-                [
-                    _proof(deployment.ledger, [head_slot(item_id)], block.number),
-                    _proof(deployment.members, slots, block.number),
-                ],
-            )
-            return _checked(_Asked(deployment, item_id, signers, members), block, of_ledger, of_members)
+            return _at_once(rpc, asked) if attempt == 0 else _in_turn(rpc, asked)
         except (EvidenceError, NodeRefused) as moved:
             problem = moved
     raise NodeUnavailable(f"the node gave no storage proof that holds against its own block, {_TRIES} times: {problem}")
+
+
+def _at_once(rpc: Rpc, asked: _Asked) -> Evidence:
+    block, of_ledger, of_members = rpc.batch([_LATEST, *_proofs(asked, "latest")])
+    return _checked(asked, block_of(block), of_ledger, of_members)
+
+
+def _in_turn(rpc: Rpc, asked: _Asked) -> Evidence:
+    block = block_of(rpc.call(*_LATEST))
+    of_ledger, of_members = rpc.batch(_proofs(asked, hex(block.number)))
+    return _checked(asked, block, of_ledger, of_members)
 
 
 def _checked(asked: _Asked, block: Block, of_ledger: _ProofJson, of_members: _ProofJson) -> Evidence:
@@ -124,8 +132,17 @@ def _signer(address: bytes, word: bytes) -> Signer:
     return Signer(address, *(int.from_bytes(word[a:b], "big") for a, b in ((28, 32), (20, 28), (12, 20))))
 
 
-def _proof(address: bytes, slots: Sequence[bytes], number: int) -> Call:
-    return Call("eth_getProof", ["0x" + address.hex(), ["0x" + key.hex() for key in slots], hex(number)], _ProofJson)
+def _proofs(asked: _Asked, at: str) -> list[Call]:
+    """The two questions for proofs, at a block's number or tag."""
+    of_members = [*map(signer_slot, asked.signers), *map(profile_slot, asked.members)]
+    return [
+        _proof(asked.deployment.ledger, [head_slot(asked.item_id)], at),
+        _proof(asked.deployment.members, of_members, at),
+    ]
+
+
+def _proof(address: bytes, slots: Sequence[bytes], at: str) -> Call:
+    return Call("eth_getProof", ["0x" + address.hex(), ["0x" + key.hex() for key in slots], at], _ProofJson)
 
 
 def _nodes(texts: Sequence[str]) -> Nodes:

@@ -81,6 +81,14 @@ class Rpc:
 
     def batch(self, calls: Sequence[Call]) -> list[Any]:
         """Many calls in few HTTP requests; results in the order of `calls`. Raises for the first that failed."""
+        results = self.outcomes(calls)
+        for result in results:
+            if isinstance(result, LedgerError):
+                raise result
+        return results
+
+    def outcomes(self, calls: Sequence[Call]) -> list[Any]:
+        """The same, with the error of each call that failed in its place. Raises only when the node did not answer as a whole."""
         results: list[Any] = []
         for start in range(0, len(calls), MAX_BATCH):
             results += self._batch(calls[start : start + MAX_BATCH])
@@ -107,15 +115,22 @@ class Rpc:
         answers = {answer.id: answer for answer in self._decoded(_MANY, raw)}
         if missing := [c.method for n, c in zip(numbers, calls, strict=True) if n not in answers]:
             raise NodeUnavailable(f"{self._name} left {len(missing)} of {len(calls)} calls unanswered, first {missing[0]}")
-        return [self._result(call, answers[number]) for number, call in zip(numbers, calls, strict=True)]
+        return [self._outcome(call, answers[number]) for number, call in zip(numbers, calls, strict=True)]
 
     def _result(self, call: Call, answer: _Answer) -> object:
+        found = self._outcome(call, answer)
+        if isinstance(found, LedgerError):
+            raise found
+        return found
+
+    def _outcome(self, call: Call, answer: _Answer) -> object:
+        """What was asked for, or why it is not there."""
         if answer.error is not None:
-            raise of_error(call.method, answer.error)
+            return of_error(call.method, answer.error)
         try:
             return cast(object, self._decoder(call.type).decode(answer.result))
         except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-            raise NodeUnavailable(f"{self._name} answered {call.method} with something else: {problem}") from None
+            return NodeUnavailable(f"{self._name} answered {call.method} with something else: {problem}")
 
     def _decoder(self, wanted: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401 - any type that msgspec knows
         decoder = self._decoders.get(wanted)

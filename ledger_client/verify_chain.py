@@ -6,14 +6,14 @@ root, the root both accounts, the accounts their slots. Where that chain is cut,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ledger_client import contracts
+from ledger_client import contracts, witness
 from ledger_client.bundle import Bundle, BundleSigner
 from ledger_client.chain import Chain
 from ledger_client.deployment import Deployment
-from ledger_client.errors import EvidenceError, InvalidInput, NodeRefused, NotFound, WrongChain
+from ledger_client.errors import EvidenceError, InvalidInput, NodeRefused, WrongChain
 from ledger_client.header import facts
 from ledger_client.onchain import Head, fold, item_id, keccak
 from ledger_client.trie_proof import Account, account, slot
@@ -48,26 +48,25 @@ def check_deployment(bundle: Bundle, published: Deployment | None) -> Step:
 
 def ask(bundle: Bundle, chain: Chain) -> Live:
     """(5) The block is on the chain of that node, and the anchors stand in blocks of their times. Errors of the node go through."""
-    wanted = bundle.deployment
-    chain_id, genesis = chain.identity()
+    wanted, blocks = bundle.deployment, sorted({min(anchor.block, bundle.block.number) for anchor in bundle.anchors})
+    said = witness.ask(chain.rpc, bundle.block.number, wanted.ledger, item_id(bundle.item), blocks[: witness.MOST_BLOCKS])
+    chain_id, genesis = said.identity()
     if (chain_id, genesis) != (wanted.chain_id, wanted.genesis):
         expected, found = f"chain {wanted.chain_id} from 0x{wanted.genesis.hex()}", f"chain {chain_id} from 0x{genesis.hex()}"
         return Live(failed(5, "chain", "the node serves another chain", expected, found), None, None)
-    try:
-        block = chain.block(bundle.block.number)
-    except NotFound:
+    block = said.block()
+    if block is None:
         return Live(failed(5, "chain", "the node has no such block", f"block {bundle.block.number}", "none"), None, None)
     if block.hash != bundle.block.hash:
         return Live(failed(5, "chain", "the block is not on this chain", bundle.block.hash, block.hash), None, None)
     try:
-        head = chain.reading(wanted).heads([item_id(bundle.item)])[0]
+        newer = max(0, said.head().count - len(bundle.anchors))
     except (WrongChain, NodeRefused) as problem:
         return Live(failed(5, "chain", "no ledger answers at the bundle's address", f"0x{wanted.ledger.hex()}", problem), None, None)
-    newer = max(0, head.count - len(bundle.anchors))
-    if misplaced := _misplaced(bundle, chain):
+    if misplaced := _misplaced(bundle, said.times() | chain.times(blocks[witness.MOST_BLOCKS :])):
         return Live(misplaced, block.state_root, newer)
     since = f"; the item got {newer} more anchors since" if newer > 0 else "; nothing was anchored for the item since"
-    return Live(passed(5, "chain", f"block {block.number} is on the chain{since}"), block.state_root, newer)
+    return Live(passed(5, "chain", f"block {bundle.block.number} is on the chain{since}"), block.state_root, newer)
 
 
 def check_header(bundle: Bundle, live: Live | None) -> tuple[Step, bytes | None]:
@@ -194,9 +193,8 @@ def _proven(bundle: Bundle, members: Account, entry: BundleSigner) -> Step:
     return passed(6, "signers", f"0x{signer.address.hex()} wrote for {member.name} (member {member.member_id}){revoked}")
 
 
-def _misplaced(bundle: Bundle, chain: Chain) -> Step | None:
+def _misplaced(bundle: Bundle, times: Mapping[int, int]) -> Step | None:
     """The first anchor whose block is not of its time, or None."""
-    times = chain.times(sorted({min(anchor.block, bundle.block.number) for anchor in bundle.anchors}))
     for anchor in bundle.anchors:
         if times.get(anchor.block) != anchor.time:
             return failed(

@@ -7,11 +7,12 @@ import socket
 
 import pytest
 
+from ledger_client import witness
 from ledger_client.anchor_logs import ANCHORED
 from ledger_client.chain import Chain
 from ledger_client.deployment import Deployment
 from ledger_client.errors import InvalidInput, LedgerError, NodeRefused, NodeUnavailable, RangeTooWide, Retryable, WrongChain
-from ledger_client.onchain import item_id
+from ledger_client.onchain import NO_HEAD, item_id
 from tests.chain.fake_node import Answer, FakeNode, error, fake_node, result
 
 DEPLOYMENT = Deployment(1337, bytes(32), b"\1" * 20, b"\2" * 20, b"\3" * 20, 1)
@@ -243,3 +244,47 @@ def test_a_login_in_the_address_is_sent_and_never_shown(node):
         Chain(node.url.replace("//", "//user:pass%20word@")).nonce(ADDRESS)
     assert "word" not in str(refused.value)
     assert "user" not in str(refused.value)
+
+
+def outcomes(**changes: dict[str, object]) -> Answer:
+    """What a node says of block 5 and an item, each part as it should be or changed."""
+    block = {"hash": "0x" + "ab" * 32, "stateRoot": "0x" + "cd" * 32, "timestamp": "0x7"}
+    parts: dict[str, dict[str, object]] = {
+        "identity": {"result": "0x539"},
+        "genesis": {"result": {**block, "hash": "0x" + "00" * 32}},
+        "block": {"result": block},
+        "head": {"result": "0x" + "00" * 96},
+        "times": {"result": block},
+    }
+    return answers(*({"id": number, **part} for number, part in enumerate((parts | changes).values(), 1)))
+
+
+def test_a_testimony_is_one_request(node, chain):
+    node.answer(outcomes())
+    said = witness.ask(chain.rpc, 5, b"\1" * 20, item_id("x"), [3])
+    assert (said.identity(), said.block(), said.head(), said.times()) == ((1337, bytes(32)), (b"\xab" * 32, b"\xcd" * 32), NO_HEAD, {3: 7})
+    assert len(node.asked) == 1
+
+
+def test_a_refused_part_of_a_testimony_is_told_when_it_is_read(node, chain):
+    refused: dict[str, object] = {"error": {"code": 3, "message": "execution reverted"}}
+    node.answer(outcomes(block={"result": None}, head=refused, times={"result": None}))
+    said = witness.ask(chain.rpc, 5, b"\1" * 20, item_id("x"), [3])
+    assert (said.identity(), said.block()) == ((1337, bytes(32)), None)
+    with pytest.raises(NodeRefused, match="reverted"):
+        said.head()
+    with pytest.raises(NodeUnavailable, match="no block 3"):
+        said.times()
+
+
+@pytest.mark.parametrize("change", [{"genesis": {"result": None}}, {"identity": {"result": "hello"}}, {"genesis": {"result": {"hash": 1}}}])
+def test_a_testimony_without_an_identity_is_unavailable(node, chain, change):
+    node.answer(outcomes(**change))
+    with pytest.raises(NodeUnavailable):
+        witness.ask(chain.rpc, 5, b"\1" * 20, item_id("x"), [3]).identity()
+
+
+def test_an_address_without_a_ledger_gives_no_head(node, chain):
+    node.answer(outcomes(head={"result": "0x"}))
+    with pytest.raises(WrongChain):
+        witness.ask(chain.rpc, 5, b"\1" * 20, item_id("x"), [3]).head()

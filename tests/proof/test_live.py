@@ -303,6 +303,21 @@ def test_an_anchors_block_is_checked_where_a_node_is_asked(new_anvil):
         assert verify(moved).verdict == ("verified" if block <= bundle.block.number else "altered")
 
 
+def test_the_blocks_of_more_anchors_than_fit_one_request_are_all_checked(new_anvil):
+    item = Item(deploy_ledger(new_anvil()))
+    item.anchor(0)
+    Web3(HTTPProvider(item.ledger.url)).provider.make_request("anvil_mine", [130])
+    bundle = item.bundle()
+    times = item.ledger.chain.times(range(bundle.block.number - 120, bundle.block.number))
+    many = [replace(bundle.anchors[0], seq=seq, block=block, time=time) for seq, (block, time) in enumerate(times.items(), 1)]
+    chain_steps = [
+        next(step for step in verify(replace(bundle, anchors=tuple(anchors)), item.ledger.chain).steps if step.part == "chain")
+        for anchors in (many, [*many[:-1], replace(many[-1], time=7)])
+    ]
+    assert [step.outcome for step in chain_steps] == ["passed", "failed"]
+    assert "anchor 120 is not of its block's time" in chain_steps[1].why
+
+
 def test_a_chain_with_headers_of_its_own_kind_needs_a_node_to_vouch(item):
     item.anchor(0)
     bundle = item.bundle()
