@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 DEEPEST = 64  # levels, as in `epcis.document`
 MAX_INTEGER = 2**53 - 1  # what every JSON reader holds exactly, JavaScript's too
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -27,7 +28,7 @@ def parse(data: bytes | str) -> object:
     """JSON text, with no name given twice in one object; fractions come as exact Decimals. InvalidBundle otherwise."""
     try:
         quick = orjson.loads(data)  # stops at 1024 levels; the standard decoder can be driven into the end of the stack
-        if isinstance(quick, str):
+        if isinstance(quick, str) or _same(quick, data):
             return quick
         found: object = _DECODER.decode(data if isinstance(data, str) else data.decode("utf-8"))
     except RecursionError:
@@ -104,6 +105,26 @@ def kind(value: object) -> str:
     """What a JSON value is, in words."""
     names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
     return names.get(type(value), "a number")
+
+
+def _same(quick: object, data: bytes | str) -> bool:
+    """Whether the quick reading lost nothing: the text is what it would be written as, so that no name stands in it twice,
+    and it has no fraction, which the quick reading would round. So it is with nearly all canonical texts."""
+    if not _whole(quick, DEEPEST):
+        return False
+    try:
+        return orjson.dumps(quick, option=_SORTED) == (data if isinstance(data, bytes) else data.encode())
+    except orjson.JSONEncodeError:
+        return False
+
+
+def _whole(value: object, deepest: int) -> bool:
+    """Whether a value has no fraction in it and nests at most so deep."""
+    if isinstance(value, dict):
+        return deepest > 0 and all(_whole(entry, deepest - 1) for entry in value.values() if type(entry) is not str)
+    if isinstance(value, list):
+        return deepest > 0 and all(_whole(entry, deepest - 1) for entry in value if type(entry) is not str)
+    return type(value) is not float
 
 
 def _deeper(content: object) -> bool:

@@ -26,6 +26,9 @@ from ledger_client.verdict import (
     not_checked,
     passed,
 )
+from ledger_client.verify_record import Whole
+
+Entry = Shown | Hidden | Whole  # what is known of a record
 
 # The steps, in the numbers of spec 7.1. Each is passed, failed, or not checked with the reason.
 #
@@ -49,13 +52,15 @@ def verify(
     bundle: Bundle,
     chain: Chain | None = None,
     deployment: Deployment | None = None,
-    unanchored: Sequence[Shown | Hidden] = (),
+    unanchored: Sequence[Entry] = (),
+    whole: Sequence[Whole] = (),
 ) -> ItemVerdict:
     """Verify an item's history.
 
     `chain`: a node to ask whether the block is on its chain and whether anything was anchored since. `deployment`: the ledger
     that the reader knows (else the chain's, if it has one). `unanchored`: records that wait to be anchored; a record of the
-    bundle itself that no anchor names is `altered`, because a bundle shows only what is anchored.
+    bundle itself that no anchor names is `altered`, because a bundle shows only what is anchored. `whole`: records that their keeper
+    holds against the chain; they stand beside those of the bundle and are judged by the same steps.
     """
     # (5) what all records rest on
     live = verify_chain.ask(bundle, chain) if chain is not None else None
@@ -68,7 +73,7 @@ def verify(
     signers = verify_chain.check_signers(bundle, state.members)
     steps = (*shared, *signers.values(), *verify_chain.check_nothing_more(bundle))
     # (1) to (4), (7) each record
-    records = [*_anchored(bundle, steps, signers), *(_unanchored(entry) for entry in unanchored)]
+    records = [*_anchored(bundle, [*bundle.records, *whole], steps, signers), *(_unanchored(entry) for entry in unanchored)]
     complete = _complete(records, steps)
     # (7) the item
     return ItemVerdict(
@@ -90,9 +95,9 @@ def _known(chain: Chain | None) -> Deployment | None:
         return None
 
 
-def _anchored(bundle: Bundle, steps: Sequence[Step], signers: dict[bytes, Step]) -> list[RecordVerdict]:
+def _anchored(bundle: Bundle, shown: Sequence[Entry], steps: Sequence[Step], signers: dict[bytes, Step]) -> list[RecordVerdict]:
     """The records that anchors name, in the order of their first anchors; then those that no anchor names."""
-    entries = {entry.commitment: entry for entry in bundle.records}
+    entries = {entry.commitment: entry for entry in shown}
     seqs: dict[bytes, list[int]] = {}
     signed: dict[bytes, list[Step]] = {}
     for anchor in bundle.anchors:
@@ -107,7 +112,7 @@ def _anchored(bundle: Bundle, steps: Sequence[Step], signers: dict[bytes, Step])
     return found
 
 
-def _unanchored(entry: Shown | Hidden) -> RecordVerdict:
+def _unanchored(entry: Entry) -> RecordVerdict:
     """A record that waits: its own steps count, the chain cannot speak of it yet."""
     return _record(entry.commitment, (), entry, [not_checked(4, "anchored", "the record waits to be anchored")], waiting=True)
 
@@ -120,10 +125,10 @@ def _place(numbers: tuple[int, ...]) -> Step:
 
 
 def _record(
-    commitment: bytes, seqs: tuple[int, ...], entry: Shown | Hidden | None, later: Sequence[Step], *, waiting: bool = False
+    commitment: bytes, seqs: tuple[int, ...], entry: Entry | None, later: Sequence[Step], *, waiting: bool = False
 ) -> RecordVerdict:
     """(7) Any failed step makes a record `altered`; nothing of it shown makes it `missing`, `withheld` or `erased`."""
-    if isinstance(entry, Shown):
+    if isinstance(entry, (Shown, Whole)):
         named, own = verify_record.check(entry)
         state: RecordState = "unanchored" if waiting else "verified"
         steps = (*own, *later)

@@ -1,13 +1,17 @@
 """Steps 1 to 3 of verification: what a record's own disclosure proves, without the chain (spec 7.1).
 
-Takes one `Shown` entry of a bundle; gives its steps and the event id it names. A hostile entry gets a failed step, never a traceback.
+Takes one `Shown` entry of a bundle, or a record `Whole` as its keeper has it; gives its steps and the event id it names.
+A hostile entry gets a failed step, never a traceback.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from ledger_client import canonical, strict_json
 from ledger_client.bundle import Shown
-from ledger_client.commitment import EVENT_ID, Disclosure, leaf, root_of
+from ledger_client.commitment import EVENT_ID, Disclosure, commit, leaf, root_of
 from ledger_client.epcis import schema
 from ledger_client.epcis.event_hash import DIALECTS, event_id
 from ledger_client.errors import InvalidInput
@@ -17,8 +21,21 @@ from ledger_client.verdict import Step, failed, not_checked, passed
 _HASH_FORM = "ni:///sha-256;"
 
 
-def check(record: Shown) -> tuple[str | None, tuple[Step, ...]]:
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A record as its keeper has it: payload (JSON text) and secret. It is verified in place and never goes into a bundle."""
+
+    commitment: bytes
+    payload: str
+    secret: bytes
+
+
+def check(record: Shown | Whole) -> tuple[str | None, tuple[Step, ...]]:
     """The event id that the record names, and the outcomes of steps 1, 2 and 3."""
+    return _check_whole(record) if isinstance(record, Whole) else _check_shown(record)
+
+
+def _check_shown(record: Shown) -> tuple[str | None, tuple[Step, ...]]:
     try:
         event = _event(record.disclosure)
     except InvalidInput as problem:
@@ -26,6 +43,39 @@ def check(record: Shown) -> tuple[str | None, tuple[Step, ...]]:
         return None, (form, not_checked(2, "event id", "the record is not well-formed"), _commitment(record))
     form = passed(1, "form", f"{len(event)} of {record.disclosure.size} properties are shown, in canonical form")
     return str(event[EVENT_ID]), (form, _named(event, record.disclosure.size), _commitment(record))
+
+
+def _check_whole(record: Whole) -> tuple[str | None, tuple[Step, ...]]:
+    """The same from payload and secret: every leaf is at hand, so that the tree is built once and no path is needed (spec 7.1)."""
+    try:
+        event = _kept(record.payload)
+    except InvalidInput as problem:
+        form = failed(1, "form", "the record is not a well-formed event", "a JSON object with an eventID", problem)
+        why = "the record is not well-formed"
+        nothing = failed(3, "commitment", "there is no event to compute the commitment from", record.commitment, problem)
+        return None, (form, not_checked(2, "event id", why), nothing)
+    form = passed(1, "form", f"the payload is an event of {len(event)} properties")
+    return str(event[EVENT_ID]), (form, _named(event, len(event)), _recomputed(record, event))
+
+
+def _kept(payload: str) -> dict[str, object]:
+    """(1) The payload is a JSON object and names the event id; what is hashed of it is its canonical form. InvalidInput otherwise."""
+    event = strict_json.parse(payload)
+    if not isinstance(event, dict):
+        raise InvalidInput("payload", "is not a JSON object")
+    _require_id(event)
+    return event
+
+
+def _recomputed(record: Whole, event: Mapping[str, object]) -> Step:
+    """(3) The whole tree gives the commitment."""
+    try:
+        found = commit(event, record.secret)
+    except (InvalidInput, UnicodeEncodeError) as problem:
+        return failed(3, "commitment", "no commitment can be computed of this event", record.commitment, problem)
+    if found != record.commitment:
+        return failed(3, "commitment", "the properties together give another commitment", record.commitment, found)
+    return passed(3, "commitment", f"all {len(event)} properties give the commitment")
 
 
 def _event(disclosure: Disclosure) -> dict[str, object]:
@@ -36,9 +86,13 @@ def _event(disclosure: Disclosure) -> dict[str, object]:
         if _canonical(value) != item.value:
             raise InvalidInput(item.name, "is not in canonical form")
         event[item.name] = value
+    _require_id(event)
+    return event
+
+
+def _require_id(event: Mapping[str, object]) -> None:
     if not isinstance(event.get(EVENT_ID), str):
         raise InvalidInput(EVENT_ID, "is not disclosed" if EVENT_ID not in event else "is not a text")
-    return event
 
 
 def _canonical(value: object) -> str:
