@@ -7,14 +7,13 @@ from the chain itself. The verdict is the verifier's alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from api import stored
-from indexer import queries as mirror
-from indexer.models import MirroredAnchor
 from ledger_client.bundle import Bundle, Hidden, Shown
 from ledger_client.chain import Chain
 from ledger_client.codes import ItemCode
@@ -38,14 +37,35 @@ class Proven:
     verdict: ItemVerdict
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict on an item's whole records, and the bundle without them that it stands on."""
+
+    bundle: Bundle
+    verdict: ItemVerdict
+
+
+T = TypeVar("T", Proven, Judged)
+
+
 def prove_item(session: Session, chain: Chain, code: ItemCode, audience: Audience = "public") -> Proven:
     """Prove an item and verify the proof with the chain as witness; raises Retryable or EvidenceError when the node cannot tell."""
-    known = [_anchor(row) for row in mirror.anchors_of(session, code.item_id)]
+    return _with_mirror(session, chain, code, lambda anchors: _proven(session, chain, code, audience, anchors))
+
+
+def judge_item(session: Session, chain: Chain, code: ItemCode) -> Judged:
+    """The same verdict from the stored records themselves, payload and secret: nothing is disclosed, so no paths are made."""
+    return _with_mirror(session, chain, code, lambda anchors: _judged(session, chain, code, anchors))
+
+
+def _with_mirror(session: Session, chain: Chain, code: ItemCode, attempt: Callable[[Sequence[Anchor]], T]) -> T:
+    """Try with the mirror's anchors, and once more without them when they do not hold."""
+    known = stored.mirrored(session, code)
     try:
-        found = _proven(session, chain, code, audience, known)
+        found = attempt(known)
         if known and _mirror_in_doubt(found.verdict):
             log.warning("the mirror's anchors of %s do not fold to the chain's head; read from the chain instead", code.uri)
-            found = _proven(session, chain, code, audience, [])
+            found = attempt([])
     except (EvidenceError, Retryable):
         chain.check_identity()  # says so when the node is one of another chain
         raise
@@ -70,13 +90,23 @@ def _proven(session: Session, chain: Chain, code: ItemCode, audience: Audience, 
     waiting = tuple(
         record(one.record.commitment, one.kept, audience) for one in here if not one.done and one.record.commitment not in anchored
     )
-    bundle = replace(bundle, records=(*bundle.records, *_elsewhere(session, bundle), *lost))
+    bundle = replace(bundle, records=(*bundle.records, *_elsewhere(session, bundle, {entry.commitment for entry in bundle.records}), *lost))
     return Proven(bundle, waiting, verify(bundle, chain, unanchored=waiting))
 
 
-def _elsewhere(session: Session, bundle: Bundle) -> list[Hidden]:
+def _judged(session: Session, chain: Chain, code: ItemCode, anchors: Sequence[Anchor]) -> Judged:
+    here = stored.whole_of_item(session, code)
+    bundle = prove(chain, code.uri, anchors, {}, "regulator")
+    anchored, own = {anchor.commitment for anchor in bundle.anchors}, {one.commitment for one, _ in here}
+    whole = [one for one, done in here if done or one.commitment in anchored]
+    whole += stored.whole_of_commitments(session, anchored - own)
+    waiting = [one for one, done in here if not done and one.commitment not in anchored]
+    bundle = replace(bundle, records=tuple(_elsewhere(session, bundle, {one.commitment for one in whole})))
+    return Judged(bundle, verify(bundle, chain, unanchored=waiting, whole=whole))
+
+
+def _elsewhere(session: Session, bundle: Bundle, have: Set[bytes]) -> list[Hidden]:
     """Anchors of keys that do not write through this server, whose records are therefore kept by others (spec 6.2)."""
-    have = {entry.commitment for entry in bundle.records}
     absent = [anchor for anchor in bundle.anchors if anchor.commitment not in have]
     own = stored.own_signers(session) if absent else set()
     return [Hidden(commitment, "elsewhere") for commitment in dict.fromkeys(one.commitment for one in absent if one.signer not in own)]
@@ -84,19 +114,3 @@ def _elsewhere(session: Session, bundle: Bundle) -> list[Hidden]:
 
 def _mirror_in_doubt(verdict: ItemVerdict) -> bool:
     return any(step.outcome == "failed" and step.number in (5, 6) for step in verdict.steps)
-
-
-def _anchor(row: MirroredAnchor) -> Anchor:
-    return Anchor(
-        row.position,
-        row.item_id,
-        row.seq,
-        row.commitment,
-        row.signer,
-        row.member_id,
-        row.time,
-        row.block_number,
-        b"",  # the mirror keeps the hashes of its last blocks only, and no proof needs them
-        row.log_index,
-        row.tx_hash,
-    )

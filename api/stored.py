@@ -1,20 +1,47 @@
-"""What this server keeps of an item: records with their secrets, and which of them wait for the chain.
+"""What this server keeps of an item: records with their secrets, which of them wait for the chain, and the mirror's anchors.
 
-Read by `records.queries`; handed to `prove` by `live`, and shown by itself only while the node is down.
+Handed to `prove` and `verify` by `live`, and shown by itself only while the node is down. Live verification reads plain columns by
+statements that are built once: objects of the mapper, and statements built anew, took longer than checking what they bring.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select, union
+from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import Session
 
+from indexer.models import MirroredAnchor as Mirrored
 from ledger_client.codes import ItemCode
+from ledger_client.onchain import Anchor
 from ledger_client.prove import Kept
+from ledger_client.verify_record import Whole
 from records import queries
-from records.models import ApiKey, Lane, Record
+from records.models import ApiKey, Lane, Record, RecordItem, Transaction, TransactionState
 from records.queries import RecordState
+
+_DONE = (TransactionState.MINED, TransactionState.FINAL)
+_NO_HASH = b""  # the mirror keeps the hashes of its last blocks only, and no proof needs them
+_COLUMNS = (Record.commitment, Record.payload, Record.secret)
+
+_OF_ITEM = (
+    select(*_COLUMNS, Transaction.state)
+    .join(RecordItem, RecordItem.record_id == Record.id)
+    .outerjoin(Transaction, Transaction.id == RecordItem.transaction_id)
+    .where(RecordItem.item_id == bindparam("item_id"))
+    .order_by(RecordItem.id)
+)
+_OF_COMMITMENTS = select(*_COLUMNS).where(Record.commitment.in_(bindparam("commitments", expanding=True)))
+_ANCHORS = (
+    select(
+        Mirrored.position, Mirrored.item_id, Mirrored.seq, Mirrored.commitment, Mirrored.signer, Mirrored.member_id,
+        Mirrored.time, Mirrored.block_number, Mirrored.log_index, Mirrored.tx_hash,
+    )
+    .where(Mirrored.item_id == bindparam("item_id"))
+    .order_by(Mirrored.seq)
+)  # fmt: skip
+_ASKED_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +61,27 @@ def of_item(session: Session, code: ItemCode) -> list[Stored]:
     """The records that were captured for an item, in the order of capture."""
     done = (RecordState.ANCHORED, RecordState.FINAL)
     return [Stored(one.record, one.state in done) for one in queries.records_of_item(session, code.uri)]
+
+
+def whole_of_item(session: Session, code: ItemCode) -> list[tuple[Whole, bool]]:
+    """The same records for the verifier alone, each with whether its transaction is in a block."""
+    rows = session.execute(_OF_ITEM, {"item_id": code.item_id})
+    return [(Whole(commitment, payload, secret), state in _DONE) for commitment, payload, secret, state in rows]
+
+
+def whole_of_commitments(session: Session, commitments: Collection[bytes]) -> list[Whole]:
+    """The records of these commitments, as far as they are stored here."""
+    wanted, found = list(commitments), list[Whole]()
+    for start in range(0, len(wanted), _ASKED_AT_ONCE):
+        rows = session.execute(_OF_COMMITMENTS, {"commitments": wanted[start : start + _ASKED_AT_ONCE]})
+        found += [Whole(*row) for row in rows]
+    return found
+
+
+def mirrored(session: Session, code: ItemCode) -> list[Anchor]:
+    """The mirror's anchors of an item, oldest first."""
+    rows = session.execute(_ANCHORS, {"item_id": code.item_id})
+    return [Anchor._make((*row[:8], _NO_HASH, *row[8:])) for row in rows]
 
 
 def own_signers(session: Session) -> set[bytes]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api import lookup
 from api.body import BUNDLE, body_of
 from api.dependencies import Db, Node
-from api.live import prove_item
+from api.live import judge_item
 from api.problems import documented
 from api.schemas import ItemVerdictOut, VerifyOut
 from api.verdicts import verdict_out
@@ -68,8 +68,8 @@ def _items(db: Session, chain: Chain, subject: dict[str, str], codes: Sequence[I
     """The verdict on each item; with `only`, that on those of its records alone."""
     answers = []
     for code in codes[:MOST_ITEMS]:
-        proven = prove_item(db, chain, code, "regulator")
-        answers.append(verdict_out(proven.bundle, proven.verdict, only))
+        judged = judge_item(db, chain, code)
+        answers.append(verdict_out(judged.bundle, judged.verdict, only))
     told = [one.verdict for one in answers] if only is None else [record.verdict for one in answers for record in one.records]
     verdict = min(told, key=RANK.index, default="unknown")
     return VerifyOut(subject=subject, verdict=verdict, items=answers, truncated=len(codes) > MOST_ITEMS)
