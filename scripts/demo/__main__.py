@@ -31,7 +31,7 @@ from records.capture import step as capture_step
 from records.database import open_engine, open_sessions
 from records.publish import step as publish_step
 from records.queries import queue
-from scripts.demo import history, showcase
+from scripts.demo import agenda, history, showcase
 from scripts.demo.announce import announce
 from scripts.demo.companies import COMPANIES
 from scripts.demo.load import load, start_for
@@ -54,7 +54,7 @@ SETTLE_SECONDS = 60.0
 @click.option("--port", default=8000, show_default=True)
 @click.option("--rpc-port", default=8545, show_default=True, help="Port of the embedded chain (loopback only).")
 @click.option("--tls", is_flag=True, help="Serve HTTPS, for phones in your network.")
-@click.option("--days", default=DAYS, show_default=True, help="Days of history.")
+@click.option("--days", default=DAYS, show_default=True, type=click.IntRange(agenda.LAST + 1), help="Days of history.")
 @click.option("--leave", is_flag=True, help="Fill the folder, say so, and end.")
 def main(home: Path, host: str, port: int, rpc_port: int, tls: bool, days: int, leave: bool) -> None:
     """Bring up the demo and keep it running until Ctrl-C."""
@@ -68,7 +68,7 @@ def main(home: Path, host: str, port: int, rpc_port: int, tls: bool, days: int, 
         children = start(plan)
     except LedgerError as error:
         sys.exit(f"demo: {error}")
-    announce(plan.public_url, showcase(began_at, days), plan.home, time.monotonic() - begun)
+    announce(plan.public_url, plan.rpc_url, showcase(began_at, days), plan.home, time.monotonic() - begun)
     watch(children)
 
 

@@ -19,13 +19,13 @@ PAGES = {
 }
 
 
-def announce(url: str, shown: Showcase, home: Home, seconds: float) -> None:
+def announce(url: str, rpc_url: str, shown: Showcase, home: Home, seconds: float) -> None:
     """Print it; `seconds` since the start of the command."""
     print(f"\nTraceLedger 溯链 is up after {seconds:.0f} s. Open on this machine:\n")
     for name, words in PAGES.items():
         print(f"  {words}\n    {page(url, getattr(shown, name))}")
     print(f"\n  interface\n    {url}/docs\n\nTry:\n")
-    for command in (f"status --server {url}", f"members --server {url}", f"verify {shown.item} --server {url} --rpc http://127.0.0.1:8545"):
+    for command in (f"status --server {url}", f"members --server {url}", f"verify {shown.item} --server {url} --rpc {rpc_url}"):
         print(f"  .venv/bin/ledger {command}")
     print(f"\nWrite with the key in {home.api_key_file}. Everything lies in {home.path}; Ctrl-C stops it.\n")
     code = qrcode.QRCode(border=1)
