@@ -46,7 +46,7 @@ class ChainOut(Reply):
     head_time: int | None = Field(default=None, description="Unix seconds")
     problem: str | None = None
     away_since: str | None = Field(default=None, description="since when the node does not answer")
-    embedded: EmbeddedOut | None = Field(None, description="only for the embedded chain of one machine")
+    embedded: EmbeddedOut | None = Field(default=None, description="only for the embedded chain of one machine")
 
 
 class MirrorOut(Reply):

@@ -21,7 +21,7 @@ class Deployment:
     ledger: bytes  # address of Ledger.sol, 20 bytes
     members: bytes  # address of Members.sol, 20 bytes
     council: bytes  # address of the members' m-of-n Safe, 20 bytes
-    block: int  # the first block that can hold an anchor
+    block: int  # the block of Members.sol, the first that holds anything of this ledger
 
     def to_json(self) -> dict[str, object]:
         """The published form: hex with 0x for bytes."""

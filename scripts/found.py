@@ -12,9 +12,9 @@ from pathlib import Path
 
 from eth_account import Account
 from sqlalchemy.orm import Session
-from web3 import Web3
 
 from ledger_client import keys
+from ledger_client.council.sending import connect
 from ledger_client.deployment import Deployment
 from ledger_client.onchain import Role
 from records.keys import issue, signer_of
@@ -38,7 +38,7 @@ def found(home: Home, rpc: str, companies: Sequence[Company], *, threshold: int 
     `threshold`: approvals a decision needs, a majority of the companies if not given. `work`: scrypt cost of the key files.
     """
     founders = [_founder(home, company, work) for company in companies]
-    deployment = deploy(Web3(Web3.HTTPProvider(rpc)), Account.create(), founders, threshold or len(companies) // 2 + 1)
+    deployment = deploy(connect(rpc), Account.create(), founders, threshold or len(companies) // 2 + 1)
     write_private(home.deployment_file, json.dumps(deployment.to_json(), indent=2) + "\n")
     return deployment
 

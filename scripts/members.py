@@ -19,6 +19,7 @@ from web3 import Web3
 from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.council import Action, Council, Proposal, actions
+from ledger_client.council.sending import connect
 from ledger_client.errors import InvalidInput, LedgerError
 from ledger_client.onchain import Member, Role
 from scripts.home import Home
@@ -34,7 +35,7 @@ class Context:
 
     def council(self) -> Council:
         """The council of this installation's ledger."""
-        return Council(Web3(Web3.HTTPProvider(self.rpc)), self.home.deployment())
+        return Council(connect(self.rpc), self.home.deployment())
 
     def account(self) -> LocalAccount:
         """The key that signs, opened with the installation's passphrase or one that is asked for."""
