@@ -23,9 +23,8 @@ _PLAIN = (canonical.encode, canonical.properties)
 _FAST = (canonical.encode_exact, canonical.properties_exact)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """An event that keeps every rule, ready to be stored."""
+class Prepared(NamedTuple):
+    """An event that keeps every rule, ready to be stored; a tuple, because it is made and sent between processes by the thousand."""
 
     path: str  # in its document
     event_id: str

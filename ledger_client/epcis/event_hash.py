@@ -70,6 +70,8 @@ class _Writer:
     def field(self, field: Field, content: Json) -> str:
         if field.kind == "leaf" and type(content) is not list:
             return self.names.leaf(field.name, content, field.words)
+        if field.kind == "time" and type(content) is str:
+            return f"{field.name}={text}" if (text := time_value(content)) else ""
         return self.elements(field, _as_list(content))
 
     def elements(self, field: Field, values: list[Json]) -> str:

@@ -120,12 +120,22 @@ def time_value(text: str) -> str:
     if match is None:
         return text.strip()
     day, minute, second, fraction, sign, hours, minutes = match.groups(default="")
-    digits = fraction[:4].ljust(4, "0")
-    milliseconds = int(digits[:3]) + (digits[3] >= "5")
-    ahead = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     try:
-        local = datetime.fromisoformat(f"{day}T{minute}:00") + timedelta(seconds=int(second), milliseconds=milliseconds)
-        utc = local + ahead if sign == "-" else local - ahead
+        local = datetime.fromisoformat(f"{day}T{minute}:00") + timedelta(0, int(second), 1000 * _milliseconds(fraction) if fraction else 0)
+        utc = local - _ahead(sign, hours, minutes)
     except (ValueError, OverflowError):
         return text.strip()
     return utc.isoformat(timespec="milliseconds") + "Z"
+
+
+def _milliseconds(fraction: str) -> int:
+    """Of a second, rounded half up."""
+    digits = fraction[:4].ljust(4, "0")
+    return int(digits[:3]) + (digits[3] >= "5")
+
+
+@lru_cache(maxsize=256)
+def _ahead(sign: str, hours: str, minutes: str) -> timedelta:
+    """How far a zone is ahead of UTC."""
+    ahead = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    return -ahead if sign == "-" else ahead

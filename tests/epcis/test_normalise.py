@@ -72,6 +72,19 @@ def test_a_context_without_prefixes_in_use_has_no_object():
     assert normalise(EVENT)["@context"] == [EPCIS_CONTEXT]
 
 
+@pytest.mark.parametrize("prefix", ["ex", "备注", 'a"b', "a\\b", ""])
+@pytest.mark.parametrize("spelling", ["{}:word", "\t{} :word", "\u3000{}:a:b"])
+def test_a_prefix_is_found_in_whatever_spelling_it_stands(prefix, spelling):
+    document = Document([], prefixes={prefix: "https://ns.example.cn/", "unused": "https://u.example/"})
+    event = {**EVENT, "ex2:a": [{"plain": spelling.format(prefix)}]}
+    assert normalise(event, document)["@context"] == [EPCIS_CONTEXT, {prefix: "https://ns.example.cn/"}]
+
+
+def test_a_prefix_that_only_occurs_inside_a_word_is_not_in_use():
+    event = {**EVENT, "note:a": "ex", "note:b": "next:word"}
+    assert normalise(event, DOCUMENT)["@context"] == [EPCIS_CONTEXT, "https://a.example/extra.jsonld"]
+
+
 def test_an_event_id_of_its_own_is_kept():
     own = {**EVENT, "eventID": "urn:uuid:5d3c82cc-3fb2-4b70-af4a-914f1f839c5b"}
     assert normalise(own)["eventID"] == "urn:uuid:5d3c82cc-3fb2-4b70-af4a-914f1f839c5b"
