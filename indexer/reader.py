@@ -1,7 +1,7 @@
 """Reads the next piece of the chain at the right width, and the one after it in a thread while the first is being checked and written.
 
 From `span.read` to `follow`. A piece is several answers of the node put together: answers are fastest at one to two megabytes,
-transactions at ten thousand rows. What was read ahead is used only if it is exactly what is asked for next, and checked like any other.
+transactions at twenty thousand rows. What was read ahead is used only if it is exactly what is asked for next, and checked like any other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from indexer.pace import Pace
 from indexer.span import Source, Span, read
 from ledger_client.errors import LedgerError, NodeRefused, RangeTooWide
 
-PIECE_ANCHORS = 10_000
+PIECE_ANCHORS = 20_000
 PIECE_SECONDS = 1.0
 MOST_ANSWERS = 16
 

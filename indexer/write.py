@@ -21,7 +21,7 @@ from ledger_client.errors import Conflict
 from records.database import StorageUnavailable
 
 _COLUMNS = tuple(column.name for column in MirroredAnchor.__table__.columns)
-_ROWS_AT_ONCE = 500
+_ROWS_AT_ONCE = 1_000
 _VALUES = f"({', '.join('?' * len(_COLUMNS))})"
 _COPY = f"COPY anchors ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 _PACK = struct.Struct(">h iq i32s iq i32s i20s iq iq iq iq i32s i28s").pack  # PostgreSQL: COPY, binary format

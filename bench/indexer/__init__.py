@@ -18,7 +18,7 @@ from bench.figure import Figure
 from bench.indexer import filled, postgres
 from ledger_client.chain import Chain
 
-ROUNDS = 3
+ROUNDS = 5
 TARGET = 0.5
 
 Fresh = Callable[[], AbstractContextManager[str]]

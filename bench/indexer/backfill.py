@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+from sqlalchemy.orm import Session, sessionmaker
+
 from bench.indexer import bare
 from indexer.memory import Memory
 from indexer.models import create
@@ -44,7 +46,7 @@ def main(which: str, url: str, deployment_file: str, head: str, database: str) -
     print(json.dumps({"which": which, "seconds": spent[0], "cpu": spent[1], "rows": rows, "mb": memory}))
 
 
-def follow(sessions, chain) -> int:
+def follow(sessions: sessionmaker[Session], chain: Chain) -> int:
     """The loop of the indexer, until it is complete, confirmed by the chain and has all its indexes."""
     memory = Memory(reader=Reader(ahead=True))
     while turn(sessions, chain, memory) != IDLE_SECONDS:
