@@ -35,7 +35,7 @@ class Property:
     path: tuple[bytes, ...]  # audit path from the leaf up, 32 bytes each
 
     def root(self, size: int, known: dict[bytes, bytes] | None = None) -> bytes:
-        """The commitment that this property leads to in an event of `size` properties; InvalidInput for an impossible path."""
+        """The root that this property leads to in a tree of `size` properties; InvalidInput for an impossible path."""
         return merkle.root_of_path(leaf(self.name, self.value, self.salt), self.index, size, self.path, known)
 
 
@@ -88,7 +88,12 @@ def commit_values(values: Mapping[str, bytes], secret: bytes) -> bytes:
         state = _LEAF.copy()
         state.update(salt + _sized(name) + values[name])
         leaves.append(state.digest())
-    return merkle.root(leaves)
+    return seal(len(leaves), merkle.root(leaves))
+
+
+def seal(size: int, root: bytes) -> bytes:
+    """The commitment over a tree: it binds the number of properties too, so that nobody can miscount what is withheld (spec 4.4)."""
+    return sha256(b"\x02" + size.to_bytes(4, "big") + root).digest()
 
 
 def disclose(event: Mapping[str, object], secret: bytes, names: Collection[str] | None = None) -> Disclosure:
@@ -101,7 +106,7 @@ def disclose(event: Mapping[str, object], secret: bytes, names: Collection[str] 
     return Disclosure(len(ordered), tuple(Property(ordered[i], values[i], salted[i], i, merkle.path(rows, i)) for i in shown))
 
 
-def root_of(disclosure: Disclosure) -> bytes:
+def commitment_of(disclosure: Disclosure) -> bytes:
     """The one commitment that every disclosed property leads to.
 
     InvalidInput when nothing is disclosed, when two properties lead to different roots, or when names or indexes
@@ -117,7 +122,7 @@ def root_of(disclosure: Disclosure) -> bytes:
     roots = {item.root(disclosure.size, known) for item in shown}
     if len(roots) > 1:
         raise InvalidInput("disclosed", f"its {len(shown)} properties lead to {len(roots)} different commitments")
-    return roots.pop()
+    return seal(disclosure.size, roots.pop())
 
 
 def _leaf(name: str, value: bytes, salt: bytes) -> bytes:

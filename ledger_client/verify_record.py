@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ledger_client import canonical, strict_json
 from ledger_client.bundle import Shown
-from ledger_client.commitment import EVENT_ID, Disclosure, commit, leaf, root_of
+from ledger_client.commitment import EVENT_ID, Disclosure, commit, commitment_of, leaf, seal
 from ledger_client.epcis import schema
 from ledger_client.epcis.event_hash import DIALECTS, event_id
 from ledger_client.errors import InvalidInput
@@ -30,8 +31,21 @@ class Whole:
     secret: bytes
 
 
+class Checked(NamedTuple):
+    """What a record says of itself: the event id that it names, and the outcomes of steps 1, 2 and 3."""
+
+    commitment: bytes
+    event_id: str | None
+    steps: tuple[Step, ...]
+
+
+def checked(record: Shown | Whole) -> Checked:
+    """A record with the outcomes of its steps."""
+    return Checked(record.commitment, *check(record))
+
+
 def check(record: Shown | Whole) -> tuple[str | None, tuple[Step, ...]]:
-    """The event id that the record names, and the outcomes of steps 1, 2 and 3."""
+    """The event id that the record names, and the outcomes of steps 1, 2 and 3, which need nothing of the chain."""
     return _check_whole(record) if isinstance(record, Whole) else _check_shown(record)
 
 
@@ -124,7 +138,7 @@ def _named(event: dict[str, object], size: int) -> Step:
 def _commitment(record: Shown) -> Step:
     """(3) Every shown property leads to the commitment; if all are shown, they are the whole tree."""
     try:
-        found = root_of(record.disclosure)
+        found = commitment_of(record.disclosure)
     except InvalidInput as problem:
         return failed(3, "commitment", "the shown properties do not lead to one commitment", record.commitment, problem)
     if found != record.commitment:
@@ -132,7 +146,7 @@ def _commitment(record: Shown) -> Step:
     shown = record.disclosure.properties
     if len(shown) < record.disclosure.size:
         return passed(3, "commitment", f"{len(shown)} of {record.disclosure.size} properties lead to the commitment")
-    whole = root([leaf(item.name, item.value, item.salt) for item in shown])
+    whole = seal(len(shown), root([leaf(item.name, item.value, item.salt) for item in shown]))
     if whole != record.commitment:
         return failed(3, "commitment", "the properties together give another commitment", record.commitment, whole)
     return passed(3, "commitment", f"all {len(shown)} properties give the commitment")

@@ -9,7 +9,7 @@
   var T = root.TraceLedger;
   var FORMAT = "traceledger/1";
   var LAYOUT = { heads: 0, signers: 0, profiles: 1 }; // storage slots of Ledger.sol and Members.sol; tests/js compares them with the artifacts
-  var LEAF = new Uint8Array([0]), NODE = new Uint8Array([1]);
+  var LEAF = new Uint8Array([0]), NODE = new Uint8Array([1]), SEAL = new Uint8Array([2]);
 
   /* spec 4.2 */
   function leaf(name, value, salt) {
@@ -32,6 +32,9 @@
     if (last !== 0) throw new Error("path too short");
     return hash;
   }
+
+  /* spec 4.4: the commitment binds the number of properties, so that nobody can miscount what is withheld */
+  function seal(size, hash) { return T.sha256(T.join([SEAL, T.uint(size, 4), hash])); }
 
   /* spec 5.2: the head after one more anchor */
   function fold(head, commitment, signer, time) {
@@ -107,7 +110,7 @@
       if (!(one.index > beforeIndex) || Math.floor(one.index) !== one.index) throw new Error("indices out of order at " + one.name);
       before = ordinal(one.name); beforeIndex = one.index;
       var path = list(one.path).map(function (text) { return bytes(text, 32); });
-      var found = T.toHex(climb(leaf(one.name, one.value, bytes(one.salt, 32)), one.index, record.size, path));
+      var found = T.toHex(seal(record.size, climb(leaf(one.name, one.value, bytes(one.salt, 32)), one.index, record.size, path)));
       if (found !== record.commitment) throw new Error(one.name + " leads to " + found + ", not to " + record.commitment);
     });
     return record.disclosed.length + "/" + record.size;
@@ -256,5 +259,5 @@
     return Object.keys(anchored).length ? "verified" : "unknown";
   }
 
-  T.FORMAT = FORMAT; T.LAYOUT = LAYOUT; T.leaf = leaf; T.climb = climb; T.fold = fold; T.check = check;
+  T.FORMAT = FORMAT; T.LAYOUT = LAYOUT; T.leaf = leaf; T.climb = climb; T.seal = seal; T.fold = fold; T.check = check;
 })(typeof globalThis !== "undefined" ? globalThis : this);

@@ -6,6 +6,7 @@ const calls = {
   keccak256: (data) => T.toHex(T.keccak256(bytes(data))),
   leaf: (name, value, salt) => T.toHex(T.leaf(name, value, bytes(salt))),
   climb: (leaf, index, size, path) => T.toHex(T.climb(bytes(leaf), index, size, path.map(bytes))),
+  commitment: (leaf, index, size, path) => T.toHex(T.seal(size, T.climb(bytes(leaf), index, size, path.map(bytes)))),
   fold: (head, commitment, signer, time) => T.toHex(T.fold(bytes(head), bytes(commitment), bytes(signer), time)),
   lookUp: (root, key, proof) => { const found = T.lookUp(bytes(root), bytes(key), proof.map(bytes)); return found && T.toHex(found); },
   check: (bundle, published) => T.check(bundle, published),

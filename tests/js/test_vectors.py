@@ -74,7 +74,7 @@ def test_a_malformed_bundle_is_refused(vector: dict[str, Any]):
 def test_every_property_of_a_commitment_leads_to_it(vector: dict[str, Any]):
     shown = vector["properties"]
     assert ask(*[("leaf", one["name"], one["value"], one["salt"]) for one in shown]) == [one["leaf"] for one in shown]
-    roots = ask(*[("climb", one["leaf"], one["index"], vector["size"], one["path"]) for one in shown])
+    roots = ask(*[("commitment", one["leaf"], one["index"], vector["size"], one["path"]) for one in shown])
     assert roots == [vector["commitment"]] * len(shown)
 
 

@@ -91,7 +91,7 @@ def _commitment_vector(label: str, event: dict[str, object]) -> dict[str, object
         "secret": _hex(key),
         "size": len(names),
         "properties": properties,
-        "commitment": _hex(tree.root(leaves)),
+        "commitment": _hex(tree.commitment(leaves)),
     }
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger_client import canonical, commitment, merkle
-from ledger_client.commitment import Disclosure, commit, disclose, root_of
+from ledger_client.commitment import Disclosure, commit, commitment_of, disclose
 from ledger_client.errors import InvalidInput
 from ledger_client.onchain import NO_HEAD, Anchor, Head, fold_all
 from tests.proof import tree
@@ -50,7 +50,7 @@ def test_every_vector_has_its_commitment_leaves_salts_and_paths(vector):
         assert (found.name, found.value, found.index) == (wanted["name"], wanted["value"], wanted["index"])
         assert (found.salt, list(found.path)) == (of_hex(wanted["salt"]), [of_hex(node) for node in wanted["path"]])
         assert commitment.leaf(found.name, found.value, found.salt) == of_hex(wanted["leaf"])
-    assert root_of(shown) == of_hex(vector["commitment"])
+    assert commitment_of(shown) == of_hex(vector["commitment"])
 
 
 @pytest.mark.parametrize("vector", FOLDS, ids=lambda vector: vector["name"])
@@ -71,14 +71,14 @@ def test_any_choice_of_properties_leads_to_the_commitment(event, data):
     names = data.draw(st.sets(st.sampled_from(sorted(event))))
     shown = disclose(event, SECRET, names)
     assert {item.name for item in shown.properties} == names | {"eventID"}
-    assert root_of(shown) == commit(event, SECRET)
-    assert tree.root([tree.leaf(SECRET, name, canonical.text(event[name])) for name in sorted(event)]) == commit(event, SECRET)
+    assert commitment_of(shown) == commit(event, SECRET)
+    assert tree.commitment([tree.leaf(SECRET, name, canonical.text(event[name])) for name in sorted(event)]) == commit(event, SECRET)
 
 
 @given(events)
 def test_the_commitment_of_values_already_written_is_that_of_the_event(event):
     written = {name: canonical.text(value).encode() for name, value in event.items()}
-    plain = tree.root([tree.leaf(SECRET, name, canonical.text(event[name])) for name in sorted(event)])
+    plain = tree.commitment([tree.leaf(SECRET, name, canonical.text(event[name])) for name in sorted(event)])
     assert commitment.commit_values(written, SECRET) == commitment.commit_values(canonical.properties_exact(event), SECRET) == plain
 
 
@@ -93,7 +93,7 @@ def test_any_other_value_of_a_shown_property_leads_elsewhere(event, data):
     if canonical.text(other) == shown.properties[place].value:
         return
     try:
-        found = root_of(Disclosure(shown.size, tuple(forged)))
+        found = commitment_of(Disclosure(shown.size, tuple(forged)))
     except InvalidInput:
         return
     assert found != commit(event, SECRET)
@@ -120,7 +120,7 @@ def test_an_empty_tree_has_no_root():
     with pytest.raises(InvalidInput):
         merkle.root([])
     with pytest.raises(InvalidInput):
-        root_of(Disclosure(3, ()))
+        commitment_of(Disclosure(3, ()))
 
 
 def test_a_secret_is_32_random_bytes():
@@ -139,7 +139,7 @@ def test_a_property_shown_twice_or_out_of_order_is_refused():
     first, second, third = shown.properties
     for wrong in ((first, first, second), (second, first), (third, first)):
         with pytest.raises(InvalidInput, match="out of order"):
-            root_of(Disclosure(3, wrong))
+            commitment_of(Disclosure(3, wrong))
 
 
 def test_names_are_sorted_by_code_point_not_by_utf16():

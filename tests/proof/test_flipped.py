@@ -26,7 +26,6 @@ VERDICTS = {entry["name"]: entry["verdict"] for entry in VECTORS["valid"]}
 UNSEEN = {
     "audience": "a label: it says for whom the disclosure was cut, and nothing follows from it",
     "anchors.block": "a hint where to look; without a node only the time is bound by the head (with a node it is checked)",
-    "records.size": "how many properties there are; a path fits a few neighbouring sizes, so only what is hidden may be miscounted",
     "item": "in a bundle without anchors: one proof of absence holds for every item whose path it shows to be empty",
 }
 

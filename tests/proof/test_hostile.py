@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ledger_client import canonical, verify_record
 from ledger_client.bundle import Bundle, Shown
-from ledger_client.commitment import Disclosure, Property, commit, disclose, leaf
+from ledger_client.commitment import Disclosure, Property, commit, disclose, leaf, seal
 from ledger_client.deployment import Deployment
 from ledger_client.epcis.hash_fields import FIELDS
 from ledger_client.errors import InvalidBundle, InvalidInput
@@ -92,7 +92,7 @@ def test_a_value_that_is_not_canonical_or_too_much_is_a_failed_form(value):
     salts = [bytes(32), b"\1" * 32]
     leaves = [leaf("a", value, salts[0]), leaf("eventID", '"x"', salts[1])]
     shown = (Property("a", value, salts[0], 0, (leaves[1],)), Property("eventID", '"x"', salts[1], 1, (leaves[0],)))
-    _, steps = verify_record.check(Shown(shown[0].root(2), Disclosure(2, shown)))
+    _, steps = verify_record.check(Shown(seal(2, shown[0].root(2)), Disclosure(2, shown)))
     assert (steps[0].number, steps[0].outcome, steps[2].outcome) == (1, "failed", "passed")
 
 

@@ -26,6 +26,11 @@ def root(leaves: list[bytes]) -> bytes:
     return hashlib.sha256(b"\x01" + root(leaves[:split]) + root(leaves[split:])).digest()
 
 
+def commitment(leaves: list[bytes]) -> bytes:
+    """Spec 4.4."""
+    return hashlib.sha256(b"\x02" + len(leaves).to_bytes(4, "big") + root(leaves)).digest()
+
+
 def path(leaves: list[bytes], index: int) -> list[bytes]:
     """RFC 6962 2.1.1."""
     if len(leaves) == 1:
