@@ -184,9 +184,11 @@ class Chain:
             found.append(Signer(address, *(int.from_bytes(words[i : i + 32], "big") for i in (0, 32, 64))))
         return found
 
-    def evidence(self, item_id: bytes, signers: Sequence[bytes], members: Sequence[int]) -> Evidence:
+    def evidence(
+        self, item_id: bytes, signers: Sequence[bytes], members: Sequence[int], meanwhile: Callable[[], None] | None = None
+    ) -> Evidence:
         """Storage proofs of an item's head, of signers and of members' profiles, all at one recent block (`evidence.fetch`)."""
-        return fetch(self.rpc, self.deployment, item_id, signers, members)
+        return fetch(self.rpc, self.deployment, item_id, signers, members, meanwhile)
 
     # --- transactions
 

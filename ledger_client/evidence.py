@@ -7,7 +7,7 @@ Whether the proofs hold is for `verify`; here the node's own reading of them is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -74,23 +74,30 @@ class _Asked(NamedTuple):
     members: Sequence[int]
 
 
-def fetch(rpc: Rpc, deployment: Deployment, item_id: bytes, signers: Sequence[bytes], members: Sequence[int]) -> Evidence:
+def fetch(
+    rpc: Rpc,
+    deployment: Deployment,
+    item_id: bytes,
+    signers: Sequence[bytes],
+    members: Sequence[int],
+    meanwhile: Callable[[], None] | None = None,
+) -> Evidence:
     """Ask for everything at the latest block; again when the head moved meanwhile. NodeUnavailable when it never stands still.
 
     All in one request at first; should that fail, the block first and then the proofs at its number, for gateways whose nodes
-    do not stand at the same block.
+    do not stand at the same block. `meanwhile`: work to do while the node makes its first answer.
     """
     asked, problem = _Asked(deployment, item_id, signers, members), None
     for attempt in range(_TRIES):
         try:
-            return _at_once(rpc, asked) if attempt == 0 else _in_turn(rpc, asked)
+            return _at_once(rpc, asked, meanwhile) if attempt == 0 else _in_turn(rpc, asked)
         except (EvidenceError, NodeRefused) as moved:
             problem = moved
     raise NodeUnavailable(f"the node gave no storage proof that holds against its own block, {_TRIES} times: {problem}")
 
 
-def _at_once(rpc: Rpc, asked: _Asked) -> Evidence:
-    block, of_ledger, of_members = rpc.batch([_LATEST, *_proofs(asked, "latest")])
+def _at_once(rpc: Rpc, asked: _Asked, meanwhile: Callable[[], None] | None) -> Evidence:
+    block, of_ledger, of_members = rpc.batch([_LATEST, *_proofs(asked, "latest")], meanwhile)
     return _checked(asked, block_of(block), of_ledger, of_members)
 
 

@@ -47,14 +47,16 @@ def prove(
     records: Mapping[bytes, Kept | Withheld],
     audience: Audience = "public",
     policy: Policy | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Bundle:
     """The bundle of an item at the chain's latest block.
 
     `code`: the canonical item code. `anchors`: those that the caller knows (a mirror's); what the chain has beyond them is read from
     the chain. `records`: by commitment; commitments that are not anchored are passed over. `policy`: which properties of an event
-    to show, by default those of `disclosure` for the audience. Raises NodeUnavailable, and Incomplete when the node leaves out anchors.
+    to show, by default those of `disclosure` for the audience. `meanwhile`: work to do while the node makes its proofs.
+    Raises NodeUnavailable, and Incomplete when the node leaves out anchors.
     """
-    known, evidence = _proven(chain, item_id(code), sorted(anchors, key=lambda anchor: anchor.seq))
+    known, evidence = _proven(chain, item_id(code), sorted(anchors, key=lambda anchor: anchor.seq), meanwhile)
     block = evidence.block
     found = {anchor.commitment: records[anchor.commitment] for anchor in known if anchor.commitment in records}
     return Bundle(
@@ -91,16 +93,18 @@ def _event(payload: str | Mapping[str, object]) -> Mapping[str, object]:
     return found
 
 
-def _proven(chain: Chain, item: bytes, anchors: Sequence[Anchor]) -> tuple[Sequence[Anchor], Evidence]:
+def _proven(
+    chain: Chain, item: bytes, anchors: Sequence[Anchor], meanwhile: Callable[[], None] | None
+) -> tuple[Sequence[Anchor], Evidence]:
     """The anchors and the chain's evidence for them, from one block; anchors that came since the mirror looked are added.
 
     Incomplete when the node's logs leave out an anchor that its own storage counts: that is the node's fault, not the item's.
     """
     known = anchors
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         signers = list(dict.fromkeys(anchor.signer for anchor in known))
         members = sorted({anchor.member_id for anchor in known})
-        evidence = chain.evidence(item, signers, members)
+        evidence = chain.evidence(item, signers, members, None if attempt else meanwhile)
         if len(known) >= evidence.head.count:
             return known, evidence
         gapless = all(anchor.seq == place for place, anchor in enumerate(known, 1))

@@ -13,7 +13,7 @@ import http.client
 import itertools
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
@@ -79,19 +79,22 @@ class Rpc:
                 return cast(T, answer.result)
         return cast(T, self._result(Call(method, params, type), self._decoded(_ONE, raw)))
 
-    def batch(self, calls: Sequence[Call]) -> list[Any]:
+    def batch(self, calls: Sequence[Call], meanwhile: Callable[[], None] | None = None) -> list[Any]:
         """Many calls in few HTTP requests; results in the order of `calls`. Raises for the first that failed."""
-        results = self.outcomes(calls)
+        results = self.outcomes(calls, meanwhile)
         for result in results:
             if isinstance(result, LedgerError):
                 raise result
         return results
 
-    def outcomes(self, calls: Sequence[Call]) -> list[Any]:
-        """The same, with the error of each call that failed in its place. Raises only when the node did not answer as a whole."""
+    def outcomes(self, calls: Sequence[Call], meanwhile: Callable[[], None] | None = None) -> list[Any]:
+        """The same, with the error of each call that failed in its place. Raises only when the node did not answer as a whole.
+
+        `meanwhile`: work to do once the first request is sent, while the node makes its answer; its own errors go through.
+        """
         results: list[Any] = []
         for start in range(0, len(calls), MAX_BATCH):
-            results += self._batch(calls[start : start + MAX_BATCH])
+            results += self._batch(calls[start : start + MAX_BATCH], meanwhile if start == 0 else None)
         return results
 
     def close(self) -> None:
@@ -105,10 +108,10 @@ class Rpc:
         for connection in getattr(self, "_idle", ()):
             connection.close()
 
-    def _batch(self, calls: Sequence[Call]) -> list[Any]:
+    def _batch(self, calls: Sequence[Call], meanwhile: Callable[[], None] | None) -> list[Any]:
         numbers = [next(self._ids) for _ in calls]
         sent = [{"jsonrpc": "2.0", "id": n, "method": c.method, "params": c.params} for n, c in zip(numbers, calls, strict=True)]
-        raw = self._post(_ENCODER.encode(sent))
+        raw = self._post(_ENCODER.encode(sent), meanwhile)
         if raw.lstrip()[:1] == b"{":  # a refusal of the whole batch
             self._result(calls[0], self._decoded(_ONE, raw))
             raise NodeUnavailable(f"{self._name} answered a batch of {len(calls)} calls with one answer")
@@ -144,31 +147,33 @@ class Rpc:
         except (msgspec.DecodeError, UnicodeDecodeError) as problem:
             raise NodeUnavailable(f"{self._name} did not answer with JSON-RPC: {problem}; it began {raw[:80]!r}") from None
 
-    def _post(self, body: bytes) -> bytes:
+    def _post(self, body: bytes, meanwhile: Callable[[], None] | None = None) -> bytes:
+        work = _Meanwhile(meanwhile)
         try:
-            return self._sent(body, time.monotonic() + self.timeout)
+            return self._sent(body, time.monotonic() + self.timeout, work)
         except TimeoutError:
             raise NodeUnavailable(f"{self._name} did not answer within {self.timeout:g} s") from None
         except (OSError, http.client.HTTPException) as problem:
             raise NodeUnavailable(f"{self._name} does not answer: {problem or type(problem).__name__}") from None
 
-    def _sent(self, body: bytes, deadline: float) -> bytes:
+    def _sent(self, body: bytes, deadline: float, work: _Meanwhile) -> bytes:
         with self._lock:
             idle = self._idle.pop() if self._idle else None
         if idle is not None:
             with contextlib.suppress(ConnectionError):  # gone stale while idle: the node never saw this request
-                return self._exchange(idle, body, deadline)
-        return self._exchange(self._connect(), body, deadline)
+                return self._exchange(idle, body, deadline, work)
+        return self._exchange(self._connect(), body, deadline, work)
 
     def _connect(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
         return kind(cast(str, self._parts.hostname), self._parts.port, timeout=self.timeout)
 
-    def _exchange(self, connection: http.client.HTTPConnection, body: bytes, deadline: float) -> bytes:
+    def _exchange(self, connection: http.client.HTTPConnection, body: bytes, deadline: float, work: _Meanwhile) -> bytes:
         """Send and read one whole answer; the connection goes back to the idle ones only after a complete answer."""
         try:
             _limit(connection, deadline)
             connection.request("POST", self._target, body, self._headers)
+            deadline += work.done()
             _limit(connection, deadline)
             response = connection.getresponse()
             raw = _read(connection, response, deadline)
@@ -183,6 +188,22 @@ class Rpc:
         if problem := _problem(self._name, response, raw):
             raise problem
         return raw
+
+
+class _Meanwhile:
+    """Work for the time of waiting: done once, however often the request must be sent."""
+
+    def __init__(self, work: Callable[[], None] | None) -> None:
+        self._work = work
+
+    def done(self) -> float:
+        """Do it and tell how many seconds it took: they are not the node's."""
+        work, self._work = self._work, None
+        if work is None:
+            return 0.0
+        begun = time.monotonic()
+        work()
+        return time.monotonic() - begun
 
 
 def _login(user: str | None, password: str | None) -> dict[str, str]:

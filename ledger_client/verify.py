@@ -8,6 +8,7 @@ only a node that cannot be asked raises (NodeUnavailable).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ledger_client import verify_chain, verify_record
 from ledger_client.bundle import Bundle, Hidden, Shown
@@ -26,9 +27,9 @@ from ledger_client.verdict import (
     not_checked,
     passed,
 )
-from ledger_client.verify_record import Whole
+from ledger_client.verify_record import Checked
 
-Entry = Shown | Hidden | Whole  # what is known of a record
+Entry = Checked | Hidden  # what is known of a record
 
 # The steps, in the numbers of spec 7.1. Each is passed, failed, or not checked with the reason.
 #
@@ -52,28 +53,26 @@ def verify(
     bundle: Bundle,
     chain: Chain | None = None,
     deployment: Deployment | None = None,
-    unanchored: Sequence[Entry] = (),
-    whole: Sequence[Whole] = (),
+    unanchored: Sequence[Shown | Entry] = (),
+    checked: Sequence[Checked] = (),
 ) -> ItemVerdict:
     """Verify an item's history.
 
     `chain`: a node to ask whether the block is on its chain and whether anything was anchored since. `deployment`: the ledger
     that the reader knows (else the chain's, if it has one). `unanchored`: records that wait to be anchored; a record of the
-    bundle itself that no anchor names is `altered`, because a bundle shows only what is anchored. `whole`: records that their keeper
-    holds against the chain; they stand beside those of the bundle and are judged by the same steps.
+    bundle itself that no anchor names is `altered`, because a bundle shows only what is anchored. `checked`: further records
+    that their keeper has just checked by `verify_record`, beside those of the bundle and judged as they are.
     """
+    # (1) to (3) of the bundle's records, (5) and (6) as far as the bundle proves them: while the node makes its answer
+    alone: list[_Alone] = []
+    live = verify_chain.ask(bundle, chain, lambda: alone.append(_alone(bundle, None))) if chain is not None else None
+    own, proofs, signers = alone[0] if alone and bundle.block.header else _alone(bundle, live)
     # (5) what all records rest on
-    live = verify_chain.ask(bundle, chain) if chain is not None else None
-    header, state_root = verify_chain.check_header(bundle, live)
-    accounts, state = verify_chain.check_accounts(bundle, state_root)
     on_chain = live.step if live else not_checked(5, "chain", "no node was asked")
-    shared = [verify_chain.check_deployment(bundle, deployment or _known(chain)), on_chain, header, accounts]
-    shared.append(verify_chain.check_fold(bundle, state.ledger))
-    # (6) who signed
-    signers = verify_chain.check_signers(bundle, state.members)
+    shared = [verify_chain.check_deployment(bundle, deployment or _known(chain)), on_chain, *proofs]
     steps = (*shared, *signers.values(), *verify_chain.check_nothing_more(bundle))
-    # (1) to (4), (7) each record
-    records = [*_anchored(bundle, [*bundle.records, *whole], steps, signers), *(_unanchored(entry) for entry in unanchored)]
+    # (4), (7) each record
+    records = [*_anchored(bundle, [*own, *checked], steps, signers), *(_unanchored(_checked(entry)) for entry in unanchored)]
     complete = _complete(records, steps)
     # (7) the item
     return ItemVerdict(
@@ -86,6 +85,25 @@ def verify(
         chain_confirmed=live.step.outcome == "passed" if live else None,
         newer_anchors=live.newer_anchors if live else None,
     )
+
+
+class _Alone(NamedTuple):
+    """What a bundle proves by itself, or with the state root that a node gave for its block."""
+
+    records: list[Entry]
+    proofs: list[Step]  # (5) header, contracts, head
+    signers: dict[bytes, Step]  # (6) by address
+
+
+def _alone(bundle: Bundle, live: verify_chain.Live | None) -> _Alone:
+    header, state_root = verify_chain.check_header(bundle, live)
+    accounts, state = verify_chain.check_accounts(bundle, state_root)
+    head = verify_chain.check_fold(bundle, state.ledger)
+    return _Alone([*map(_checked, bundle.records)], [header, accounts, head], verify_chain.check_signers(bundle, state.members))
+
+
+def _checked(entry: Shown | Hidden | Checked) -> Entry:
+    return verify_record.checked(entry) if isinstance(entry, Shown) else entry
 
 
 def _known(chain: Chain | None) -> Deployment | None:
@@ -128,10 +146,9 @@ def _record(
     commitment: bytes, seqs: tuple[int, ...], entry: Entry | None, later: Sequence[Step], *, waiting: bool = False
 ) -> RecordVerdict:
     """(7) Any failed step makes a record `altered`; nothing of it shown makes it `missing`, `withheld` or `erased`."""
-    if isinstance(entry, (Shown, Whole)):
-        named, own = verify_record.check(entry)
+    if isinstance(entry, Checked):
         state: RecordState = "unanchored" if waiting else "verified"
-        steps = (*own, *later)
+        named, steps = entry.event_id, (*entry.steps, *later)
     else:
         reason = "nothing of the record is shown" if entry is None else f"the record is not shown: {entry.withheld}"
         named, steps = None, (*(not_checked(n, part, reason) for n, part in ((1, "form"), (2, "event id"), (3, "commitment"))), *later)

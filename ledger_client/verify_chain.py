@@ -6,7 +6,7 @@ root, the root both accounts, the accounts their slots. Where that chain is cut,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ledger_client import contracts, witness
@@ -46,10 +46,14 @@ def check_deployment(bundle: Bundle, published: Deployment | None) -> Step:
     return passed(5, "deployment", "the ledger is the published one")
 
 
-def ask(bundle: Bundle, chain: Chain) -> Live:
-    """(5) The block is on the chain of that node, and the anchors stand in blocks of their times. Errors of the node go through."""
+def ask(bundle: Bundle, chain: Chain, meanwhile: Callable[[], None]) -> Live:
+    """(5) The block is on the chain of that node, and the anchors stand in blocks of their times. Errors of the node go through.
+
+    `meanwhile`: what can be checked without the answer.
+    """
     wanted, blocks = bundle.deployment, sorted({min(anchor.block, bundle.block.number) for anchor in bundle.anchors})
-    said = witness.ask(chain.rpc, bundle.block.number, wanted.ledger, item_id(bundle.item), blocks[: witness.MOST_BLOCKS])
+    at_once, later = blocks[: witness.MOST_BLOCKS], blocks[witness.MOST_BLOCKS :]
+    said = witness.ask(chain.rpc, bundle.block.number, wanted.ledger, item_id(bundle.item), at_once, meanwhile)
     chain_id, genesis = said.identity()
     if (chain_id, genesis) != (wanted.chain_id, wanted.genesis):
         expected, found = f"chain {wanted.chain_id} from 0x{wanted.genesis.hex()}", f"chain {chain_id} from 0x{genesis.hex()}"
@@ -63,7 +67,7 @@ def ask(bundle: Bundle, chain: Chain) -> Live:
         newer = max(0, said.head().count - len(bundle.anchors))
     except (WrongChain, NodeRefused) as problem:
         return Live(failed(5, "chain", "no ledger answers at the bundle's address", f"0x{wanted.ledger.hex()}", problem), None, None)
-    if misplaced := _misplaced(bundle, said.times() | chain.times(blocks[witness.MOST_BLOCKS :])):
+    if misplaced := _misplaced(bundle, said.times() | chain.times(later)):
         return Live(misplaced, block.state_root, newer)
     since = f"; the item got {newer} more anchors since" if newer > 0 else "; nothing was anchored for the item since"
     return Live(passed(5, "chain", f"block {bundle.block.number} is on the chain{since}"), block.state_root, newer)

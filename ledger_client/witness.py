@@ -6,7 +6,7 @@ its answer is read, so that whoever judges can stop at the first answer that con
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -66,11 +66,13 @@ class Testimony:
         return {number: _number(block.timestamp) for number, block in found.items()}
 
 
-def ask(rpc: Rpc, number: int, ledger: bytes, item_id: bytes, blocks: Sequence[int]) -> Testimony:
+def ask(
+    rpc: Rpc, number: int, ledger: bytes, item_id: bytes, blocks: Sequence[int], meanwhile: Callable[[], None] | None = None
+) -> Testimony:
     """Ask about a block, an item of the ledger, and the times of at most MOST_BLOCKS blocks. Raises NodeUnavailable."""
     head = {"to": "0x" + ledger.hex(), "data": "0x" + (_HEADS + _word(32) + _word(1) + item_id).hex()}
     calls = [Call("eth_chainId", [], str), _block(0, _BlockJson), _block(number), Call("eth_call", [head, "latest"], str)]
-    return Testimony(blocks, rpc.outcomes([*calls, *map(_block, blocks)]))
+    return Testimony(blocks, rpc.outcomes([*calls, *map(_block, blocks)], meanwhile))
 
 
 def _block(number: int, kind: Any = _BlockJson | None) -> Call:  # noqa: ANN401 - a union is a type to msgspec

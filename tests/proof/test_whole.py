@@ -9,7 +9,7 @@ from ledger_client.epcis.normalise import normalise
 from ledger_client.errors import InvalidBundle
 from ledger_client.prove import Kept, prove, record
 from ledger_client.verify import verify
-from ledger_client.verify_record import Whole, check
+from ledger_client.verify_record import Whole, check, checked
 from tests.proof.consortium import Item, failures, states
 from tests.proof.make_vectors import EVENTS, secret
 from tests.proof.test_live import NO_EVENTS
@@ -28,7 +28,7 @@ def item(ledger_chain):
 def judged(item: Item):
     """The item's verdict, with its records held whole and none of them in the bundle."""
     bundle = prove(item.ledger.chain, item.code, item.anchors(), {}, "regulator")
-    return verify(bundle, item.ledger.chain, whole=[whole(*entry) for entry in item.stored.items()])
+    return verify(bundle, item.ledger.chain, checked=[checked(whole(*entry)) for entry in item.stored.items()])
 
 
 def test_whole_records_verify_an_item(item):
@@ -50,8 +50,8 @@ def test_an_edited_payload_fails_the_same_steps(item, old, new):
 def test_a_whole_record_that_no_anchor_names_is_altered_and_one_that_waits_is_not(item):
     committed = item.keep(0)
     bundle = prove(item.ledger.chain, item.code, [], {}, "regulator")
-    entry = whole(committed, item.stored[committed])
-    assert states(verify(bundle, whole=[entry])) == ["altered"]
+    entry = checked(whole(committed, item.stored[committed]))
+    assert states(verify(bundle, checked=[entry])) == ["altered"]
     assert states(verify(bundle, unanchored=[entry])) == ["unanchored"]
 
 
