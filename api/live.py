@@ -14,6 +14,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from api import stored
+from ledger_client import verify_record
 from ledger_client.bundle import Bundle, Hidden, Shown
 from ledger_client.chain import Chain
 from ledger_client.codes import ItemCode
@@ -23,6 +24,7 @@ from ledger_client.onchain import NO_HEAD, Anchor, Head, fold
 from ledger_client.prove import Kept, prove, record
 from ledger_client.verdict import ItemVerdict
 from ledger_client.verify import verify
+from ledger_client.verify_record import Checked
 from records import queries
 
 log = logging.getLogger(__name__)
@@ -96,13 +98,18 @@ def _proven(session: Session, chain: Chain, code: ItemCode, audience: Audience, 
 
 def _judged(session: Session, chain: Chain, code: ItemCode, anchors: Sequence[Anchor]) -> Judged:
     here = stored.whole_of_item(session, code)
-    bundle = prove(chain, code.uri, anchors, {}, "regulator")
-    anchored, own = {anchor.commitment for anchor in bundle.anchors}, {one.commitment for one, _ in here}
-    whole = [one for one, done in here if done or one.commitment in anchored]
-    whole += stored.whole_of_commitments(session, anchored - own)
-    waiting = [one for one, done in here if not done and one.commitment not in anchored]
-    bundle = replace(bundle, records=tuple(_elsewhere(session, bundle, {one.commitment for one in whole})))
-    return Judged(bundle, verify(bundle, chain, unanchored=waiting, whole=whole))
+    checked: dict[bytes, Checked] = {}
+
+    def check() -> None:  # while the node makes its proofs
+        checked.update((one.commitment, verify_record.checked(one)) for one, _ in here)
+
+    bundle = prove(chain, code.uri, anchors, {}, "regulator", meanwhile=check)
+    anchored = {anchor.commitment for anchor in bundle.anchors}
+    checked |= {one.commitment: verify_record.checked(one) for one in stored.whole_of_commitments(session, anchored - checked.keys())}
+    waits = [one.commitment for one, done in here if not done and one.commitment not in anchored]
+    bundle = replace(bundle, records=tuple(_elsewhere(session, bundle, checked.keys())))
+    waiting = [checked.pop(commitment) for commitment in waits]
+    return Judged(bundle, verify(bundle, chain, unanchored=waiting, checked=list(checked.values())))
 
 
 def _elsewhere(session: Session, bundle: Bundle, have: Set[bytes]) -> list[Hidden]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Depends, Query
-from sqlalchemy.orm import Session
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.orm import Session, sessionmaker
 
 from api import lookup
 from api.body import BUNDLE, body_of
-from api.dependencies import Db, Node
+from api.dependencies import Node
 from api.live import judge_item
 from api.problems import documented
 from api.schemas import ItemVerdictOut, VerifyOut
@@ -30,13 +30,30 @@ Event = Annotated[str | None, Query(description="an event id", max_length=2048)]
 Hash = Annotated[str | None, Query(description="a commitment or a payload hash, 32 bytes as hex", max_length=66)]
 
 
+class Opened(NamedTuple):
+    """What the handler reads from. Opened by itself, and answered by itself as bytes, since each of these steps would else be
+    handed to another thread and back, which took as long as the checks."""
+
+    sessions: sessionmaker[Session]
+    chain: Chain
+
+
+async def opened(request: Request) -> Opened:
+    """The server's database and chain."""
+    return Opened(request.app.state.sessions, request.app.state.chain)
+
+
+Live = Annotated[Opened, Depends(opened)]
+
+
 @router.get(
     "/verify",
     operation_id="verify",
     summary="Hold an item, an event or a hash against the live chain",
+    response_model=VerifyOut,
     responses=documented(400, 404, 502, 503),
 )
-def verify_live(db: Db, chain: Node, code: Code = None, event: Event = None, hash: Hash = None) -> VerifyOut:  # noqa: A002 (the parameter's name)
+def verify_live(live: Live, code: Code = None, event: Event = None, hash: Hash = None) -> Response:  # noqa: A002 (the parameter's name)
     """Give exactly one of `code`, `event` and `hash`. The verdict is the answer; only a node that cannot be asked is an error.
 
     Stored records are read whole (so that event ids recompute too), the anchors' fold is compared with the item's head on the chain,
@@ -45,10 +62,9 @@ def verify_live(db: Db, chain: Node, code: Code = None, event: Event = None, has
     given = {name: value for name, value in (("code", code), ("event", event), ("hash", hash)) if value}
     if len(given) != 1:
         raise InvalidInput("code, event, hash", f"{len(given)} of them were given", "give exactly one")
-    if code:
-        return _items(db, chain, {"code": parse(code).uri}, [parse(code)], None)
-    subject = lookup.of_event(db, event) if event else lookup.of_hash(db, hash or "")
-    return _items(db, chain, given, subject.items, subject.commitments)
+    with live.sessions() as db:
+        answer = _answer(db, live.chain, given, code, event, hash)
+    return Response(answer.model_dump_json(by_alias=True), media_type="application/json")
 
 
 @router.post(
@@ -62,6 +78,14 @@ def verify_bundle(chain: Node, body: Annotated[bytes, Depends(body_of(BUNDLE))])
     """The file as it was downloaded is the request body. Its proof is checked, and the chain is asked whether it has the block."""
     bundle = Bundle.of_bytes(body)
     return verdict_out(bundle, verify(bundle, chain))
+
+
+def _answer(db: Session, chain: Chain, given: dict[str, str], code: str | None, event: str | None, digest: str | None) -> VerifyOut:
+    if code:
+        wanted = parse(code)
+        return _items(db, chain, {"code": wanted.uri}, [wanted], None)
+    subject = lookup.of_event(db, event) if event else lookup.of_hash(db, digest or "")
+    return _items(db, chain, given, subject.items, subject.commitments)
 
 
 def _items(db: Session, chain: Chain, subject: dict[str, str], codes: Sequence[ItemCode], only: set[bytes] | None) -> VerifyOut:
