@@ -7,9 +7,12 @@ as a whole; what is wrong with a single event is for `schema` to say.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NoReturn
+
+import orjson
 
 from ledger_client.epcis.json_value import Event, Json
 from ledger_client.epcis.prefixes import Prefixes, prefixes_of
@@ -17,6 +20,8 @@ from ledger_client.errors import InvalidEvent
 
 DEEPEST: Final = 64  # containers inside containers
 EVENT_TYPES: Final = frozenset({"ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent"})
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)  # a string counts as one token
+_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_NUMBER = 400  # characters
 
@@ -93,6 +98,7 @@ def _json(data: bytes) -> Json:
         text = data.removeprefix(_BOM).decode()
     except UnicodeDecodeError as error:
         raise InvalidEvent("$", f"is not UTF-8 at byte {error.start + 1}", "send JSON in UTF-8") from None
+    _survivable(text)
     try:
         content = _DECODER.decode(text)
     except json.JSONDecodeError as error:
@@ -103,6 +109,21 @@ def _json(data: bytes) -> Json:
     if text.count("[") + text.count("{") > DEEPEST and _deeper(content, DEEPEST):
         raise _too_deep()
     return content
+
+
+def _survivable(text: str) -> None:
+    """Refuse what would drive the standard decoder into the end of the stack, which kills the process where the recursion limit was raised.
+
+    orjson stops at 1024 levels by itself; what it refuses for any reason is scanned for brackets outside of strings.
+    """
+    try:
+        orjson.loads(text)
+    except ValueError:
+        depth = 0
+        for token in _BRACKETS.finditer(text):
+            depth += _STEP.get(token[0], 0)
+            if depth > DEEPEST:
+                raise _too_deep() from None
 
 
 def _deeper(content: Json, most: int) -> bool:
