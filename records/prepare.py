@@ -5,8 +5,11 @@ The heavy part of capturing; a pure function of the event and its document, but 
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -16,6 +19,8 @@ from ledger_client.epcis.json_value import Event
 from ledger_client.epcis.judge import judge
 from ledger_client.epcis.schema_messages import BrokenRule
 from ledger_client.errors import InvalidEvent, InvalidInput
+
+log = logging.getLogger(__name__)
 
 LONGEST_ID = 1000  # bytes of an event id: databases index it
 _DECLARATION = "errorDeclaration"
@@ -80,7 +85,18 @@ def prepare(event: Event, document: Document, path: str) -> Prepared | Rejected:
 
 def prepare_all(document: Document) -> list[Prepared | Rejected]:
     """Prepare every event of a document, in order."""
-    return [prepare(event, document, path) for event, path in zip(document.events, document.paths, strict=True)]
+    pairs = zip(document.events, document.paths, strict=True)
+    return [contained(path, partial(prepare, event, document, path)) for event, path in pairs]
+
+
+def contained(path: str, work: Callable[[], Prepared | Rejected]) -> Prepared | Rejected:
+    """Do the work; a fault of our own rejects that one event, so that it never holds up everybody else's queue."""
+    try:
+        return work()
+    except Exception as fault:
+        log.exception("the event at %s could not be judged", path)
+        fix = "this is a fault of the server, not of the event; the document is kept: tell the operator"
+        return Rejected((Problem(path, f"could not be judged ({type(fault).__name__})", "", fix),))
 
 
 def _prepare(event: Event, items: list[str], path: str, *, exact: bool) -> Prepared:
