@@ -40,10 +40,24 @@ def test_a_node_that_is_down_is_unavailable():
         Chain(f"http://127.0.0.1:{port}").nonce(ADDRESS)
 
 
-@pytest.mark.parametrize("url", ["", "127.0.0.1:8545", "ws://127.0.0.1:8545", "http://"])
+@pytest.mark.parametrize("url", ["", "127.0.0.1:8545", "ws://127.0.0.1:8545", "http://", "http://a..b:8545"])
 def test_an_address_that_is_no_url_is_refused_at_once(url):
     with pytest.raises(InvalidInput, match=r"http://127\.0\.0\.1:8545"):
         Chain(url)
+
+
+def test_a_login_and_a_strange_path_reach_the_node_as_they_are_meant():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        chain = Chain(f"http://user:p%20w@127.0.0.1:{listener.getsockname()[1]}/v3/a b?key=%2F", timeout=0.2)
+        with pytest.raises(NodeUnavailable):
+            chain.nonce(ADDRESS)
+        with listener.accept()[0] as asked:
+            head, _, body = asked.recv(65536).partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    assert lines[0] == "POST /v3/a%20b?key=%2F HTTP/1.1"
+    assert f"Host: 127.0.0.1:{chain.rpc.url.split(':')[-1].split('/')[0]}" in lines
+    assert "Authorization: Basic dXNlcjpwIHc=" in lines
+    assert f"Content-Length: {len(body)}" in lines
 
 
 @pytest.mark.parametrize("slow", [Answer("{}", wait=2), Answer(" " * 100, drip=0.02)])
