@@ -1,8 +1,8 @@
 """Verify an item of 20 events through the API, against the chain calls alone that such a verification makes.
 
 A recorder stands between the API and the node and keeps what the API asks during one verification; the same bytes are then sent to the
-node as fast as it answers. Both sides are measured by the same client on one connection that is kept open, in turn, so that what else the machine
-does hits both. The ratio is that of the medians.
+node as fast as it answers. Both sides are measured by the same client on one connection that is kept open, in turn, so that what else
+the machine does hits both. The ratio is that of the medians.
 """
 
 from __future__ import annotations
