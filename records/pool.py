@@ -12,10 +12,16 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+from ledger_client.epcis.document import Document
+from records.prepare import prepare_all
+
 
 def open_pool(processes: int) -> ProcessPoolExecutor:
-    """A pool for `capture.step`. Close it with `shutdown(cancel_futures=True)`."""
-    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),))
+    """A pool for `capture.step`, warm: its processes have loaded what they need. Close it with `shutdown(cancel_futures=True)`."""
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),))
+    for _ in range(processes):
+        pool.submit(prepare_all, Document([]))
+    return pool
 
 
 def _end_with(parent: int) -> None:

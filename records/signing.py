@@ -41,14 +41,15 @@ def queue(session: Session, signer: bytes, limit: int) -> list[Queued]:
 def sign(session: Session, account: LocalAccount, deployment: Deployment, used: int, policy: Policy) -> int:
     """Sign up to `policy.signed_per_step` transactions; returns how many. `used`: nonces below are used up on the chain.
 
-    A part-filled transaction is signed only when none is on its way: under load anchors share transactions.
+    A part-filled transaction is signed only when no other one is on its way: under load anchors share transactions, and the last
+    ones of a burst do not wait for a block.
     """
     signer = bytes.fromhex(account.address[2:])
     lanes.hold(session, signer)
     underway = _underway(session, signer)
     room = max(0, min(policy.signed_per_step, policy.in_flight - underway))
     waiting = queue(session, signer, room * policy.batch)
-    if underway:
+    if _part_filled(session, signer, policy):
         waiting = waiting[: len(waiting) // policy.batch * policy.batch]
     nonce = max(used, _next_nonce(session, signer))
     batches = [waiting[start : start + policy.batch] for start in range(0, len(waiting), policy.batch)]
@@ -78,6 +79,12 @@ def _assign(session: Session, signer: bytes, batch: Sequence[Queued], transactio
 def _underway(session: Session, signer: bytes) -> int:
     moving = Transaction.state.in_((TransactionState.SIGNED, TransactionState.SENT))
     return session.scalar(select(func.count()).where(Transaction.signer == signer, moving)) or 0
+
+
+def _part_filled(session: Session, signer: bytes, policy: Policy) -> bool:
+    moving = Transaction.state.in_((TransactionState.SIGNED, TransactionState.SENT))
+    found = select(Transaction.id).where(Transaction.signer == signer, moving, Transaction.items < policy.batch).limit(1)
+    return session.scalar(found) is not None
 
 
 def _next_nonce(session: Session, signer: bytes) -> int:

@@ -171,7 +171,7 @@ def test_a_key_revoked_under_way_pauses_and_its_items_go_out_again_once_it_may_w
     chain.writer = False
     chain.mine()
     turn(sessions, chain, PROMPT, 4)
-    assert [state for _, state in states(sessions)] == ["failed", "failed"]
+    assert [state for _, state in states(sessions)] == ["failed", "failed", "failed"]
     state, problem = lane(sessions)
     assert state == "paused"
     assert "failed in block 1: NotAWriter(signer=0xaaaa" in problem
