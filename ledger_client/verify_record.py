@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ledger_client import canonical, strict_json
 from ledger_client.bundle import Shown
-from ledger_client.commitment import EVENT_ID, Disclosure, commit, commitment_of, leaf, seal
+from ledger_client.commitment import EVENT_ID, Disclosure, commit_values, commitment_of, leaf, seal
 from ledger_client.epcis import schema
 from ledger_client.epcis.event_hash import DIALECTS, event_id
 from ledger_client.errors import InvalidInput
@@ -84,7 +84,7 @@ def _kept(payload: str) -> dict[str, object]:
 def _recomputed(record: Whole, event: Mapping[str, object]) -> Step:
     """(3) The whole tree gives the commitment."""
     try:
-        found = commit(event, record.secret)
+        found = commit_values(canonical.properties_exact(event), record.secret)
     except (InvalidInput, UnicodeEncodeError) as problem:
         return failed(3, "commitment", "no commitment can be computed of this event", record.commitment, problem)
     if found != record.commitment:

@@ -12,7 +12,7 @@ NODE = Path(sys.executable).with_name("node")
 ASK = Path(__file__).with_name("ask.cjs")
 
 
-class Thrown(Exception):  # noqa: N818
+class Thrown(Exception):
     """What the JavaScript threw."""
 
 
