@@ -25,18 +25,26 @@ class Settings:
     rpc_url: str
     deployment: Deployment
     public_url: str = ""
+    finality: int = 0  # blocks on top of a block until it is final: 0 on QBFT, IBFT and the embedded chain, more on Clique
     node_seconds: float = NODE_SECONDS  # how long a page waits for the chain node
     document_bytes: int = 20 * MEGABYTE  # the largest EPCIS document or proof bundle
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """TRACELEDGER_DATABASE, TRACELEDGER_RPC and TRACELEDGER_DEPLOYMENT (a file) are needed, TRACELEDGER_PUBLIC_URL is not."""
+    """TRACELEDGER_DATABASE, _RPC and _DEPLOYMENT (a file) are needed, TRACELEDGER_PUBLIC_URL and _FINALITY are not."""
     return Settings(
         database_url=_needed(environment, "TRACELEDGER_DATABASE", "a SQLAlchemy URL such as sqlite:///ledger.db"),
         rpc_url=_needed(environment, "TRACELEDGER_RPC", "the chain node's JSON-RPC address such as http://127.0.0.1:8545"),
         deployment=load(Path(_needed(environment, "TRACELEDGER_DEPLOYMENT", "the path of deployment.json"))),
         public_url=environment.get("TRACELEDGER_PUBLIC_URL", "").rstrip("/"),
+        finality=_depth(environment.get("TRACELEDGER_FINALITY") or "0"),
     )
+
+
+def _depth(text: str) -> int:
+    if not text.isdecimal():
+        raise InvalidInput("TRACELEDGER_FINALITY", f"is {text!r}", "give a number of blocks, such as 0 or 12")
+    return int(text)
 
 
 def _needed(environment: Mapping[str, str], name: str, meaning: str) -> str:

@@ -18,7 +18,7 @@ from eth_account.signers.local import LocalAccount
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.settings import Settings, from_environment
-from indexer.memory import Memory
+from indexer.memory import WINDOW, Memory
 from indexer.reader import Reader
 from indexer.run import turn as follow_turn
 from ledger_client import keys
@@ -26,6 +26,7 @@ from ledger_client.chain import Chain
 from ledger_client.errors import LedgerError, Retryable
 from records.capture import step as capture_step
 from records.database import open_engine, open_sessions
+from records.policy import Policy
 from records.pool import open_pool
 from records.publish import step as publish_step
 from scripts.home import Home
@@ -47,12 +48,14 @@ def publish(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> 
     """Anchor what was stored: one lane for each signer whose key file lies in the installation's folder."""
     accounts = [keys.load(file, home.passphrase()) for file in sorted(home.keys.glob("*.signer.json"))]
     chain = Chain(settings.rpc_url, settings.deployment)
-    return Steps("publish", sessions, [_lane(chain, account) for account in accounts]).turn
+    policy = Policy(finality=settings.finality)
+    return Steps("publish", sessions, [_lane(chain, account, policy) for account in accounts]).turn
 
 
 def follow(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Mirror the chain."""
-    chain, memory = Chain(settings.rpc_url, settings.deployment), Memory(reader=Reader(ahead=True))
+    memory = Memory(window=max(WINDOW, 2 * settings.finality), reader=Reader(ahead=True))
+    chain = Chain(settings.rpc_url, settings.deployment)
     return lambda: follow_turn(sessions, chain, memory)
 
 
@@ -98,8 +101,8 @@ class Steps:
         return 0.0 if done and not trouble else self.pause
 
 
-def _lane(chain: Chain, account: LocalAccount) -> Step:
-    return lambda session: publish_step(session, chain, account)
+def _lane(chain: Chain, account: LocalAccount, policy: Policy) -> Step:
+    return lambda session: publish_step(session, chain, account, policy)
 
 
 def _say(text: str) -> None:

@@ -42,6 +42,7 @@ class Plan:
     tls: bool
     companies: Sequence[Company]
     key_work: int = keys.SCRYPT_WORK
+    finality: int = 0  # blocks on top of a block until it is final
 
     @property
     def database_url(self) -> str:
@@ -62,8 +63,11 @@ class Plan:
 @click.option("--tls", is_flag=True, help="Serve HTTPS with a certificate of your own authority (home/tls/authority.pem).")
 @click.option("--rpc", help="JSON-RPC address of a chain's node; without it an embedded chain is started.")
 @click.option("--rpc-port", default=8545, show_default=True, help="Port of the embedded chain (loopback only).")
+@click.option("--finality", default=0, show_default=True, type=click.IntRange(0), help="Blocks until a block is final; 0 on QBFT and IBFT.")
 @click.option("--database", help="postgresql://… ; SQLite in the folder if not given.")
-def main(home: Path, member: str, host: str, port: int, tls: bool, rpc: str | None, rpc_port: int, database: str | None) -> None:
+def main(
+    home: Path, member: str, host: str, port: int, tls: bool, rpc: str | None, rpc_port: int, finality: int, database: str | None
+) -> None:
     """Bring the whole system up and keep it running."""
     place = Home.at(home)
     plan = Plan(
@@ -75,6 +79,7 @@ def main(home: Path, member: str, host: str, port: int, tls: bool, rpc: str | No
         database=database,
         tls=tls,
         companies=[Company("own", member)],
+        finality=finality,
     )
     try:
         children = start(plan)
@@ -150,6 +155,7 @@ def _child(plan: Plan, name: str, command: Sequence[str]) -> Child:
         "TRACELEDGER_RPC": plan.rpc_url,
         "TRACELEDGER_DEPLOYMENT": str(plan.home.deployment_file),
         "TRACELEDGER_PUBLIC_URL": plan.public_url,
+        "TRACELEDGER_FINALITY": str(plan.finality),
     }
     return Child(name, command, environment, plan.home.path / "logs" / f"{name}.log")
 
