@@ -24,6 +24,7 @@ from ledger_client.member_logs import MemberLog, member_logs_of, members_of
 from ledger_client.onchain import Anchor, Block, Head, Member, Signer, keccak
 from ledger_client.reverts import explain
 from ledger_client.rpc import Call, Rpc
+from ledger_client.rpc_hex import octets, quantity
 
 T = TypeVar("T")
 BlockId = int | str | None  # a number, a tag of the JSON-RPC ("latest", "finalized" …), or None for the latest
@@ -89,7 +90,7 @@ class Chain:
         chain_id, genesis = self.rpc.batch(
             [Call("eth_chainId", [], str), Call("eth_getBlockByNumber", ["0x0", False], BlockJson)],
         )
-        return _number(chain_id), block_of(genesis).hash
+        return quantity(chain_id), block_of(genesis).hash
 
     def check_identity(self) -> None:
         """Raise WrongChain unless the node serves the deployment's chain and the ledger's code stands at its address."""
@@ -99,7 +100,7 @@ class Chain:
             raise WrongChain("chain id", wanted.chain_id, chain_id)
         if genesis != wanted.genesis:
             raise WrongChain("genesis block", wanted.genesis, genesis)
-        code = _bytes(self.rpc.call("eth_getCode", [_hex(wanted.ledger), "latest"], str))
+        code = octets(self.rpc.call("eth_getCode", [_hex(wanted.ledger), "latest"], str))
         if code != ledger_code(wanted.members):
             raise WrongChain(f"code at {_hex(wanted.ledger)}", "the published Ledger", f"{len(code)} other bytes" if code else "no code")
 
@@ -141,7 +142,7 @@ class Chain:
         calls = [self._view(self.deployment.ledger, _HEADS + _array(part), block) for part in parts]
         found: list[Head] = []
         for part, answer in zip(parts, self.rpc.batch(calls), strict=True):
-            words = _bytes(answer)[64:]
+            words = octets(answer)[64:]
             if len(words) != 32 * len(part):
                 raise WrongChain(f"contract at {_hex(self.deployment.ledger)}", f"{len(part)} heads", f"{len(words)} bytes")
             found += [Head.of_word(words[i : i + 32]) for i in range(0, len(words), 32)]
@@ -178,7 +179,7 @@ class Chain:
         calls = [self._view(self.deployment.members, _SIGNER + address.rjust(32, b"\0"), None) for address in addresses]
         found = []
         for address, answer in zip(addresses, self.rpc.batch(calls), strict=True):
-            words = _bytes(answer)
+            words = octets(answer)
             if len(words) != 96:
                 raise WrongChain(f"contract at {_hex(self.deployment.members)}", "a signer of 96 bytes", f"{len(words)} bytes")
             found.append(Signer(address, *(int.from_bytes(words[i : i + 32], "big") for i in (0, 32, 64))))
@@ -194,7 +195,7 @@ class Chain:
 
     def nonce(self, address: bytes, pending: bool = True) -> int:
         """The next nonce of an address; with `pending`, after the transactions that wait in the node's pool."""
-        return _number(self.rpc.call("eth_getTransactionCount", [_hex(address), "pending" if pending else "latest"], str))
+        return quantity(self.rpc.call("eth_getTransactionCount", [_hex(address), "pending" if pending else "latest"], str))
 
     def send(self, raw: bytes) -> bytes:
         """Hand a signed transaction to the node and return its hash; handing over the same bytes again is no error.
@@ -202,7 +203,7 @@ class Chain:
         NodeRefused says why the node will not take it (nonce too low, gas limit, no funds …).
         """
         try:
-            return _bytes(self.rpc.call("eth_sendRawTransaction", [_hex(raw)], str))
+            return octets(self.rpc.call("eth_sendRawTransaction", [_hex(raw)], str))
         except NodeRefused:
             if self.known(tx_hash := keccak(raw)):  # engines word it in many ways: already known, nonce too low …
                 return tx_hash
@@ -213,8 +214,8 @@ class Chain:
         found = self.rpc.call("eth_getTransactionReceipt", [_hex(tx_hash)], _ReceiptJson | None)  # type: ignore[arg-type]  # as above
         if found is None:
             return None
-        number, gas = _number(found.block_number), _number(found.gas_used)
-        return Receipt(_bytes(found.transaction_hash), number, _bytes(found.block_hash), found.status == "0x1", gas)
+        number, gas = quantity(found.block_number), quantity(found.gas_used)
+        return Receipt(octets(found.transaction_hash), number, octets(found.block_hash), found.status == "0x1", gas)
 
     def known(self, tx_hash: bytes) -> bool:
         """Whether the node has the transaction, mined or waiting."""
@@ -223,11 +224,11 @@ class Chain:
     def call(self, to: bytes, data: bytes, block: BlockId = None, sender: bytes | None = None) -> bytes:
         """Run a contract's function without a transaction; NodeRefused in the contract's words when it refuses."""
         try:
-            return _bytes(self.rpc.call(*self._view(to, data, block, sender)))
+            return octets(self.rpc.call(*self._view(to, data, block, sender)))
         except NodeRefused as refusal:
             if not isinstance(refusal.data, str):
                 raise
-            raise NodeRefused(refusal.method, refusal.code, explain(_bytes(refusal.data)), refusal.data) from None
+            raise NodeRefused(refusal.method, refusal.code, explain(octets(refusal.data)), refusal.data) from None
 
     # --- below
 
@@ -294,17 +295,3 @@ def _tag(block: BlockId) -> str:
 
 def _array(words: Sequence[bytes]) -> bytes:
     return (32).to_bytes(32, "big") + len(words).to_bytes(32, "big") + b"".join(words)
-
-
-def _number(text: str) -> int:
-    try:
-        return int(text, 16)
-    except ValueError:
-        raise NodeUnavailable(f"the node answered {text[:40]!r} where a hex number belongs") from None
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text[2:])
-    except ValueError:
-        raise NodeUnavailable(f"the node answered {text[:40]!r} where hex bytes belong") from None

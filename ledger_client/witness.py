@@ -15,6 +15,7 @@ import msgspec
 from ledger_client.errors import LedgerError, NodeUnavailable, WrongChain
 from ledger_client.onchain import Head, keccak
 from ledger_client.rpc import MAX_BATCH, Call, Rpc
+from ledger_client.rpc_hex import octets, quantity
 
 _HEADS = keccak(b"heads(bytes32[])")[:4]
 MOST_BLOCKS = MAX_BATCH - 4  # whose times fit into the one request
@@ -44,16 +45,16 @@ class Testimony:
 
     def identity(self) -> tuple[int, bytes]:
         """Chain id, and hash of block 0."""
-        return _number(_good(self.answers[0])), _bytes(_good(self.answers[1]).hash)
+        return quantity(_good(self.answers[0])), octets(_good(self.answers[1]).hash)
 
     def block(self) -> Known | None:
         """The block that was asked about, None when the node has none of that number."""
         found = _good(self.answers[2])
-        return Known(_bytes(found.hash), _bytes(found.state_root)) if found else None
+        return Known(octets(found.hash), octets(found.state_root)) if found else None
 
     def head(self) -> Head:
         """The item's head in the newest block. NodeRefused or WrongChain when no ledger answers at the address."""
-        words = _bytes(_good(self.answers[3]))
+        words = octets(_good(self.answers[3]))
         if len(words) != 96:
             raise WrongChain("contract at the ledger's address", "the head of one item", f"{len(words)} bytes")
         return Head.of_word(words[64:])
@@ -63,7 +64,7 @@ class Testimony:
         found = {number: _good(answer) for number, answer in zip(self.blocks, self.answers[4:], strict=True)}
         if missing := [number for number, block in found.items() if block is None]:
             raise NodeUnavailable(f"the node has no block {missing[0]}")
-        return {number: _number(block.timestamp) for number, block in found.items()}
+        return {number: quantity(block.timestamp) for number, block in found.items()}
 
 
 def ask(
@@ -87,17 +88,3 @@ def _good(answer: Any) -> Any:  # noqa: ANN401 - of the type that the call named
 
 def _word(number: int) -> bytes:
     return number.to_bytes(32, "big")
-
-
-def _number(text: str) -> int:
-    try:
-        return int(text, 16)
-    except ValueError:
-        raise NodeUnavailable(f"the node answered {text[:40]!r} where a hex number belongs") from None
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text[2:])
-    except ValueError:
-        raise NodeUnavailable(f"the node answered {text[:40]!r} where hex bytes belong") from None

@@ -18,6 +18,8 @@ COMMANDS = {
     "capture": Entry("capture", "Hand EPCIS documents to a server; what became of each event."),
     "prove": Entry("prove", "Save an item's proof bundle from a server."),
     "verify": Entry("verify", "The verdict on a proof bundle or an item, computed here."),
+    "key": Entry("key", "Make and read encrypted key files."),
+    "anchor": Entry("anchor", "Anchor events with a key of your own, without a server."),
     "members": Entry("members", "The members of the consortium and their signers."),
     "status": Entry("status", "Whether a server is well: chain, mirror, queue."),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import click
@@ -26,7 +26,7 @@ def _remember(ctx: click.Context, _: click.Parameter, value: bool) -> bool:  # c
     return value
 
 
-def line(text: str, fields: dict[str, object], *, as_json: bool) -> None:
+def line(text: str, fields: Mapping[str, object], *, as_json: bool) -> None:
     """One result: `text` for people or `fields` for machines."""
     click.echo(json.dumps(fields, ensure_ascii=False) if as_json else text)
 

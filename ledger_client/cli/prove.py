@@ -1,4 +1,4 @@
-"""`ledger prove CODE -o BUNDLE`: fetch an item's proof bundle from a server into a file."""
+"""`ledger prove CODE -o BUNDLE`: an item's proof bundle in a file, from a server or from records of one's own."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from pathlib import Path
 
 import click
 
+from ledger_client import own_records
 from ledger_client.bundle import Bundle
+from ledger_client.chain import Chain
 from ledger_client.cli.output import json_option, line
 from ledger_client.cli.server import server_option
 from ledger_client.codes import canonical
-from ledger_client.disclosure import AUDIENCES
+from ledger_client.deployment import load
+from ledger_client.disclosure import AUDIENCES, Audience
+from ledger_client.onchain import item_id
 from ledger_client.partner import Partner
+from ledger_client.prove import Kept, prove
+
+_EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -20,17 +27,42 @@ from ledger_client.partner import Partner
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, allow_dash=True), help="File to write; - is stdout.")
 @click.option("--audience", type=click.Choice(AUDIENCES), default="public", show_default=True, help="For whom properties are disclosed.")
 @click.option("--key", envvar="TRACELEDGER_KEY", help="Bearer key; needed for audiences other than public.")
+@click.option("--records", type=_EXISTING, help="Make it here from these records (of `ledger anchor`), without a server.")
+@click.option("--rpc", help="With --records: JSON-RPC address of a chain node.")
+@click.option("--deployment", type=_EXISTING, help="With --records: the ledger as published by its consortium.")
 @server_option
 @json_option
-def command(code: str, output: str, audience: str, key: str | None, server: str, as_json: bool) -> None:
+def command(
+    code: str,
+    output: str,
+    audience: Audience,
+    key: str | None,
+    records: Path | None,
+    rpc: str | None,
+    deployment: Path | None,
+    server: str,
+    as_json: bool,
+) -> None:
     """Save the proof bundle of the item CODE (in any spelling): whoever has the file can verify it without the server."""
-    with Partner(server, key) as partner:
-        content = partner.bundle(canonical(code), audience)
-    bundle = Bundle.from_json(content)
-    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    if records and not (rpc and deployment):
+        raise click.UsageError("--records needs --rpc and --deployment")
+    made = _own(code, audience, records, Chain(rpc, load(deployment))) if records and rpc and deployment else None
+    bundle = made or _fetched(code, audience, key, server)
+    text = json.dumps(bundle.to_json(), ensure_ascii=False, indent=1) + "\n"
     if output == "-":
         click.echo(text, nl=False)
         return
     Path(output).write_text(text)
     shown = {"bundle": output, "item": bundle.item, "anchors": len(bundle.anchors), "records": len(bundle.records)}
     line(f"{output}\t{bundle.item}\t{len(bundle.anchors)} anchors", shown, as_json=as_json)
+
+
+def _fetched(code: str, audience: Audience, key: str | None, server: str) -> Bundle:
+    with Partner(server, key) as partner:
+        return Bundle.from_json(partner.bundle(canonical(code), audience))
+
+
+def _own(code: str, audience: Audience, records: Path, chain: Chain) -> Bundle:
+    item = canonical(code)
+    kept = {one.commitment: Kept(one.payload, one.secret) for one in own_records.read(records) if item in one.items}
+    return prove(chain, item, chain.anchors_of(item_id(item)), kept, audience)
