@@ -16,10 +16,13 @@ from sqlalchemy.orm import Session
 from ledger_client import keys
 from ledger_client.council.sending import connect
 from ledger_client.deployment import Deployment
+from ledger_client.errors import InvalidInput
 from ledger_client.onchain import Role
 from records.keys import issue, signer_of
 from scripts.deploy import Founder, deploy
 from scripts.home import Home, write_private
+
+SIGNER = ".signer.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +46,24 @@ def found(home: Home, rpc: str, companies: Sequence[Company], *, threshold: int 
     return deployment
 
 
-def issue_keys(session: Session, home: Home, companies: Sequence[Company]) -> None:
-    """One bearer key per company, in `api-keys/SLUG`; the first company's is also the command line's `api-key`."""
-    for company in companies:
-        file = home.path / "api-keys" / company.slug
+def issue_keys(session: Session, home: Home) -> None:
+    """One bearer key for each signer's key file, in `api-keys/SLUG`; the first one is also the command line's `api-key`.
+
+    Raises InvalidInput when the folder holds no signer.
+    """
+    slugs = sorted(file.name.removesuffix(SIGNER) for file in home.keys.glob(f"*{SIGNER}"))
+    if not slugs:
+        raise InvalidInput(str(home.keys), "holds no key that signs", "make one: python -m scripts.keys create NAME")
+    for slug in slugs:
+        file = home.path / "api-keys" / slug
         if not file.exists() or signer_of(session, file.read_text()) is None:  # a crash may have left a file without its row
-            write_private(file, issue(session, company.slug, keys.address(signer_file(home, company.slug))))
-    first = home.path / "api-keys" / companies[0].slug
-    write_private(home.api_key_file, first.read_text())
+            write_private(file, issue(session, slug, keys.address(signer_file(home, slug))))
+    write_private(home.api_key_file, (home.path / "api-keys" / slugs[0]).read_text())
 
 
 def signer_file(home: Home, slug: str) -> Path:
     """The key file that a company anchors with."""
-    return home.keys / f"{slug}.signer.json"
+    return home.keys / f"{slug}{SIGNER}"
 
 
 def governor_file(home: Home, slug: str) -> Path:

@@ -122,13 +122,16 @@ def start_node(plan: Plan, *options: str) -> Child:
 def prepare(plan: Plan) -> None:
     """Contracts, database and keys: each made once, each found again at the next start."""
     until_node(plan.rpc_url)
+    if not (plan.embedded or plan.home.deployment_file.exists()):
+        fix = "put the consortium's file there, or deploy one: python -m scripts.deploy --help"
+        raise InvalidInput(str(plan.home.deployment_file), "is missing, so nobody knows which ledger of that chain is meant", fix)
     if not plan.home.deployment_file.exists():
         found(plan.home, plan.rpc_url, plan.companies, work=plan.key_work)
     Chain(plan.rpc_url, plan.home.deployment()).check_identity()
     engine = open_engine(plan.database_url)
     migrate(engine)
     with open_sessions(engine).begin() as session:
-        issue_keys(session, plan.home, plan.companies)
+        issue_keys(session, plan.home)
     engine.dispose()
 
 

@@ -81,9 +81,10 @@ class Installation:
             assert self.process is not None
             assert self.process.poll() is None, (self.home.path / "up.log").read_text()
             try:
-                if httpx.get(f"{self.url}/health", verify=False).is_success:
+                if httpx.get(f"{self.url}/status", verify=False).json()["mirror"]["state"] == "following":
                     return
-            except httpx.TransportError:
+                time.sleep(0.2)
+            except (httpx.TransportError, KeyError):
                 time.sleep(0.2)
         raise AssertionError((self.home.path / "up.log").read_text())
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from ledger_client.chain import Chain
-from tests.end_to_end.installation import Installation
+from tests.end_to_end.installation import Installation, free_port
 
 ITEM = "https://id.gs1.org/01/06901234567892/21/"
 
@@ -165,3 +165,43 @@ def blocks(home: Path) -> dict[int, bytes]:
     """Numbers and hashes of the blocks that the mirror had seen."""
     with closing(sqlite3.connect(f"file:{home / 'ledger.db'}?mode=ro", uri=True)) as database:
         return {number: bytes(value) for number, value in database.execute("SELECT number, hash FROM blocks")}
+
+
+def test_a_member_joins_a_network_with_the_published_deployment_and_its_own_keys(running, tmp_path):
+    """`up --rpc` never founds a ledger by accident; with the file and a key that was admitted it writes to the existing one."""
+    home, port = tmp_path / "joining", free_port()
+    words = ["--home", str(home), "--port", str(port), "--rpc", running.rpc_url]
+    alone = subprocess.run([sys.executable, "-m", "scripts.up", *words], capture_output=True, text=True, timeout=60, check=False)
+    assert alone.returncode == 1
+    assert "deployment.json" in alone.stderr
+    (home / "deployment.json").write_bytes(running.home.deployment_file.read_bytes())
+    keyless = subprocess.run([sys.executable, "-m", "scripts.up", *words], capture_output=True, text=True, timeout=60, check=False)
+    assert keyless.returncode == 1
+    assert "scripts.keys create" in keyless.stderr
+    assert "Traceback" not in alone.stderr + keyless.stderr
+
+    made = subprocess.run(
+        [sys.executable, "-m", "scripts.keys", "--home", str(home), "create", "acme"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    governor = ["--key", str(running.home.keys / "own.council.json"), "--home", str(running.home.path), "--rpc", running.rpc_url]
+
+    def members(*what: str) -> str:
+        command = [sys.executable, "-m", "scripts.members", *governor, *what]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    for change in (["admit", "Acme Cold Line"], ["add-signer", "2", made.stdout.strip()]):
+        proposal = members("propose", *change).split("\t")[0]
+        members("approve", proposal)
+        assert members("execute", proposal).startswith("done in block")
+
+    joined = Installation(home, "--rpc", running.rpc_url).start()
+    try:
+        joined.partner().post_event(event("JOIN"))
+        assert verdict(joined, ITEM + "JOIN", "verified")["verdict"] == "verified"
+        assert "Acme Cold Line" in ledger("members", "--server", joined.url).stdout
+    finally:
+        joined.stop()
