@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from api import stored
-from api.live import Proven, head_of
+from api.live import Proven
 from api.pages.facts import Anchored, Fact, History, Seen, Step
 from api.spelling import hexed
 from indexer import queries as mirror
@@ -16,6 +16,7 @@ from ledger_client import strict_json
 from ledger_client.bundle import BundleAnchor, Hidden, Shown
 from ledger_client.codes import ItemCode
 from ledger_client.errors import InvalidInput
+from ledger_client.onchain import fold_all
 from ledger_client.prove import Kept, record
 from ledger_client.verdict import RecordVerdict
 from ledger_client.verdict import Step as VerifiedStep
@@ -30,7 +31,7 @@ def proven_history(proven: Proven) -> History:
     for anchor in bundle.anchors:
         anchors.setdefault(anchor.commitment, _anchored(anchor, names))
     entries = {entry.commitment: entry for entry in (*bundle.records, *proven.waiting)}
-    head = head_of(bundle)
+    head = fold_all(bundle.anchors)
     return History(
         code=bundle.item,
         verdict=verdict.verdict,

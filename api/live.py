@@ -20,7 +20,7 @@ from ledger_client.chain import Chain
 from ledger_client.codes import ItemCode
 from ledger_client.disclosure import Audience
 from ledger_client.errors import EvidenceError, Retryable
-from ledger_client.onchain import NO_HEAD, Anchor, Head, fold
+from ledger_client.onchain import Anchor
 from ledger_client.prove import Kept, prove, record
 from ledger_client.verdict import ItemVerdict
 from ledger_client.verify import verify
@@ -72,14 +72,6 @@ def _with_mirror(session: Session, chain: Chain, code: ItemCode, attempt: Callab
         chain.check_identity()  # says so when the node is one of another chain
         raise
     return found
-
-
-def head_of(bundle: Bundle) -> Head:
-    """What the bundle's anchors fold to."""
-    head = NO_HEAD.head
-    for anchor in bundle.anchors:
-        head = fold(head, anchor.commitment, anchor.signer, anchor.time)
-    return Head(head, len(bundle.anchors))
 
 
 def _proven(session: Session, chain: Chain, code: ItemCode, audience: Audience, anchors: Sequence[Anchor]) -> Proven:

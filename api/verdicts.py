@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from api.live import head_of
 from api.schemas import AnchoredOut, BlockOut, ItemVerdictOut, RecordVerdictOut, StepOut
 from api.spelling import hexed
 from ledger_client.bundle import Bundle
+from ledger_client.onchain import fold_all
 from ledger_client.verdict import ItemVerdict, RecordVerdict, Step
 
 
 def verdict_out(bundle: Bundle, verdict: ItemVerdict, only: Collection[bytes] | None = None) -> ItemVerdictOut:
     """The whole verdict, or with `only` that on some commitments."""
-    head, block = head_of(bundle), verdict.checked_against
+    head, block = fold_all(bundle.anchors), verdict.checked_against
     return ItemVerdictOut(
         item=verdict.item,
         verdict=verdict.verdict,

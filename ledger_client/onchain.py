@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntFlag
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sha3 import keccak_256
 
@@ -116,7 +116,23 @@ def fold(head: bytes, commitment: bytes, signer: bytes, time: int) -> bytes:
     return bytes(keccak_256(head + commitment + signer + time.to_bytes(8, "big")).digest()[:28])
 
 
-def fold_all(anchors: Iterable[Anchor]) -> Head:
+class Foldable(Protocol):
+    """What the fold takes of an anchor, whether it comes from a chain or from a bundle."""
+
+    @property
+    def commitment(self) -> bytes:
+        """32 bytes."""
+
+    @property
+    def signer(self) -> bytes:
+        """20 bytes."""
+
+    @property
+    def time(self) -> int:
+        """Unix seconds."""
+
+
+def fold_all(anchors: Iterable[Foldable]) -> Head:
     """The head and count of an item whose anchors are given in order of `seq`."""
     head, count = NO_HEAD
     for anchor in anchors:

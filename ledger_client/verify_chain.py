@@ -15,7 +15,7 @@ from ledger_client.chain import Chain
 from ledger_client.deployment import Deployment
 from ledger_client.errors import EvidenceError, InvalidInput, NodeRefused, WrongChain
 from ledger_client.header import facts
-from ledger_client.onchain import Head, fold, item_id, keccak
+from ledger_client.onchain import Head, fold_all, item_id, keccak
 from ledger_client.trie_proof import Account, account, slot
 from ledger_client.verdict import Step, failed, not_checked, passed
 
@@ -146,12 +146,11 @@ def check_nothing_more(bundle: Bundle) -> Iterator[Step]:
 
 def _folded(bundle: Bundle, head: Head) -> Step:
     """The anchors are as many as the head counts, fold to it, and stand in blocks up to the bundle's."""
-    (folding, count), folded = head, bytes(28)
-    for anchor in bundle.anchors:
-        if anchor.block > bundle.block.number:
-            why = f"anchor {anchor.seq} stands after the block"
-            return failed(5, "head", why, f"a block up to {bundle.block.number}", anchor.block)
-        folded = fold(folded, anchor.commitment, anchor.signer, anchor.time)
+    late = next((anchor for anchor in bundle.anchors if anchor.block > bundle.block.number), None)
+    if late is not None:
+        why = f"anchor {late.seq} stands after the block"
+        return failed(5, "head", why, f"a block up to {bundle.block.number}", late.block)
+    (folding, count), folded = head, fold_all(bundle.anchors).head
     if len(bundle.anchors) != count:
         return failed(5, "head", "the chain counts another number of anchors", f"{count} anchors", f"{len(bundle.anchors)} anchors")
     if folded != folding:
