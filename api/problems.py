@@ -30,7 +30,11 @@ TYPES = "https://id.traceledger.org/problems/"
 
 
 class NoKey(LedgerError):
-    """Writing needs a bearer key, and none that we know was sent."""
+    """It is not for everybody, and the request carries no session and no key that we know."""
+
+
+class NotAllowed(Refused):
+    """The caller is known, and has not the right."""
 
 
 class TooLarge(InvalidInput):
@@ -59,7 +63,7 @@ STATUS: dict[type[LedgerError], int] = {
 }
 TITLES: dict[int, str] = {
     400: "The request breaks a rule",
-    401: "A key is needed",
+    401: "Sign in, or send a key",
     403: "Not allowed",
     404: "Nothing is recorded under that name",
     405: "This path does not take that method",

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import Session
 
+from accounts.models import Account
 from indexer.models import MirroredAnchor as Mirrored
 from ledger_client.codes import ItemCode
 from ledger_client.onchain import Anchor
 from ledger_client.prove import Kept
 from ledger_client.verify_record import Whole
 from records import queries
-from records.models import ApiKey, Lane, Record, RecordItem, Transaction, TransactionState
+from records.models import Lane, Record, RecordItem, Transaction, TransactionState
 from records.queries import RecordState
 
 _DONE = (TransactionState.MINED, TransactionState.FINAL)
@@ -86,4 +87,4 @@ def mirrored(session: Session, code: ItemCode) -> list[Anchor]:
 
 def own_signers(session: Session) -> set[bytes]:
     """The keys whose records are kept here: what they anchored and is not here is missing, what others anchored is elsewhere."""
-    return set(session.scalars(union(select(Lane.signer), select(ApiKey.signer))))
+    return set(session.scalars(union(select(Lane.signer), select(Account.signer).where(Account.signer.is_not(None)))))

@@ -216,15 +216,3 @@ class Vocabulary(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     __table_args__ = (Index("ix_vocabulary_code", "code"),)
-
-
-class ApiKey(Base):
-    """A bearer key that may write for a signer; only its SHA-256 is kept. Writer: `records.keys`."""
-
-    __tablename__ = "api_keys"
-
-    digest: Mapped[bytes] = mapped_column(Hash, primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
-    signer: Mapped[bytes] = mapped_column(Address)
-    created_at: Mapped[datetime] = mapped_column(Utc)
-    revoked_at: Mapped[datetime | None] = mapped_column(Utc)

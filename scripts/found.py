@@ -13,12 +13,14 @@ from pathlib import Path
 from eth_account import Account
 from sqlalchemy.orm import Session
 
+from accounts import api_keys, people
+from accounts import models as account_models
+from accounts.roles import Role as AccountRole
 from ledger_client import keys
 from ledger_client.council.sending import connect
 from ledger_client.deployment import Deployment
 from ledger_client.errors import InvalidInput
 from ledger_client.onchain import Role
-from records.keys import issue, signer_of
 from scripts.deploy import Founder, deploy
 from scripts.home import Home, write_private
 
@@ -56,9 +58,15 @@ def issue_keys(session: Session, home: Home) -> None:
         raise InvalidInput(str(home.keys), "holds no key that signs", "make one: python -m scripts.keys create NAME")
     for slug in slugs:
         file = home.path / "api-keys" / slug
-        if not file.exists() or signer_of(session, file.read_text()) is None:  # a crash may have left a file without its row
-            write_private(file, issue(session, slug, keys.address(signer_file(home, slug))))
+        if not file.exists() or api_keys.key_of(session, file.read_text()) is None:  # a crash may have left a file without its row
+            write_private(file, api_keys.issue(session, machine(session, slug, keys.address(signer_file(home, slug))), slug))
     write_private(home.api_key_file, (home.path / "api-keys" / slugs[0]).read_text())
+
+
+def machine(session: Session, name: str, signer: bytes) -> account_models.Account:
+    """The account of a machine that writes with that signer; made at the first call."""
+    found = people.by_name(session, name)
+    return found or people.create(session, name, AccountRole.MACHINE, signer=signer)
 
 
 def signer_file(home: Home, slug: str) -> Path:

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 from web3 import Web3
 
+from accounts import api_keys
 from ledger_client import keys
 from ledger_client.errors import LedgerError
-from records import keys as bearer
 from records.database import migrate, open_engine, open_sessions
+from scripts.found import machine
 from scripts.home import Home
 
 
@@ -59,7 +60,7 @@ def make_bearer(setting: tuple[Home, str], name: str, signer: str) -> None:
         engine = open_engine(database)
         migrate(engine)
         with open_sessions(engine).begin() as session:
-            print(bearer.issue(session, name, keys.address(home.keys / f"{signer}.signer.json")))
+            print(api_keys.issue(session, machine(session, name, keys.address(home.keys / f"{signer}.signer.json")), name))
     except LedgerError as error:
         sys.exit(f"keys: {error}")
 
@@ -70,7 +71,7 @@ def make_bearer(setting: tuple[Home, str], name: str, signer: str) -> None:
 def withdraw(setting: tuple[Home, str], name: str) -> None:
     """Withdraw every bearer key called NAME."""
     with open_sessions(open_engine(setting[1])).begin() as session:
-        count = bearer.revoke(session, name)
+        count = api_keys.revoke(session, name)
     print(f"{count} withdrawn")
     sys.exit(0 if count else 1)
 

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from api.body import EPCIS, body_of
+from api.callers import Writer
 from api.captures import capture_out
-from api.dependencies import Db, Writer
+from api.dependencies import Db
 from api.problems import TooLarge, documented
 from api.schemas import AcceptedOut, CaptureOut
 from ledger_client.errors import InvalidEvent, InvalidInput
@@ -28,14 +29,14 @@ Behaviour = Annotated[
     operation_id="capture",
     summary="Hand in an EPCIS 2.0 document",
     status_code=202,
-    responses=documented(400, 401, 413, 415, 503),
+    responses=documented(400, 401, 403, 413, 415, 503),
     openapi_extra={"requestBody": {"required": True, "content": {kind: {"schema": {"type": "object"}} for kind in EPCIS}}},
 )
 def capture(
     request: Request,
     response: Response,
     db: Db,
-    signer: Writer,
+    caller: Writer,
     body: Annotated[bytes, Depends(body_of(EPCIS))],
     behaviour: Behaviour = "rollback",
 ) -> AcceptedOut:
@@ -43,9 +44,10 @@ def capture(
 
     `Location` is the job with a result per event."""
     try:
-        job = capturing.accept(db, signer, body, behaviour)
+        job = capturing.accept(db, caller.signs_with, body, behaviour)
     except InvalidInput as error:
         raise _told(error) from None
+    caller.note(job.id, events=job.events_total)
     response.headers["Location"] = str(request.app.url_path_for("captureJob", capture_id=job.id))
     response.headers.update(LIMITS)
     return AcceptedOut(capture_id=job.id, events_total=job.events_total)

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from accounts.roles import Right
 from api import recorded
 from api.body import EPCIS, body_of
-from api.dependencies import Db, Reader, Writer
+from api.callers import Caller, Reader, Writer
+from api.dependencies import Db
 from api.problems import documented
 from api.recorded import Wanted
 from api.schemas import EventsOut, StoredOut
@@ -34,13 +36,21 @@ EventType = Literal["ObjectEvent", "AggregationEvent", "TransactionEvent", "Tran
     tags=["write"],
     status_code=201,
     responses=documented(
-        400, 401, 409, 413, 415, 503, http_200={"model": StoredOut, "description": "Already recorded: the same event of the same signer"}
+        400,
+        401,
+        403,
+        409,
+        413,
+        415,
+        503,
+        http_200={"model": StoredOut, "description": "Already recorded: the same event of the same signer"},
     ),
     openapi_extra={"requestBody": {"required": True, "content": {kind: {"schema": {"type": "object"}} for kind in EPCIS}}},
 )
-def post_event(db: Db, signer: Writer, response: Response, body: Annotated[bytes, Depends(body_of(EPCIS))]) -> StoredOut:
+def post_event(db: Db, caller: Writer, response: Response, body: Annotated[bytes, Depends(body_of(EPCIS))]) -> StoredOut:
     """201 when it is stored, 200 when the same event was recorded before, 409 when its event id belongs to another content."""
-    stored, event_id = capturing.store_event(db, signer, body)
+    stored, event_id = capturing.store_event(db, caller.signs_with, body)
+    caller.note(event_id, outcome=stored.outcome.value)
     if stored.outcome == Outcome.DUPLICATE:
         response.status_code = 200
     record = queries.record(db, stored.record_id or 0)
@@ -108,9 +118,11 @@ def item_events(
     return recorded.page(db, Wanted(item_id=parse(code).item_id), after, limit, audience_of(reader))
 
 
-def audience_of(reader: bytes | None) -> Audience:
-    """Whoever has a key is a partner."""
-    return "partners" if reader else "public"
+def audience_of(reader: Caller | None) -> Audience:
+    """What the caller may see: everybody the public view, who reads the partners' view, who may see all the regulator's."""
+    if reader is None or not reader.may(Right.READ):
+        return "public"
+    return "regulator" if reader.may(Right.READ_ALL) else "partners"
 
 
 def _zoned(moment: datetime | None) -> datetime | None:

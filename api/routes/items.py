@@ -6,20 +6,19 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from sqlalchemy.orm import Session
 
-from api.dependencies import Db, Node, Reader
+from accounts.roles import Right
+from api.callers import Caller, Reader
+from api.dependencies import Db, Node
 from api.live import prove_item
-from api.problems import NoKey, documented
-from indexer import queries as mirror
+from api.problems import NoKey, NotAllowed, documented
 from ledger_client.bundle import MEDIA_TYPE
 from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Audience
-from ledger_client.errors import NotFound, Refused
-from ledger_client.onchain import Role
+from ledger_client.errors import NotFound
 
 router = APIRouter(tags=["verify"])
-AUDIENCE = "whose view; all but `public` need a key, `regulator` that of a member with the auditor role"
+AUDIENCE = "whose view; `partners` needs the right `read`, `regulator` the right `read_all`"
 
 
 @router.get(
@@ -45,7 +44,7 @@ def item_bundle(
     audience: Annotated[Audience, Query(description=AUDIENCE)] = "public",
 ) -> Response:
     """Made on the spot against the newest block. It holds what the audience may see, and the chain's own proof of all of it."""
-    _allow(db, reader, audience)
+    _allow(reader, audience)
     item = parse(code)
     bundle = prove_item(db, chain, item, audience).bundle
     if not bundle.anchors and not bundle.records:
@@ -61,16 +60,12 @@ def file_name(item: ItemCode, audience: Audience) -> str:
     return f"{plain[:120]}.{audience}.bundle.json"
 
 
-def _allow(db: Session, reader: bytes | None, audience: Audience) -> None:
-    """Public is for everybody, partners' view for whoever has a key, the regulator's for keys of auditing members."""
+def _allow(reader: Caller | None, audience: Audience) -> None:
+    """Public is for everybody, the partners' view for whoever may read, the regulator's for whoever may read all."""
     if audience == "public":
         return
     if reader is None:
-        raise NoKey(f"the {audience} view needs the header `Authorization: Bearer <key>`")
-    if audience == "regulator" and not _audits(db, reader):
-        raise Refused("the regulator view is for keys of members with the auditor role")
-
-
-def _audits(db: Session, signer: bytes) -> bool:
-    members = {one.member_id for one in mirror.signers(db) if one.address == signer and not one.active_until}
-    return any(one.member_id in members and Role.AUDITOR in one.roles and not one.suspended for one in mirror.members(db))
+        raise NoKey(f"the {audience} view needs you to sign in, or the header `Authorization: Bearer <key>`")
+    needed = Right.READ_ALL if audience == "regulator" else Right.READ
+    if not reader.may(needed):
+        raise NotAllowed(f"the {audience} view needs the right {needed}, which {reader.name} ({reader.role}) lacks")

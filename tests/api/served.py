@@ -22,12 +22,14 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from accounts import api_keys, people
+from accounts.roles import Role
 from api.app import create_app
 from api.settings import Settings
 from indexer import models as mirror
 from indexer.memory import Memory
 from indexer.run import turn
-from records import capture, keys, publish
+from records import capture, publish
 from records.database import migrate, open_engine, open_sessions
 from tests.conftest import LedgerChain, address_of
 
@@ -107,9 +109,14 @@ def installed(ledger_chain: LedgerChain, database_url: str) -> Iterator[Installa
     mirror.create(engine)
     sessions = open_sessions(engine)
     with sessions.begin() as session:
-        issued = [keys.issue(session, f"member {number}", address_of(account)) for number, account in enumerate(ledger_chain.signers, 1)]
+        issued = [key_for(session, f"member-{number}", address_of(account)) for number, account in enumerate(ledger_chain.signers, 1)]
     yield Installation(ledger_chain, settings, engine, sessions, issued)
     engine.dispose()
+
+
+def key_for(session: Session, name: str, signer: bytes) -> str:
+    """A bearer key of a machine that writes for that signer."""
+    return api_keys.issue(session, people.create(session, name, Role.MACHINE, signer=signer), name)
 
 
 @pytest.fixture

@@ -11,10 +11,11 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
+import accounts.models  # noqa: F401 (fills Base.metadata)
 from ledger_client.errors import InvalidInput
 from records.columns import now
 from records.database import StorageUnavailable, migrate, open_engine, open_sessions
-from records.models import ApiKey, Base, CaptureResult, Lane
+from records.models import Base, CaptureResult, Lane
 
 
 def test_the_migrations_and_the_models_agree(engine: Engine) -> None:
@@ -36,10 +37,10 @@ def test_the_checks_of_migrations_and_models_agree(engine: Engine) -> None:
 
 def test_migrating_twice_changes_nothing_and_keeps_the_rows(engine: Engine, sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
-        session.add(ApiKey(digest=bytes(32), name="mill", signer=bytes(20), created_at=now(), revoked_at=None))
+        session.add(Lane(signer=bytes(20), state="ready", since=now(), problem=None, failures=0))
     migrate(engine)
     with sessions() as session:
-        assert session.scalars(select(ApiKey.name)).all() == ["mill"]
+        assert session.scalars(select(Lane.state)).all() == ["ready"]
 
 
 def test_two_processes_that_start_together_migrate_once(database_url: str) -> None:
@@ -140,11 +141,11 @@ def test_a_connection_that_breaks_under_way_is_worth_a_retry(postgres_url: str, 
     pid = session.scalar(text("SELECT pg_backend_pid()"))
     with server.connect() as connection:
         connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
-    session.add(ApiKey(digest=bytes(32), name="mill", signer=bytes(20), created_at=now(), revoked_at=None))
+    session.add(Lane(signer=bytes(20), state="ready", since=now(), problem=None, failures=0))
     with pytest.raises(StorageUnavailable):
         session.commit()
     session.close()
     with open_sessions(engine).begin() as session:
-        assert session.scalars(select(ApiKey.name)).all() == []
+        assert session.scalars(select(Lane.state)).all() == []
     server.dispose()
     engine.dispose()

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger_client.errors import NotFound
-from records import capture, keys, queries
+from records import capture, queries
 from records.policy import Policy
 from tests.records.documents import alone, document, event
 from tests.records.fake_chain import FakeChain
@@ -123,17 +123,6 @@ def test_the_queue_shows_how_much_waits_since_when_and_how_each_lane_goes(sessio
         assert full.oldest == queries.record(session, 1).captured_at
         assert [(lane.signer, lane.state) for lane in full.lanes] == [(SIGNER, "ready")]
         assert [row.nonce for row in queries.transactions(session, SIGNER)] == [0]
-
-
-def test_a_bearer_key_writes_for_its_signer_until_it_is_revoked(sessions):
-    with sessions.begin() as session:
-        key = keys.issue(session, "dairy line 1", SIGNER)
-    with sessions.begin() as session:
-        assert keys.signer_of(session, key) == SIGNER
-        assert keys.signer_of(session, key[:-1]) is None
-        assert keys.revoke(session, "dairy line 1") == 1
-    with sessions() as session:
-        assert keys.signer_of(session, key) is None
 
 
 def test_a_single_event_is_queued_for_its_signer(sessions):

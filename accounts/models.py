@@ -1,0 +1,85 @@
+"""The tables of accounts. Shape changed by `records.migrations` only. Secrets are kept as digests, never as themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from accounts.roles import Role
+from records.columns import Address, BigId, Hash, Utc
+from records.database import Base
+
+
+class Account(Base):
+    """A person or a machine that may act here. Writer: `accounts.people`."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)  # what one signs in with; NFKC, lower case
+    display_name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(16))
+    signer: Mapped[bytes | None] = mapped_column(Address)  # signs what this account records; None: it records nothing
+    password_hash: Mapped[str | None] = mapped_column(Text)  # argon2id, PHC string
+    wallet: Mapped[bytes | None] = mapped_column(Address, unique=True)  # signs in by EIP-4361
+    oidc_issuer: Mapped[str | None] = mapped_column(Text)
+    oidc_subject: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    disabled_at: Mapped[datetime | None] = mapped_column(Utc)
+
+    __table_args__ = (
+        UniqueConstraint("oidc_issuer", "oidc_subject"),
+        CheckConstraint(f"role IN ({', '.join(repr(str(role)) for role in Role)})", name="role"),
+    )
+
+
+class SignIn(Base):
+    """A browser's session. Writer: `accounts.sessions`."""
+
+    __tablename__ = "sign_ins"
+
+    digest: Mapped[bytes] = mapped_column(Hash, primary_key=True)  # SHA-256 of the cookie
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id"), index=True)
+    method: Mapped[str] = mapped_column(String(16))  # password, oidc, wallet
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    seen_at: Mapped[datetime] = mapped_column(Utc)
+    expires_at: Mapped[datetime] = mapped_column(Utc)
+    ended_at: Mapped[datetime | None] = mapped_column(Utc)
+    address: Mapped[str] = mapped_column(String(64))  # of the client
+    agent: Mapped[str] = mapped_column(String(200))  # browser, as it calls itself
+
+
+class ApiKey(Base):
+    """A bearer key of an account. Writer: `accounts.api_keys`."""
+
+    __tablename__ = "api_keys"
+
+    digest: Mapped[bytes] = mapped_column(Hash, primary_key=True)  # SHA-256 of the key
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    scope: Mapped[list[str]] = mapped_column(JSON)  # rights, at most those of the account's role
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    expires_at: Mapped[datetime | None] = mapped_column(Utc)
+    revoked_at: Mapped[datetime | None] = mapped_column(Utc)
+    used_at: Mapped[datetime | None] = mapped_column(Utc)  # to the minute
+
+
+class AuditEntry(Base):
+    """One thing somebody did. Writer: `accounts.audit`; a row is never changed, and each names the one before it."""
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)  # 1, 2, 3 … without a gap
+    at: Mapped[datetime] = mapped_column(Utc, index=True)
+    account_id: Mapped[int | None] = mapped_column(BigId)  # None: nobody signed in, or the system itself
+    actor: Mapped[str] = mapped_column(String(200), index=True)  # the account's name then, or what was typed at a failed sign-in
+    action: Mapped[str] = mapped_column(String(64), index=True)  # such as capture, sign_in, sign_in_failed, policy_changed
+    subject: Mapped[str] = mapped_column(Text, index=True)  # what it was done to: an id, a code, a name; may be empty
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)  # never a payload, never a secret
+    request_id: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(64))  # of the client
+    previous: Mapped[bytes] = mapped_column(LargeBinary(32))  # hash of entry id - 1; zeros for the first
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))  # accounts.audit.entry_hash

@@ -1,0 +1,128 @@
+"""Who calls, and whether they may: an API key or a session becomes a `Caller`, and each route names the right it needs.
+
+`allowed(right)` is the dependency of every route that is not for everybody. It answers 401 or 403, keeps other sites from using a
+browser's session, and, when a writing request succeeds, adds its entry to the audit log in the same transaction.
+A cookie is believed on an unsafe method only if the browser says that the request comes from our own pages (Fetch Metadata, or
+Origin where that is missing); a key has no such trouble, because a browser does not send it by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from accounts import api_keys, audit, sessions
+from accounts.audit import Actor
+from accounts.models import Account
+from accounts.roles import Right, Role, rights_of
+from api.dependencies import Db
+from api.problems import NoKey, NotAllowed
+
+COOKIE = "traceledger_session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who acts in this request. `notes` becomes the audit entry's subject and details."""
+
+    account_id: int
+    name: str
+    display_name: str
+    role: Role
+    signer: bytes | None  # signs what this caller records
+    rights: frozenset[Right]
+    via: str  # key, session
+    actor: Actor
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def may(self, right: Right) -> bool:
+        """Whether the caller has that right."""
+        return right in self.rights
+
+    def note(self, subject: str, **details: Any) -> None:  # noqa: ANN401 (JSON)
+        """Say for the audit log what this request does, and to what; no payload and no secret."""
+        self.notes.update(details, subject=subject)
+
+    @property
+    def signs_with(self) -> bytes:
+        """The caller's signer; Refused for an account that records nothing."""
+        if self.signer is None:
+            raise NotAllowed(f"the account {self.name} has no signing key; an operator gives it one")
+        return self.signer
+
+
+def known_caller(request: Request, db: Db) -> Caller | None:
+    """The caller of a request; None when it carries neither key nor session, NoKey when its key is unknown, expired or revoked."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme:
+        return _by_key(request, db, key.strip() if scheme.lower() == "bearer" else "")
+    cookie = request.cookies.get(COOKIE)
+    found = sessions.of_cookie(db, cookie) if cookie else None
+    if found is None:
+        return None
+    return _caller(request, found[1], None, "session")
+
+
+def allowed(right: Right) -> Callable[..., Iterator[Caller]]:
+    """The dependency of a route that needs `right`; it carries it as `.right`, for the test that walks the matrix."""
+
+    def caller(request: Request, db: Db) -> Iterator[Caller]:
+        found = known_caller(request, db)
+        if found is None:
+            raise NoKey("this needs you to sign in, or the header `Authorization: Bearer <key>` with a key that this server issued")
+        if not found.may(right):
+            raise NotAllowed(f"{found.name} ({found.role}) lacks the right {right}")
+        if request.method in SAFE:
+            yield found
+            return
+        if found.via == "session":
+            same_origin(request)
+        yield found
+        audit.write(db, found.actor, action_of(request), str(found.notes.pop("subject", "")), **found.notes)
+
+    caller.right = right  # type: ignore[attr-defined]
+    return caller
+
+
+def same_origin(request: Request) -> None:
+    """Refused unless the browser says that one of our own pages sends this request."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    ours = site == "same-origin" if site else origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+    if not ours:
+        raise NotAllowed("the request does not come from this server's own pages; open the page anew and send it again")
+
+
+def actor_of(request: Request, account: Account | None = None, name: str = "") -> Actor:
+    """Who acts, for the audit log."""
+    address = request.client.host if request.client else ""
+    request_id = getattr(request.state, "request_id", "")
+    return Actor(account.id if account else None, account.name if account else name, address, request_id)
+
+
+def action_of(request: Request) -> str:
+    """The route's name in snake case: `postEvent` is the action `post_event`."""
+    name = getattr(request.scope.get("route"), "name", None) or request.url.path
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)[:64]
+
+
+def _by_key(request: Request, db: Db, key: str) -> Caller:
+    found = api_keys.key_of(db, key)
+    if found is None:
+        raise NoKey("the key is unknown, expired or revoked; ask the operator of this server for another")
+    row, account = found
+    return _caller(request, account, frozenset(map(Right, row.scope)), "key")
+
+
+def _caller(request: Request, account: Account, scope: frozenset[Right] | None, via: str) -> Caller:
+    role = Role(account.role)
+    rights = rights_of(role, scope)
+    return Caller(account.id, account.name, account.display_name, role, account.signer, rights, via, actor_of(request, account))
+
+
+Reader = Annotated[Caller | None, Depends(known_caller, scope="function")]
+Writer = Annotated[Caller, Depends(allowed(Right.WRITE), scope="function")]
