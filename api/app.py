@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import assets, failures
+from api.console import routes as console
 from api.description import DESCRIPTION, TAGS, describe
 from api.refusal import HeardRefusal
 from api.routes import capture, events, health, items, members, pages, verify
@@ -44,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeardRefusal)
     failures.install(app)
-    for routes in (capture, events, items, verify, members, health, pages):
+    for routes in (capture, events, items, verify, members, health, pages, console):
         app.include_router(routes.router)
     app.mount("/static", assets.files(), name="static")
     describe(app)

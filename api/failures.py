@@ -14,10 +14,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.console.problem import problem_page as console_problem_page
+from api.console.visit import Refilled, sign_in_first, visit_of
 from api.pages.other import problem_page
 from api.pages.render import render, shell
 from api.pages.words import Words, choose
-from api.problems import MEDIA_TYPE, FieldProblem, Problem, headers_of, malformed, plain, problem_of
+from api.problems import MEDIA_TYPE, FieldProblem, NoKey, Problem, headers_of, malformed, plain, problem_of
 from api.security import HEADERS
 from ledger_client.errors import LedgerError
 
@@ -31,6 +33,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(LedgerError, _ours)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(Refilled, _refilled)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -40,6 +43,8 @@ def words_of(request: Request) -> Words:
 
 
 def _ours(request: Request, error: Exception) -> Response:
+    if isinstance(error, NoKey) and request.method == "GET" and _of_console(request) and _for_people(request):
+        return sign_in_first(request)
     problem = problem_of(error) if isinstance(error, LedgerError) else plain(500, INTERNAL)
     return _unforeseen(request, error) if problem.status == 500 else _reply(request, problem, headers_of(error))
 
@@ -56,18 +61,38 @@ def _plain(request: Request, error: Exception) -> Response:
     return _reply(request, plain(error.status_code, said.get(error.status_code, str(error.detail))), dict(error.headers or {}))
 
 
+def _refilled(_: Request, error: Exception) -> Response:
+    if not isinstance(error, Refilled):
+        raise error
+    return error.answer
+
+
 def _unforeseen(request: Request, error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return _reply(request, plain(500, INTERNAL), HEADERS)  # made outside of the middleware that adds them elsewhere
 
 
 def _reply(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
-    path = request.url.path
-    if any(path == one or path.startswith(one + "/") for one in JSON_PATHS) or "text/html" not in request.headers.get("accept", ""):
+    if not _for_people(request):
         return JSONResponse(problem.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)
+    if _of_console(request):
+        visit = getattr(request.state, "visit", None) or visit_of(request)
+        answer = visit.show(console_problem_page(problem, visit), problem.status)
+        answer.headers.update(headers or {})
+        return answer
     words = words_of(request)
     page = problem_page(problem.status, shell(words, problem.title, "/"), words)
     return HTMLResponse(render(page), problem.status, headers=headers)
+
+
+def _of_console(request: Request) -> bool:
+    return request.url.path == "/console" or request.url.path.startswith("/console/")
+
+
+def _for_people(request: Request) -> bool:
+    """Whether a page is wanted, rather than a problem document."""
+    path = request.url.path
+    return not any(path == one or path.startswith(one + "/") for one in JSON_PATHS) and "text/html" in request.headers.get("accept", "")
 
 
 def _field(one: dict[str, Any]) -> FieldProblem:

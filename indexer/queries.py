@@ -112,6 +112,12 @@ def signers(session: Session, member_id: int | None = None) -> list[Signer]:
     return [Signer(row.address, row.member_id, row.active_from, row.active_until) for row in session.scalars(query)]
 
 
+def member_names(session: Session) -> dict[bytes, str]:
+    """Signer -> the name of the member it writes for."""
+    query = select(MirroredSigner.address, MirroredMember.name).join(MirroredMember, MirroredMember.member_id == MirroredSigner.member_id)
+    return {row.address: row.name for row in session.execute(query)}
+
+
 def proposals_pending(session: Session) -> list[Proposal]:
     """Calls that the council was asked to approve and that it can still execute, in the order of its nonces."""
     nonce = int(session.scalar(select(Cursor.council_nonce)) or 0)

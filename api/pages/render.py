@@ -42,4 +42,9 @@ def shell(words: Words, title: str, path: str) -> Shell:
 @cache
 def assets() -> dict[str, str]:
     """Static files by name, with the first 12 digits of their SHA-256 in the query."""
-    return {name: f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}" for name in ASSETS}
+    return {name: addressed(name) for name in ASSETS}
+
+
+def addressed(name: str) -> str:
+    """The address of a static file, with the digest of its content."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"

@@ -1,0 +1,21 @@
+"""The menu: every page that stands in it, in its section, and the right that opens it. One table; what one may not open is not shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.roles import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page in the menu. Sections stand in the order of their first page; texts are `frame.section.<section>` and `text`."""
+
+    section: str
+    path: str
+    text: str
+    icon: str
+    right: Right
+
+
+PAGES = (Place("work", "/console", "overview.title", "home", Right.READ),)

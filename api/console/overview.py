@@ -1,0 +1,87 @@
+"""The overview: is the chain well, what needs somebody, what happened lately."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.console.event_rows import EventLine, lines
+from api.console.frame import Frame
+from api.console.shown import Badge, Fact, unix_moment
+from api.console.visit import Visit
+from api.console.words import ConsoleWords
+from indexer.queries import Status
+from records.lists import Page
+from records.models import LaneState
+from records.queries import Queue
+
+_WELL = {"following": "good", "catching_up": "wait", "new": "quiet"}  # everything else is bad
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that somebody should look at."""
+
+    tone: str
+    icon: str
+    text: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPage:
+    """templates/console/overview.html"""
+
+    template: ClassVar[str] = "console/overview.html"
+    frame: Frame
+    chain: Badge
+    facts: tuple[Fact, ...]
+    needs: tuple[Need, ...]
+    events: tuple[EventLine, ...]
+
+
+def overview_page(visit: Visit, status: Status, queue: Queue, latest: Page, names: Mapping[bytes, str]) -> OverviewPage:
+    """The page, from what mirror, queue and lists say."""
+    words = visit.words
+    return OverviewPage(
+        frame=visit.frame(words.say("overview.title")),
+        chain=chain_badge(status, words),
+        facts=_facts(status, queue, words),
+        needs=(*_mirror(status, words), *_lanes(queue, names, words)),
+        events=lines(latest.rows, names, words),
+    )
+
+
+def chain_badge(status: Status, words: ConsoleWords) -> Badge:
+    """How following the chain goes, in a word."""
+    return Badge(words.say(f"overview.mirror.{status.state}"), _WELL.get(status.state, "bad"))
+
+
+def _facts(status: Status, queue: Queue, words: ConsoleWords) -> tuple[Fact, ...]:
+    return (
+        Fact(words.say("overview.block"), words.number(status.complete_block) if status.complete_block is not None else ""),
+        Fact(words.say("overview.checked"), moment=unix_moment(status.checked_at, words) if status.checked_at else None),
+        Fact(words.say("overview.items"), words.number(status.items)),
+        Fact(
+            words.say("overview.anchors"),
+            words.number(status.anchors),
+            note=words.say("overview.confirmed", count=words.number(status.confirmed)),
+        ),
+        Fact(words.say("overview.waiting"), words.number(queue.waiting + queue.underway)),
+    )
+
+
+def _mirror(status: Status, words: ConsoleWords) -> tuple[Need, ...]:
+    if _WELL.get(status.state):
+        return ()
+    return (Need("bad", "alert-triangle", words.say(f"overview.mirror.{status.state}"), status.problem or "", "/status"),)
+
+
+def _lanes(queue: Queue, names: Mapping[bytes, str], words: ConsoleWords) -> tuple[Need, ...]:
+    return tuple(
+        Need("warn", "clock", words.say(f"overview.lane.{lane.state}", member=names.get(lane.signer, "")), lane.problem or "", "/status")
+        for lane in queue.lanes
+        if lane.state != LaneState.READY
+    )

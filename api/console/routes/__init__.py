@@ -1,0 +1,14 @@
+"""The console's routes, one file a page or a group of pages.
+
+None stands in the OpenAPI description, which is for programs.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.console.routes import overview
+
+router = APIRouter(include_in_schema=False)
+for page in (overview,):
+    router.include_router(page.router)

@@ -1,0 +1,26 @@
+"""GET /console"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from accounts.roles import Right
+from api.console.overview import overview_page
+from api.console.visit import Visit, visiting
+from api.dependencies import Db
+from indexer import queries as mirror
+from records import lists, queries
+
+router = APIRouter()
+LATEST = 12
+
+
+@router.get("/console")
+def overview(db: Db, visit: Annotated[Visit, Depends(visiting(Right.READ), scope="function")]) -> Response:
+    """What happened lately, what needs me, whether the chain is well."""
+    names = mirror.member_names(db)
+    page = overview_page(visit, mirror.status(db), queries.queue(db), lists.events(db, lists.Events(), None, LATEST), names)
+    return visit.show(page)

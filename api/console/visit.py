@@ -1,0 +1,131 @@
+"""A request to the console: who, in which language, theme and time zone; and how it is answered.
+
+`visiting(right)` is the dependency of every handler. `?lang=` and `?theme=` on any page change the choice, which a cookie keeps;
+the zone is told by the browser (`console.js`) in a cookie of its own, and is UTC until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from accounts.roles import Right
+from api.callers import Caller, allowed
+from api.console.frame import Frame, crumbs, menu, who
+from api.console.render import ConsolePage, assets, render
+from api.console.shown import Link, Option, with_query
+from api.console.words import ConsoleWords
+from api.pages.words import HTML_LANGUAGE, LANGUAGES, choose
+from api.problems import NoKey
+
+LANGUAGE, THEME, ZONE = "traceledger_language", "traceledger_theme", "traceledger_zone"
+THEMES = ("auto", "light", "dark")
+SIGN_IN = "/sign-in"
+_YEAR = 365 * 24 * 3600
+
+
+class Refilled(Exception):
+    """Answers with a form as it was typed, beside what is wrong with it. Raised, so that nothing of the request is kept."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__("the form is shown again")
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of somebody who may make it; `caller` is None only where an error is told."""
+
+    request: Request
+    caller: Caller | None
+    words: ConsoleWords
+    theme: str
+
+    @property
+    def acting(self) -> Caller:
+        """Who acts; on every page but that of an error there is somebody."""
+        if self.caller is None:
+            raise NoKey("this needs you to sign in")
+        return self.caller
+
+    def frame(self, heading: str, *trail: Link) -> Frame:
+        """The frame of the page that this request shows; `trail` leads to it from the overview."""
+        path, query, words = self.request.url.path, dict(self.request.query_params), self.words
+        shown = {name: value for name, value in query.items() if name not in ("lang", "theme", "done")}
+        return Frame(
+            language=HTML_LANGUAGE[words.language],
+            theme=self.theme,
+            texts=words.texts,
+            heading=heading,
+            crumbs=crumbs(trail, path, words),
+            menu=menu(self.caller.rights, path, words) if self.caller else (),
+            who=who(self.caller.display_name, self.caller.role, words) if self.caller else None,
+            languages=tuple(
+                Option(one, words.say(f"frame.language.{one}"), one == words.language, with_query(quote(path), shown, lang=one))
+                for one in LANGUAGES
+            ),
+            themes=tuple(
+                Option(one, words.say(f"frame.theme.{one}"), one == self.theme, with_query(quote(path), shown, theme=one)) for one in THEMES
+            ),
+            done=_done(query.get("done", ""), words),
+            zone=words.say("frame.zone", zone=words.zone_name()),
+            assets=assets(),
+        )
+
+    def show(self, page: ConsolePage, status: int = 200) -> Response:
+        """The page; a language or theme that the address asked for is kept."""
+        answer = HTMLResponse(render(page), status, headers={"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"})
+        for name, cookie, value in (("lang", LANGUAGE, self.words.language), ("theme", THEME, self.theme)):
+            if name in self.request.query_params:
+                answer.set_cookie(cookie, value, max_age=_YEAR, httponly=True, samesite="lax", secure=self.request.url.scheme == "https")
+        return answer
+
+    def go(self, path: str, done: str = "") -> Response:
+        """On to another page, after a form was taken; `done` is the text that says so, such as `accounts.done.created`."""
+        mark = "&" if "?" in path else "?"
+        return RedirectResponse(f"{path}{mark}done={done}" if done else path, 303)
+
+
+def visiting(right: Right) -> Callable[..., Visit]:
+    """The dependency of a page that needs `right`; use it with `scope="function"`, as all that hold the session."""
+
+    def visit(request: Request, caller: Any = Depends(allowed(right), scope="function")) -> Visit:  # noqa: ANN401, B008 (FastAPI's form)
+        found = visit_of(request, caller)
+        request.state.visit = found
+        return found
+
+    visit.right = right  # type: ignore[attr-defined]
+    return visit
+
+
+def visit_of(request: Request, caller: Caller | None = None) -> Visit:
+    """The visit of a request, whoever makes it."""
+    query, cookies = request.query_params, request.cookies
+    language = choose(query.get("lang") or cookies.get(LANGUAGE), request.headers.get("accept-language", ""))
+    theme = next((one for one in (query.get("theme"), cookies.get(THEME)) if one in THEMES), "auto")
+    return Visit(request, caller, ConsoleWords(language, _zone(cookies.get(ZONE, ""))), theme)
+
+
+def sign_in_first(request: Request) -> Response:
+    """To the sign-in page, and back here afterwards."""
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{SIGN_IN}?next={quote(here, safe='')}", 303)
+
+
+def _zone(name: str) -> tzinfo:
+    """The zone of that name; UTC for one that is not known here."""
+    try:
+        return ZoneInfo(name) if name and len(name) < 64 else UTC
+    except (ValueError, OSError, LookupError):  # odd names are refused, unknown ones not found
+        return UTC
+
+
+def _done(key: str, words: ConsoleWords) -> str:
+    return words.say(key) if ".done." in key and key in words.texts else ""

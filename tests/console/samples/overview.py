@@ -1,0 +1,26 @@
+"""The overview: on the first day, on a good day, on a bad one."""
+
+from __future__ import annotations
+
+from api.console.overview import overview_page
+from indexer.queries import Status
+from records.lists import EventRow, Page
+from records.models import Lane, LaneState
+from records.queries import Queue, RecordState
+from tests.console.sampled import HOSTILE, NOW
+
+SIGNER = bytes.fromhex("11" * 20)
+NAMES = {SIGNER: HOSTILE}
+ROW = EventRow(7, "ni:///sha-256;" + "ab" * 32 + "?ver=CBV2.0", "ObjectEvent", NOW, NOW, SIGNER, False, RecordState.FINAL, HOSTILE, 3)
+FOLLOWING = Status(
+    "following", checked_at=NOW.timestamp(), block=9, complete_block=9, head=9, lag=0, anchors=12345, confirmed=12345, items=678
+)
+PAUSED = Lane(signer=SIGNER, state=LaneState.PAUSED, since=NOW, problem=HOSTILE, failures=3)
+
+PAGES = {
+    "first_day": lambda visit: overview_page(visit, Status(), Queue(0, 0, None, 0, []), Page([], False, False), {}),
+    "good_day": lambda visit: overview_page(visit, FOLLOWING, Queue(0, 0, None, 0, []), Page([ROW], False, True), NAMES),
+    "bad_day": lambda visit: overview_page(
+        visit, Status("stopped", HOSTILE, 1.0, 2.0), Queue(5, 2, NOW, 1, [PAUSED]), Page([ROW], False, True), NAMES
+    ),
+}
