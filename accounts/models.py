@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from accounts.roles import Role
@@ -75,11 +75,17 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)  # 1, 2, 3 … without a gap
     at: Mapped[datetime] = mapped_column(Utc, index=True)
     account_id: Mapped[int | None] = mapped_column(BigId)  # None: nobody signed in, or the system itself
-    actor: Mapped[str] = mapped_column(String(200), index=True)  # the account's name then, or what was typed at a failed sign-in
-    action: Mapped[str] = mapped_column(String(64), index=True)  # such as capture, sign_in, sign_in_failed, policy_changed
-    subject: Mapped[str] = mapped_column(Text, index=True)  # what it was done to: an id, a code, a name; may be empty
+    actor: Mapped[str] = mapped_column(String(200))  # the account's name then, or what was typed at a failed sign-in
+    action: Mapped[str] = mapped_column(String(64))  # such as capture, sign_in, sign_in_failed, policy_changed
+    subject: Mapped[str] = mapped_column(Text)  # what it was done to: an id, a code, a name; may be empty
     details: Mapped[dict[str, Any]] = mapped_column(JSON)  # never a payload, never a secret
     request_id: Mapped[str] = mapped_column(String(64))
     address: Mapped[str] = mapped_column(String(64))  # of the client
     previous: Mapped[bytes] = mapped_column(LargeBinary(32))  # hash of entry id - 1; zeros for the first
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))  # accounts.audit.entry_hash
+
+    __table_args__ = (
+        Index("ix_audit_log_actor", "actor", "id"),
+        Index("ix_audit_log_action", "action", "id"),
+        Index("ix_audit_log_subject", "subject", "id"),
+    )

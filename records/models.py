@@ -83,6 +83,9 @@ class Capture(Base):
         _one_of("behaviour", Behaviour),
         _one_of("state", CaptureState),
         Index("ix_captures_running", "received_at", sqlite_where=text("state = 'running'"), postgresql_where=text("state = 'running'")),
+        Index(
+            "ix_captures_failed", "received_at", "id", sqlite_where=text("state = 'failure'"), postgresql_where=text("state = 'failure'")
+        ),
     )
 
 
@@ -123,6 +126,9 @@ class Record(Base):
     __table_args__ = (
         UniqueConstraint("payload_hash", "signer"),
         UniqueConstraint("event_id", "signer", "original"),
+        Index("ix_records_event_time", "event_time", "id"),
+        Index("ix_records_event_type", "event_type", "event_time", "id"),
+        Index("ix_records_signer", "signer", "event_time", "id"),
     )
 
 
@@ -136,13 +142,17 @@ class RecordItem(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     record_id: Mapped[int] = mapped_column(BigId, ForeignKey("records.id"))
-    item_id: Mapped[bytes] = mapped_column(Hash, index=True)
+    item_id: Mapped[bytes] = mapped_column(Hash)
     item_code: Mapped[str] = mapped_column(Text)
     signer: Mapped[bytes] = mapped_column(Address)
     transaction_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("transactions.id"))  # NULL until signed
 
     __table_args__ = (
         UniqueConstraint("record_id", "item_id"),
+        Index("ix_record_items_item_id", "item_id", "id"),
+        Index(
+            "ix_record_items_waiting", "id", sqlite_where=text("transaction_id IS NULL"), postgresql_where=text("transaction_id IS NULL")
+        ),
         Index(
             "ix_record_items_queue",
             "signer",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from api.console.shown import Badge, Digest, Moment, hash_id, moment, segment
 from api.console.words import ConsoleWords
-from records.lists import EventRow
+from records.lists.events import EventRow
 from records.queries import RecordState
 
 STATE_TONES = {RecordState.PENDING: "quiet", RecordState.SENT: "wait", RecordState.ANCHORED: "good", RecordState.FINAL: "good"}

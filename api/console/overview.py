@@ -12,7 +12,8 @@ from api.console.shown import Badge, Fact, unix_moment
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
 from indexer.queries import Status
-from records.lists import Page
+from records.lists.events import EventRow
+from records.lists.paging import Page
 from records.models import LaneState
 from records.queries import Queue
 
@@ -42,7 +43,7 @@ class OverviewPage:
     events: tuple[EventLine, ...]
 
 
-def overview_page(visit: Visit, status: Status, queue: Queue, latest: Page, names: Mapping[bytes, str]) -> OverviewPage:
+def overview_page(visit: Visit, status: Status, queue: Queue, latest: Page[EventRow], names: Mapping[bytes, str]) -> OverviewPage:
     """The page, from what mirror, queue and lists say."""
     words = visit.words
     return OverviewPage(

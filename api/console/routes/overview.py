@@ -12,7 +12,8 @@ from api.console.overview import overview_page
 from api.console.visit import Visit, visiting
 from api.dependencies import Db
 from indexer import queries as mirror
-from records import lists, queries
+from records import queries
+from records.lists.events import Wanted, events
 
 router = APIRouter()
 LATEST = 12
@@ -22,5 +23,5 @@ LATEST = 12
 def overview(db: Db, visit: Annotated[Visit, Depends(visiting(Right.READ), scope="function")]) -> Response:
     """What happened lately, what needs me, whether the chain is well."""
     names = mirror.member_names(db)
-    page = overview_page(visit, mirror.status(db), queries.queue(db), lists.events(db, lists.Events(), None, LATEST), names)
+    page = overview_page(visit, mirror.status(db), queries.queue(db), events(db, Wanted(), None, LATEST), names)
     return visit.show(page)

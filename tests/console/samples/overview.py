@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from api.console.overview import overview_page
 from indexer.queries import Status
-from records.lists import EventRow, Page
+from records.lists.events import EventRow
+from records.lists.paging import Page
 from records.models import Lane, LaneState
 from records.queries import Queue, RecordState
 from tests.console.sampled import HOSTILE, NOW
@@ -18,9 +19,7 @@ FOLLOWING = Status(
 PAUSED = Lane(signer=SIGNER, state=LaneState.PAUSED, since=NOW, problem=HOSTILE, failures=3)
 
 PAGES = {
-    "first_day": lambda visit: overview_page(visit, Status(), Queue(0, 0, None, 0, []), Page([], False, False), {}),
-    "good_day": lambda visit: overview_page(visit, FOLLOWING, Queue(0, 0, None, 0, []), Page([ROW], False, True), NAMES),
-    "bad_day": lambda visit: overview_page(
-        visit, Status("stopped", HOSTILE, 1.0, 2.0), Queue(5, 2, NOW, 1, [PAUSED]), Page([ROW], False, True), NAMES
-    ),
+    "first_day": lambda visit: overview_page(visit, Status(), Queue(0, 0, None, 0, []), Page([]), {}),
+    "good_day": lambda visit: overview_page(visit, FOLLOWING, Queue(0, 0, None, 0, []), Page([ROW]), NAMES),
+    "bad_day": lambda visit: overview_page(visit, Status("stopped", HOSTILE, 1.0, 2.0), Queue(5, 2, NOW, 1, [PAUSED]), Page([ROW]), NAMES),
 }

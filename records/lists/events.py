@@ -1,8 +1,4 @@
-"""Lists for people, newest first: of events, items, transactions and captures, paged by key, without counting and without payloads.
-
-A page goes on behind the `Place` of its last row (older) or before that of its first (newer); rows that are added meanwhile neither
-repeat nor hide any other. Every filter stands on an index of migration 0004, or narrows what stands on one.
-"""
+"""Events by the time they happened, newest first."""
 
 from __future__ import annotations
 
@@ -11,25 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from records import queries
-from records.models import Record, RecordItem
+from records.lists.paging import Page, Place, page
+from records.models import Record, RecordItem, Transaction, TransactionState
 from records.queries import RecordState
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page of events ends or begins: the event's time and its record's number. `newer` turns the direction."""
-
-    time: datetime
-    record_id: int
-    newer: bool = False
+_COLUMNS = (Record.id, Record.event_id, Record.event_type, Record.event_time, Record.captured_at, Record.signer, Record.original)
 
 
 @dataclass(frozen=True, slots=True)
-class Events:
+class Wanted:
     """Which events are asked for; empty fields ask for all."""
 
     kind: str | None = None
@@ -37,6 +27,7 @@ class Events:
     item_id: bytes | None = None
     since: datetime | None = None
     before: datetime | None = None
+    state: RecordState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +46,15 @@ class EventRow:
     items: int
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows, newest first, and whether there are any beyond either end."""
-
-    rows: Sequence[EventRow]
-    newer: bool
-    older: bool
-
-
-def events(session: Session, wanted: Events, place: Place | None, limit: int) -> Page:
-    """One page of events by event time, newest first."""
-    query = _narrowed(wanted)
-    order = (Record.event_time, Record.id)
-    if place is not None:
-        here = (place.time, place.record_id)
-        query = query.where(tuple_(*order) > here if place.newer else tuple_(*order) < here)
-    up = place is not None and place.newer
-    query = query.order_by(*(order if up else (column.desc() for column in order))).limit(limit + 1)
-    found = session.execute(query).all()
-    more, shown = len(found) > limit, found[:limit][::-1] if up else found[:limit]
-    numbers = [row.id for row in shown]
+def events(session: Session, wanted: Wanted, place: Place | None, limit: int) -> Page[EventRow]:
+    """One page of events; a place's key is (event time, record number)."""
+    found = page(session, _narrowed(wanted), (Record.event_time, Record.id), place, limit)
+    numbers = [row.id for row in found.rows]
     states, items = queries.states(session, numbers), _items(session, numbers)
-    rows = [_row(row, states, items.get(row.id, [])) for row in shown]
-    return Page(rows, more if up else place is not None, True if up else more)
+    return Page([_row(row, states, items.get(row.id, [])) for row in found.rows], found.newer, found.older)
 
 
-_COLUMNS = (Record.id, Record.event_id, Record.event_type, Record.event_time, Record.captured_at, Record.signer, Record.original)
-
-
-def _narrowed(wanted: Events) -> Select[*tuple[Any, ...]]:
+def _narrowed(wanted: Wanted) -> Select[*tuple[Any, ...]]:
     """The columns of a row, of the events that are asked for."""
     query: Select[*tuple[Any, ...]] = select(*_COLUMNS)
     if wanted.kind:
@@ -97,10 +67,31 @@ def _narrowed(wanted: Events) -> Select[*tuple[Any, ...]]:
         query = query.where(Record.event_time >= wanted.since)
     if wanted.before:
         query = query.where(Record.event_time < wanted.before)
-    return query
+    return query.where(in_state(wanted.state)) if wanted.state else query
 
 
-def _row(row: Any, states: Mapping[int, RecordState], items: Sequence[str]) -> EventRow:  # noqa: ANN401 (SQLAlchemy's Row)
+def in_state(state: RecordState) -> ColumnElement[bool]:
+    """Whether a record's item that is furthest behind is in that state. All but the final ones are few, and found by partial indexes."""
+    waiting = Record.id.in_(select(RecordItem.record_id).where(RecordItem.transaction_id.is_(None)))
+    signed, sent, mined = (_under(state) for state in (TransactionState.SIGNED, TransactionState.SENT, TransactionState.MINED))
+    match state:
+        case RecordState.PENDING:
+            return or_(waiting, signed)
+        case RecordState.SENT:
+            return and_(sent, ~waiting, ~signed)
+        case RecordState.ANCHORED:
+            return and_(mined, ~waiting, ~signed, ~sent)
+        case RecordState.FINAL:
+            return and_(~waiting, ~signed, ~sent, ~mined)
+
+
+def _under(state: TransactionState) -> ColumnElement[bool]:
+    """Whether a record has an item in a transaction of that state; a transaction names the range in which its items are."""
+    within = and_(RecordItem.id.between(Transaction.first_item, Transaction.last_item), RecordItem.transaction_id == Transaction.id)
+    return Record.id.in_(select(RecordItem.record_id).join(Transaction, within).where(Transaction.state == state))
+
+
+def _row(row: Row[*tuple[Any, ...]], states: Mapping[int, RecordState], items: Sequence[str]) -> EventRow:
     return EventRow(
         record_id=row.id,
         event_id=row.event_id,
