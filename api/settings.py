@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.regulator.signing import ReportSigner, signer_at
 from ledger_client.deployment import Deployment, load
 from ledger_client.errors import InvalidInput
 
@@ -28,16 +29,18 @@ class Settings:
     finality: int = 0  # blocks on top of a block until it is final: 0 on QBFT, IBFT and the embedded chain, more on Clique
     node_seconds: float = NODE_SECONDS  # how long a page waits for the chain node
     document_bytes: int = 20 * MEGABYTE  # the largest EPCIS document or proof bundle
+    report_signer: ReportSigner | None = None  # signs audit reports; without one none are made
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """TRACELEDGER_DATABASE, _RPC and _DEPLOYMENT (a file) are needed, TRACELEDGER_PUBLIC_URL and _FINALITY are not."""
+    """TRACELEDGER_DATABASE, _RPC and _DEPLOYMENT (a file) are needed, TRACELEDGER_PUBLIC_URL, _FINALITY and _REPORT_CERTIFICATE are not."""
     return Settings(
         database_url=_needed(environment, "TRACELEDGER_DATABASE", "a SQLAlchemy URL such as sqlite:///ledger.db"),
         rpc_url=_needed(environment, "TRACELEDGER_RPC", "the chain node's JSON-RPC address such as http://127.0.0.1:8545"),
         deployment=load(Path(_needed(environment, "TRACELEDGER_DEPLOYMENT", "the path of deployment.json"))),
         public_url=environment.get("TRACELEDGER_PUBLIC_URL", "").rstrip("/"),
         finality=_depth(environment.get("TRACELEDGER_FINALITY") or "0"),
+        report_signer=signer_at(environment.get("TRACELEDGER_REPORT_CERTIFICATE", "")),
     )
 
 

@@ -1,4 +1,4 @@
-"""A certificate of the company's own, so that phones in its network reach the pages by HTTPS.
+"""Certificates of the company's own: phones in its network reach the pages by HTTPS, and audit reports are signed.
 
 `up --tls HOST` calls `certificate(home, host)`; the authority's certificate (`tls/authority.pem`) is installed once on each phone or PDA.
 Cameras and service workers need HTTPS, and a page that checks itself should not be alterable on its way.
@@ -18,6 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from scripts.home import Home, write_private
 
 AUTHORITY_DAYS = 3650
+REPORT_DAYS = 1825
 CERTIFICATE_DAYS = 397  # the most that phones accept
 
 
@@ -31,6 +32,18 @@ def certificate(home: Home, host: str) -> tuple[Path, Path]:
         leaf = _issue(host, own.public_key(), authority, authority_key)
         chain.write_bytes(leaf.public_bytes(serialization.Encoding.PEM) + authority.public_bytes(serialization.Encoding.PEM))
     return chain, key
+
+
+def report_certificate(home: Home, member: str) -> Path:
+    """PEM file, its key beside it as .key, that signs audit reports in the member's name; made when missing or about to expire."""
+    chain, key = home.tls / "report.pem", home.tls / "report.key"
+    if not (chain.exists() and key.exists() and _days_left(chain) > 30):
+        authority, authority_key = _authority(home)
+        own = ec.generate_private_key(ec.SECP256R1())
+        write_private(key, _pem(own))
+        leaf = _signs_documents(member, own.public_key(), authority, authority_key)
+        chain.write_bytes(leaf.public_bytes(serialization.Encoding.PEM) + authority.public_bytes(serialization.Encoding.PEM))
+    return chain
 
 
 def _authority(home: Home) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
@@ -66,6 +79,17 @@ def _issue(
     )
 
 
+def _signs_documents(
+    member: str, key: ec.EllipticCurvePublicKey, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey
+) -> x509.Certificate:
+    return (
+        _builder(_name(member[:64]), authority.subject, key, REPORT_DAYS)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(sign_certificates=False, sign_documents=True), critical=True)
+        .sign(authority_key, hashes.SHA256())
+    )
+
+
 def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: int) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
@@ -79,12 +103,12 @@ def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicK
     )
 
 
-def _usage(*, sign_certificates: bool) -> x509.KeyUsage:
+def _usage(*, sign_certificates: bool, sign_documents: bool = False) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=True,
         key_cert_sign=sign_certificates,
         crl_sign=sign_certificates,
-        content_commitment=False,
+        content_commitment=sign_documents,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,

@@ -24,7 +24,7 @@ from records.database import migrate, open_engine, open_sessions
 from scripts.found import Company, found, issue_keys
 from scripts.home import Home
 from scripts.supervise import Child, watch
-from scripts.tls import certificate
+from scripts.tls import certificate, report_certificate
 
 READY_SECONDS = 60.0
 
@@ -159,6 +159,7 @@ def _child(plan: Plan, name: str, command: Sequence[str]) -> Child:
         "TRACELEDGER_DEPLOYMENT": str(plan.home.deployment_file),
         "TRACELEDGER_PUBLIC_URL": plan.public_url,
         "TRACELEDGER_FINALITY": str(plan.finality),
+        "TRACELEDGER_REPORT_CERTIFICATE": str(report_certificate(plan.home, plan.companies[0].name)),
     }
     return Child(name, command, environment, plan.home.path / "logs" / f"{name}.log")
 
