@@ -22,6 +22,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 import msgspec
 
 from ledger_client.errors import InvalidInput, LedgerError, NodeUnavailable
+from ledger_client.rpc_answer import Begun, whole
 from ledger_client.rpc_errors import ErrorObject, of_error, of_status
 
 T = TypeVar("T")
@@ -29,6 +30,8 @@ T = TypeVar("T")
 MAX_BATCH = 100  # calls in one HTTP request; Besu and geth refuse some hundreds
 _CHUNK = 1 << 18
 _IDLE_KEPT = 8
+_GLANCE = 0.0001  # seconds of work between two looks at the socket, each of which is a call of the system
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)  # the one that needs no file of its own; Windows lacks it
 _IN_TARGETS = "/?#[]@!$&'()*+,;=:%~"  # what RFC 3986 allows in a path or query, and what is escaped already
 
 
@@ -185,32 +188,43 @@ class Rpc:
             connection.sock.sendall(b"%s%d\r\n\r\n%s" % (self._head, len(body), body))
             deadline += _busy(connection.sock, meanwhile)
             _limit(connection, deadline)
-            response = http.client.HTTPResponse(connection.sock, method="POST")
-            response.begin()
-            raw = _read(connection, response, deadline)
+            raw, problem, closes = self._answer(connection, deadline)
         except BaseException:
             connection.close()
             raise
-        if response.will_close or len(self._idle) >= _IDLE_KEPT:
+        if closes or len(self._idle) >= _IDLE_KEPT:
             connection.close()
         else:
             with self._lock:
                 self._idle.append(connection)
-        if problem := _problem(self._name, response, raw):
+        if problem:
             raise problem
         return raw
+
+    def _answer(self, connection: http.client.HTTPConnection, deadline: float) -> tuple[bytes, LedgerError | None, bool]:
+        """Body, what the status says against it, and whether the connection ends."""
+        begun = connection.sock.recv(_CHUNK)
+        if (raw := whole(begun)) is not None:
+            return raw, None, False
+        response = http.client.HTTPResponse(cast(socket.socket, Begun(connection.sock, begun)), method="POST")
+        response.begin()
+        raw = _read(connection, response, deadline)
+        return raw, _problem(self._name, response, raw), response.will_close
 
 
 def _busy(sock: socket.socket, meanwhile: Iterator[object] | None) -> float:
     """Do pieces of work until the answer begins to arrive, and tell how many seconds it took: they are not the node's."""
     if meanwhile is None:
         return 0.0
-    begun = time.monotonic()
-    with selectors.DefaultSelector() as waiting:
+    begun = looked = time.monotonic()
+    with _Selector() as waiting:
         waiting.register(sock, selectors.EVENT_READ)
         for _ in meanwhile:
+            if (now := time.monotonic()) - looked < _GLANCE:
+                continue
             if waiting.select(0):
                 break
+            looked = now
     return time.monotonic() - begun
 
 
