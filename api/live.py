@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -24,7 +25,6 @@ from ledger_client.onchain import Anchor
 from ledger_client.prove import Kept, prove, record
 from ledger_client.verdict import ItemVerdict
 from ledger_client.verify import verify
-from ledger_client.verify_record import Checked
 from records import queries
 
 log = logging.getLogger(__name__)
@@ -89,19 +89,16 @@ def _proven(session: Session, chain: Chain, code: ItemCode, audience: Audience, 
 
 
 def _judged(session: Session, chain: Chain, code: ItemCode, anchors: Sequence[Anchor]) -> Judged:
+    """Each record is checked once: while the node makes its proofs, while it bears witness, or after that."""
     here = stored.whole_of_item(session, code)
-    checked: dict[bytes, Checked] = {}
-
-    def check() -> None:  # while the node makes its proofs
-        checked.update((one.commitment, verify_record.checked(one)) for one, _ in here)
-
-    bundle = prove(chain, code.uri, anchors, {}, "regulator", meanwhile=check)
+    records = {one.commitment: one for one, _ in here}
+    check = cache(verify_record.checked)
+    bundle = prove(chain, code.uri, anchors, {}, "regulator", meanwhile=map(check, records.values()))
     anchored = {anchor.commitment for anchor in bundle.anchors}
-    checked |= {one.commitment: verify_record.checked(one) for one in stored.whole_of_commitments(session, anchored - checked.keys())}
-    waits = [one.commitment for one, done in here if not done and one.commitment not in anchored]
-    bundle = replace(bundle, records=tuple(_elsewhere(session, bundle, checked.keys())))
-    waiting = [checked.pop(commitment) for commitment in waits]
-    return Judged(bundle, verify(bundle, chain, unanchored=waiting, checked=list(checked.values())))
+    records |= {one.commitment: one for one in stored.whole_of_commitments(session, anchored - records.keys())}
+    bundle = replace(bundle, records=tuple(_elsewhere(session, bundle, records.keys())))
+    waiting = [records.pop(one.commitment) for one, done in here if not done and one.commitment not in anchored]
+    return Judged(bundle, verify(bundle, chain, unanchored=map(check, waiting), checked=map(check, records.values())))
 
 
 def _elsewhere(session: Session, bundle: Bundle, have: Set[bytes]) -> list[Hidden]:

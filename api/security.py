@@ -5,7 +5,6 @@ A plain ASGI middleware, so that streamed answers stay streams. Installed by `ap
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -28,6 +27,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class SecurityHeaders:
@@ -44,9 +44,9 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                given = message.get("headers", [])
+                own = {name for name, _ in given}  # in lower case, as ASGI wants them
+                message["headers"] = [*given, *(pair for pair in _RAW if pair[0] not in own)]
             await send(message)
 
         await self.app(scope, receive, with_headers)

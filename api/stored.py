@@ -1,7 +1,8 @@
 """What this server keeps of an item: records with their secrets, which of them wait for the chain, and the mirror's anchors.
 
 Handed to `prove` and `verify` by `live`, and shown by itself only while the node is down. Live verification reads plain columns by
-statements that are built once: objects of the mapper, and statements built anew, took longer than checking what they bring.
+statements that are built once, on the session's own connection: objects of the mapper, statements built anew, and what the session does
+around a statement, took longer than checking what they bring.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, union
+from sqlalchemy import LargeBinary, bindparam, literal, select, union
 from sqlalchemy.orm import Session
 
 from accounts.models import Account
@@ -23,7 +24,7 @@ from records.models import Lane, Record, RecordItem, Transaction, TransactionSta
 from records.queries import RecordState
 
 _DONE = (TransactionState.MINED, TransactionState.FINAL)
-_NO_HASH = b""  # the mirror keeps the hashes of its last blocks only, and no proof needs them
+_NO_HASH = literal(b"", LargeBinary)  # the mirror keeps the hashes of its last blocks only, and no proof needs them
 _COLUMNS = (Record.commitment, Record.payload, Record.secret)
 
 _OF_ITEM = (
@@ -37,7 +38,7 @@ _OF_COMMITMENTS = select(*_COLUMNS).where(Record.commitment.in_(bindparam("commi
 _ANCHORS = (
     select(
         Mirrored.position, Mirrored.item_id, Mirrored.seq, Mirrored.commitment, Mirrored.signer, Mirrored.member_id,
-        Mirrored.time, Mirrored.block_number, Mirrored.log_index, Mirrored.tx_hash,
+        Mirrored.time, Mirrored.block_number, _NO_HASH, Mirrored.log_index, Mirrored.tx_hash,
     )
     .where(Mirrored.item_id == bindparam("item_id"))
     .order_by(Mirrored.seq)
@@ -66,7 +67,7 @@ def of_item(session: Session, code: ItemCode) -> list[Stored]:
 
 def whole_of_item(session: Session, code: ItemCode) -> list[tuple[Whole, bool]]:
     """The same records for the verifier alone, each with whether its transaction is in a block."""
-    rows = session.execute(_OF_ITEM, {"item_id": code.item_id})
+    rows = session.connection().execute(_OF_ITEM, {"item_id": code.item_id}).all()
     return [(Whole(commitment, payload, secret), state in _DONE) for commitment, payload, secret, state in rows]
 
 
@@ -74,15 +75,14 @@ def whole_of_commitments(session: Session, commitments: Collection[bytes]) -> li
     """The records of these commitments, as far as they are stored here."""
     wanted, found = list(commitments), list[Whole]()
     for start in range(0, len(wanted), _ASKED_AT_ONCE):
-        rows = session.execute(_OF_COMMITMENTS, {"commitments": wanted[start : start + _ASKED_AT_ONCE]})
+        rows = session.connection().execute(_OF_COMMITMENTS, {"commitments": wanted[start : start + _ASKED_AT_ONCE]})
         found += [Whole(*row) for row in rows]
     return found
 
 
 def mirrored(session: Session, code: ItemCode) -> list[Anchor]:
     """The mirror's anchors of an item, oldest first."""
-    rows = session.execute(_ANCHORS, {"item_id": code.item_id})
-    return [Anchor._make((*row[:8], _NO_HASH, *row[8:])) for row in rows]
+    return [Anchor._make(row) for row in session.connection().execute(_ANCHORS, {"item_id": code.item_id}).all()]
 
 
 def own_signers(session: Session) -> set[bytes]:

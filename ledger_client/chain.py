@@ -7,7 +7,7 @@ WrongChain, Incomplete, NotFound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import TypeVar
@@ -186,7 +186,7 @@ class Chain:
         return found
 
     def evidence(
-        self, item_id: bytes, signers: Sequence[bytes], members: Sequence[int], meanwhile: Callable[[], None] | None = None
+        self, item_id: bytes, signers: Sequence[bytes], members: Sequence[int], meanwhile: Iterator[object] | None = None
     ) -> Evidence:
         """Storage proofs of an item's head, of signers and of members' profiles, all at one recent block (`evidence.fetch`)."""
         return fetch(self.rpc, self.deployment, item_id, signers, members, meanwhile)

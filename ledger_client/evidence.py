@@ -7,7 +7,7 @@ Whether the proofs hold is for `verify`; here the node's own reading of them is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -80,12 +80,12 @@ def fetch(
     item_id: bytes,
     signers: Sequence[bytes],
     members: Sequence[int],
-    meanwhile: Callable[[], None] | None = None,
+    meanwhile: Iterator[object] | None = None,
 ) -> Evidence:
     """Ask for everything at the latest block; again when the head moved meanwhile. NodeUnavailable when it never stands still.
 
     All in one request at first; should that fail, the block first and then the proofs at its number, for gateways whose nodes
-    do not stand at the same block. `meanwhile`: work to do while the node makes its first answer.
+    do not stand at the same block. `meanwhile`: as in `Rpc.outcomes`, for the first answer.
     """
     asked, problem = _Asked(deployment, item_id, signers, members), None
     for attempt in range(_TRIES):
@@ -96,7 +96,7 @@ def fetch(
     raise NodeUnavailable(f"the node gave no storage proof that holds against its own block, {_TRIES} times: {problem}")
 
 
-def _at_once(rpc: Rpc, asked: _Asked, meanwhile: Callable[[], None] | None) -> Evidence:
+def _at_once(rpc: Rpc, asked: _Asked, meanwhile: Iterator[object] | None) -> Evidence:
     block, of_ledger, of_members = rpc.batch([_LATEST, *_proofs(asked, "latest")], meanwhile)
     return _checked(asked, block_of(block), of_ledger, of_members)
 

@@ -6,7 +6,7 @@ behind our back goes into the bundle as it is, so that the one verifier finds it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger_client import strict_json
@@ -47,13 +47,14 @@ def prove(
     records: Mapping[bytes, Kept | Withheld],
     audience: Audience = "public",
     policy: Policy | None = None,
-    meanwhile: Callable[[], None] | None = None,
+    meanwhile: Iterator[object] | None = None,
 ) -> Bundle:
     """The bundle of an item at the chain's latest block.
 
     `code`: the canonical item code. `anchors`: those that the caller knows (a mirror's); what the chain has beyond them is read from
     the chain. `records`: by commitment; commitments that are not anchored are passed over. `policy`: which properties of an event
-    to show, by default those of `disclosure` for the audience. `meanwhile`: work to do while the node makes its proofs.
+    to show, by default those of `disclosure` for the audience. `meanwhile`: work in pieces, of which as many are done as the node
+    leaves time for while it makes its proofs.
     Raises NodeUnavailable, and Incomplete when the node leaves out anchors.
     """
     known, evidence = _proven(chain, item_id(code), sorted(anchors, key=lambda anchor: anchor.seq), meanwhile)
@@ -93,9 +94,7 @@ def _event(payload: str | Mapping[str, object]) -> Mapping[str, object]:
     return found
 
 
-def _proven(
-    chain: Chain, item: bytes, anchors: Sequence[Anchor], meanwhile: Callable[[], None] | None
-) -> tuple[Sequence[Anchor], Evidence]:
+def _proven(chain: Chain, item: bytes, anchors: Sequence[Anchor], meanwhile: Iterator[object] | None) -> tuple[Sequence[Anchor], Evidence]:
     """The anchors and the chain's evidence for them, from one block; anchors that came since the mirror looked are added.
 
     Incomplete when the node's logs leave out an anchor that its own storage counts: that is the node's fault, not the item's.

@@ -61,6 +61,9 @@ def _read(data: bytes, start: int, limit: int) -> tuple[Item, int]:
         if data[begin] == 0xA0 and begin + 33 <= end:  # a hash, as most of a trie node is
             items.append(data[begin + 1 : begin + 33])
             begin += 33
+        elif data[begin] == 0x80:  # nothing, as the rest of it is
+            items.append(b"")
+            begin += 1
         else:
             item, begin = _read(data, begin, end)
             items.append(item)

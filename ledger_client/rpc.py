@@ -11,15 +11,18 @@ import base64
 import contextlib
 import http.client
 import itertools
+import selectors
+import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import msgspec
 
 from ledger_client.errors import InvalidInput, LedgerError, NodeUnavailable
+from ledger_client.rpc_answer import Begun, whole
 from ledger_client.rpc_errors import ErrorObject, of_error, of_status
 
 T = TypeVar("T")
@@ -27,6 +30,8 @@ T = TypeVar("T")
 MAX_BATCH = 100  # calls in one HTTP request; Besu and geth refuse some hundreds
 _CHUNK = 1 << 18
 _IDLE_KEPT = 8
+_GLANCE = 0.0001  # seconds of work between two looks at the socket, each of which is a call of the system
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)  # the one that needs no file of its own; Windows lacks it
 _IN_TARGETS = "/?#[]@!$&'()*+,;=:%~"  # what RFC 3986 allows in a path or query, and what is escaped already
 
 
@@ -82,7 +87,7 @@ class Rpc:
                 return cast(T, answer.result)
         return cast(T, self._result(Call(method, params, type), self._decoded(_ONE, raw)))
 
-    def batch(self, calls: Sequence[Call], meanwhile: Callable[[], None] | None = None) -> list[Any]:
+    def batch(self, calls: Sequence[Call], meanwhile: Iterator[object] | None = None) -> list[Any]:
         """Many calls in few HTTP requests; results in the order of `calls`. Raises for the first that failed."""
         results = self.outcomes(calls, meanwhile)
         for result in results:
@@ -90,10 +95,11 @@ class Rpc:
                 raise result
         return results
 
-    def outcomes(self, calls: Sequence[Call], meanwhile: Callable[[], None] | None = None) -> list[Any]:
+    def outcomes(self, calls: Sequence[Call], meanwhile: Iterator[object] | None = None) -> list[Any]:
         """The same, with the error of each call that failed in its place. Raises only when the node did not answer as a whole.
 
-        `meanwhile`: work to do once the first request is sent, while the node makes its answer; its own errors go through.
+        `meanwhile`: work in small pieces. Once the first request is sent, one is done after the other until the node's answer is there;
+        the rest is left to the caller. Its own errors go through.
         """
         results: list[Any] = []
         for start in range(0, len(calls), MAX_BATCH):
@@ -111,7 +117,7 @@ class Rpc:
         for connection in getattr(self, "_idle", ()):
             connection.close()
 
-    def _batch(self, calls: Sequence[Call], meanwhile: Callable[[], None] | None) -> list[Any]:
+    def _batch(self, calls: Sequence[Call], meanwhile: Iterator[object] | None) -> list[Any]:
         numbers = [next(self._ids) for _ in calls]
         sent = [{"jsonrpc": "2.0", "id": n, "method": c.method, "params": c.params} for n, c in zip(numbers, calls, strict=True)]
         raw = self._post(_ENCODER.encode(sent), meanwhile)
@@ -150,28 +156,27 @@ class Rpc:
         except (msgspec.DecodeError, UnicodeDecodeError) as problem:
             raise NodeUnavailable(f"{self._name} did not answer with JSON-RPC: {problem}; it began {raw[:80]!r}") from None
 
-    def _post(self, body: bytes, meanwhile: Callable[[], None] | None = None) -> bytes:
-        work = _Meanwhile(meanwhile)
+    def _post(self, body: bytes, meanwhile: Iterator[object] | None = None) -> bytes:
         try:
-            return self._sent(body, time.monotonic() + self.timeout, work)
+            return self._sent(body, time.monotonic() + self.timeout, meanwhile)
         except TimeoutError:
             raise NodeUnavailable(f"{self._name} did not answer within {self.timeout:g} s") from None
         except (OSError, http.client.HTTPException) as problem:
             raise NodeUnavailable(f"{self._name} does not answer: {problem or type(problem).__name__}") from None
 
-    def _sent(self, body: bytes, deadline: float, work: _Meanwhile) -> bytes:
+    def _sent(self, body: bytes, deadline: float, meanwhile: Iterator[object] | None) -> bytes:
         with self._lock:
             idle = self._idle.pop() if self._idle else None
         if idle is not None:
             with contextlib.suppress(ConnectionError):  # gone stale while idle: the node never saw this request
-                return self._exchange(idle, body, deadline, work)
-        return self._exchange(self._connect(), body, deadline, work)
+                return self._exchange(idle, body, deadline, meanwhile)
+        return self._exchange(self._connect(), body, deadline, meanwhile)
 
     def _connect(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
         return kind(cast(str, self._parts.hostname), self._parts.port, timeout=self.timeout)
 
-    def _exchange(self, connection: http.client.HTTPConnection, body: bytes, deadline: float, work: _Meanwhile) -> bytes:
+    def _exchange(self, connection: http.client.HTTPConnection, body: bytes, deadline: float, meanwhile: Iterator[object] | None) -> bytes:
         """Send and read one whole answer; the connection goes back to the idle ones only after a complete answer.
 
         The request goes out in one piece: `HTTPConnection.request` sends head and body apart and so wakes the node twice.
@@ -181,38 +186,46 @@ class Rpc:
             if connection.sock is None:
                 connection.connect()
             connection.sock.sendall(b"%s%d\r\n\r\n%s" % (self._head, len(body), body))
-            deadline += work.done()
+            deadline += _busy(connection.sock, meanwhile)
             _limit(connection, deadline)
-            response = http.client.HTTPResponse(connection.sock, method="POST")
-            response.begin()
-            raw = _read(connection, response, deadline)
+            raw, problem, closes = self._answer(connection, deadline)
         except BaseException:
             connection.close()
             raise
-        if response.will_close or len(self._idle) >= _IDLE_KEPT:
+        if closes or len(self._idle) >= _IDLE_KEPT:
             connection.close()
         else:
             with self._lock:
                 self._idle.append(connection)
-        if problem := _problem(self._name, response, raw):
+        if problem:
             raise problem
         return raw
 
+    def _answer(self, connection: http.client.HTTPConnection, deadline: float) -> tuple[bytes, LedgerError | None, bool]:
+        """Body, what the status says against it, and whether the connection ends."""
+        begun = connection.sock.recv(_CHUNK)
+        if (raw := whole(begun)) is not None:
+            return raw, None, False
+        response = http.client.HTTPResponse(cast(socket.socket, Begun(connection.sock, begun)), method="POST")
+        response.begin()
+        raw = _read(connection, response, deadline)
+        return raw, _problem(self._name, response, raw), response.will_close
 
-class _Meanwhile:
-    """Work for the time of waiting: done once, however often the request must be sent."""
 
-    def __init__(self, work: Callable[[], None] | None) -> None:
-        self._work = work
-
-    def done(self) -> float:
-        """Do it and tell how many seconds it took: they are not the node's."""
-        work, self._work = self._work, None
-        if work is None:
-            return 0.0
-        begun = time.monotonic()
-        work()
-        return time.monotonic() - begun
+def _busy(sock: socket.socket, meanwhile: Iterator[object] | None) -> float:
+    """Do pieces of work until the answer begins to arrive, and tell how many seconds it took: they are not the node's."""
+    if meanwhile is None:
+        return 0.0
+    begun = looked = time.monotonic()
+    with _Selector() as waiting:
+        waiting.register(sock, selectors.EVENT_READ)
+        for _ in meanwhile:
+            if (now := time.monotonic()) - looked < _GLANCE:
+                continue
+            if waiting.select(0):
+                break
+            looked = now
+    return time.monotonic() - begun
 
 
 def _head(parts: SplitResult) -> bytes:

@@ -11,25 +11,27 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NoReturn, TypeVar
 
+import msgspec
 import orjson
 
+from ledger_client import canonical
 from ledger_client.errors import InvalidBundle
 
 T = TypeVar("T")
 
 DEEPEST = 64  # levels, as in `epcis.document`
 MAX_INTEGER = 2**53 - 1  # what every JSON reader holds exactly, JavaScript's too
-_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def parse(data: bytes | str) -> object:
     """JSON text, with no name given twice in one object; fractions come as exact Decimals. InvalidBundle otherwise."""
+    quick = _quick(data)
+    if quick is not None:
+        return quick
     try:
-        quick = orjson.loads(data)  # stops at 1024 levels; the standard decoder can be driven into the end of the stack
-        if isinstance(quick, str) or _same(quick, data):
-            return quick
+        orjson.loads(data)  # stops at 1024 levels; the standard decoder can be driven into the end of the stack
         found: object = _DECODER.decode(data if isinstance(data, str) else data.decode("utf-8"))
     except RecursionError:
         raise _too_deep() from None
@@ -107,24 +109,19 @@ def kind(value: object) -> str:
     return names.get(type(value), "a number")
 
 
-def _same(quick: object, data: bytes | str) -> bool:
-    """Whether the quick reading lost nothing: the text is what it would be written as, so that no name stands in it twice,
-    and it has no fraction, which the quick reading would round. So it is with nearly all canonical texts."""
-    if not _whole(quick, DEEPEST):
-        return False
+def _quick(data: bytes | str) -> object:
+    """What a canonical text says, as nearly all are that are read; None for any other text, which has to be read the slow way.
+
+    A text that is what its reading would be written as lost nothing by it: no name stands in it twice, no number was rounded.
+    """
+    raw = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
     try:
-        return orjson.dumps(quick, option=_SORTED) == (data if isinstance(data, bytes) else data.encode())
-    except orjson.JSONEncodeError:
-        return False
-
-
-def _whole(value: object, deepest: int) -> bool:
-    """Whether a value has no fraction in it and nests at most so deep."""
-    if isinstance(value, dict):
-        return deepest > 0 and all(_whole(entry, deepest - 1) for entry in value.values() if type(entry) is not str)
-    if isinstance(value, list):
-        return deepest > 0 and all(_whole(entry, deepest - 1) for entry in value if type(entry) is not str)
-    return type(value) is not float
+        if raw.count(b"[") + raw.count(b"{") > DEEPEST and _deeper(orjson.loads(raw)):  # orjson stops at 1024 levels, others drive on
+            return None
+        found: object = _QUICK.decode(raw)
+    except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError):
+        return None
+    return found if canonical.exact_or_none(found) == raw else None
 
 
 def _deeper(content: object) -> bool:
@@ -150,8 +147,16 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
+def _fraction(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        raise ValueError(f"the exponent of {text[:40]} is out of all bounds") from None
+
+
 def _no_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a number of JSON")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=Decimal, parse_constant=_no_constant)
+_QUICK = msgspec.json.Decoder(float_hook=Decimal)
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_fraction, parse_constant=_no_constant)

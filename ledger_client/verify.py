@@ -7,8 +7,9 @@ only a node that cannot be asked raises (NodeUnavailable).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain as chain_of
 
 from ledger_client import verify_chain, verify_record
 from ledger_client.bundle import Bundle, Hidden, Shown
@@ -53,26 +54,29 @@ def verify(
     bundle: Bundle,
     chain: Chain | None = None,
     deployment: Deployment | None = None,
-    unanchored: Sequence[Shown | Entry] = (),
-    checked: Sequence[Checked] = (),
+    unanchored: Iterable[Shown | Entry] = (),
+    checked: Iterable[Checked] = (),
 ) -> ItemVerdict:
     """Verify an item's history.
 
     `chain`: a node to ask whether the block is on its chain and whether anything was anchored since. `deployment`: the ledger
     that the reader knows (else the chain's, if it has one). `unanchored`: records that wait to be anchored; a record of the
     bundle itself that no anchor names is `altered`, because a bundle shows only what is anchored. `checked`: further records
-    that their keeper has just checked by `verify_record`, beside those of the bundle and judged as they are.
+    that their keeper checks by `verify_record`, beside those of the bundle and judged as they are; taken one by one while the node
+    makes its answer, so that they may be checked at that moment only.
     """
-    # (1) to (3) of the bundle's records, (5) and (6) as far as the bundle proves them: while the node makes its answer
-    alone: list[_Alone] = []
-    live = verify_chain.ask(bundle, chain, lambda: alone.append(_alone(bundle, None))) if chain is not None else None
-    own, proofs, signers = alone[0] if alone and bundle.block.header else _alone(bundle, live)
+    # (5) and (6) as far as the bundle proves them, (1) to (3) of the records: while the node makes its answer
+    alone = _Alone()
+    pieces = alone.pieces(bundle, checked, unanchored)
+    live = verify_chain.ask(bundle, chain, pieces) if chain is not None else None
+    deque(pieces, maxlen=0)  # those that the node left no time for
+    proofs, signers = alone.proofs if bundle.block.header else _proofs(bundle, live)
     # (5) what all records rest on
     on_chain = live.step if live else not_checked(5, "chain", "no node was asked")
     shared = [verify_chain.check_deployment(bundle, deployment or _known(chain)), on_chain, *proofs]
     steps = (*shared, *signers.values(), *verify_chain.check_nothing_more(bundle))
     # (4), (7) each record
-    records = [*_anchored(bundle, [*own, *checked], steps, signers), *(_unanchored(_checked(entry)) for entry in unanchored)]
+    records = [*_anchored(bundle, alone.records, steps, signers), *map(_unanchored, alone.waiting)]
     complete = _complete(records, steps)
     # (7) the item
     return ItemVerdict(
@@ -87,19 +91,35 @@ def verify(
     )
 
 
-class _Alone(NamedTuple):
+Proofs = tuple[list[Step], dict[bytes, Step]]  # (5) header, contracts, head; (6) by the signer's address
+
+
+class _Alone:
+    """What needs no node's answer, found piece by piece."""
+
+    def __init__(self) -> None:
+        self.records: list[Entry] = []
+        self.waiting: list[Entry] = []
+        self.proofs: Proofs = ([], {})
+
+    def pieces(self, bundle: Bundle, checked: Iterable[Entry], unanchored: Iterable[Shown | Entry]) -> Iterator[None]:
+        """Each step does one piece of the work."""
+        self.proofs = _proofs(bundle, None)
+        yield
+        for entry in chain_of(bundle.records, checked):
+            self.records.append(_checked(entry))
+            yield
+        for entry in unanchored:
+            self.waiting.append(_checked(entry))
+            yield
+
+
+def _proofs(bundle: Bundle, live: verify_chain.Live | None) -> Proofs:
     """What a bundle proves by itself, or with the state root that a node gave for its block."""
-
-    records: list[Entry]
-    proofs: list[Step]  # (5) header, contracts, head
-    signers: dict[bytes, Step]  # (6) by address
-
-
-def _alone(bundle: Bundle, live: verify_chain.Live | None) -> _Alone:
     header, state_root = verify_chain.check_header(bundle, live)
     accounts, state = verify_chain.check_accounts(bundle, state_root)
     head = verify_chain.check_fold(bundle, state.ledger)
-    return _Alone([*map(_checked, bundle.records)], [header, accounts, head], verify_chain.check_signers(bundle, state.members))
+    return [header, accounts, head], verify_chain.check_signers(bundle, state.members)
 
 
 def _checked(entry: Shown | Hidden | Checked) -> Entry:

@@ -6,7 +6,7 @@ root, the root both accounts, the accounts their slots. Where that chain is cut,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ledger_client import contracts, witness
@@ -46,10 +46,10 @@ def check_deployment(bundle: Bundle, published: Deployment | None) -> Step:
     return passed(5, "deployment", "the ledger is the published one")
 
 
-def ask(bundle: Bundle, chain: Chain, meanwhile: Callable[[], None]) -> Live:
+def ask(bundle: Bundle, chain: Chain, meanwhile: Iterator[object]) -> Live:
     """(5) The block is on the chain of that node, and the anchors stand in blocks of their times. Errors of the node go through.
 
-    `meanwhile`: what can be checked without the answer.
+    `meanwhile`: what can be checked without the answer, in pieces; as many are done as fit into the time of waiting.
     """
     wanted, blocks = bundle.deployment, sorted({min(anchor.block, bundle.block.number) for anchor in bundle.anchors})
     at_once, later = blocks[: witness.MOST_BLOCKS], blocks[witness.MOST_BLOCKS :]

@@ -6,7 +6,7 @@ its answer is read, so that whoever judges can stop at the first answer that con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -68,7 +68,7 @@ class Testimony:
 
 
 def ask(
-    rpc: Rpc, number: int, ledger: bytes, item_id: bytes, blocks: Sequence[int], meanwhile: Callable[[], None] | None = None
+    rpc: Rpc, number: int, ledger: bytes, item_id: bytes, blocks: Sequence[int], meanwhile: Iterator[object] | None = None
 ) -> Testimony:
     """Ask about a block, an item of the ledger, and the times of at most MOST_BLOCKS blocks. Raises NodeUnavailable."""
     head = {"to": "0x" + ledger.hex(), "data": "0x" + (_HEADS + _word(32) + _word(1) + item_id).hex()}

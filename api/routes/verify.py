@@ -14,7 +14,7 @@ from api.dependencies import Node
 from api.live import judge_item
 from api.problems import documented
 from api.schemas import ItemVerdictOut, VerifyOut
-from api.verdicts import verdict_out
+from api.verdicts import Json, answered, item_told, told
 from ledger_client.bundle import Bundle
 from ledger_client.chain import Chain
 from ledger_client.codes import ItemCode, parse
@@ -64,23 +64,24 @@ def verify_live(live: Live, code: Code = None, event: Event = None, hash: Hash =
         raise InvalidInput("code, event, hash", f"{len(given)} of them were given", "give exactly one")
     with live.sessions() as db:
         answer = _answer(db, live.chain, given, code, event, hash)
-    return Response(answer.model_dump_json(by_alias=True), media_type="application/json")
+    return answered(answer)
 
 
 @router.post(
     "/verify",
     operation_id="verifyBundle",
     summary="Verify an uploaded proof bundle",
+    response_model=ItemVerdictOut,
     responses=documented(400, 413, 415, 502, 503),
     openapi_extra={"requestBody": {"required": True, "content": {BUNDLE[1]: {"schema": {"type": "object"}}}}},
 )
-def verify_bundle(chain: Node, body: Annotated[bytes, Depends(body_of(BUNDLE))]) -> ItemVerdictOut:
+def verify_bundle(chain: Node, body: Annotated[bytes, Depends(body_of(BUNDLE))]) -> Response:
     """The file as it was downloaded is the request body. Its proof is checked, and the chain is asked whether it has the block."""
     bundle = Bundle.of_bytes(body)
-    return verdict_out(bundle, verify(bundle, chain))
+    return answered(item_told(bundle, verify(bundle, chain)))
 
 
-def _answer(db: Session, chain: Chain, given: dict[str, str], code: str | None, event: str | None, digest: str | None) -> VerifyOut:
+def _answer(db: Session, chain: Chain, given: dict[str, str], code: str | None, event: str | None, digest: str | None) -> Json:
     if code:
         wanted = parse(code)
         return _items(db, chain, {"code": wanted.uri}, [wanted], None)
@@ -88,12 +89,12 @@ def _answer(db: Session, chain: Chain, given: dict[str, str], code: str | None, 
     return _items(db, chain, given, subject.items, subject.commitments)
 
 
-def _items(db: Session, chain: Chain, subject: dict[str, str], codes: Sequence[ItemCode], only: set[bytes] | None) -> VerifyOut:
+def _items(db: Session, chain: Chain, subject: dict[str, str], codes: Sequence[ItemCode], only: set[bytes] | None) -> Json:
     """The verdict on each item; with `only`, that on those of its records alone."""
-    answers = []
-    for code in codes[:MOST_ITEMS]:
-        judged = judge_item(db, chain, code)
-        answers.append(verdict_out(judged.bundle, judged.verdict, only))
-    told = [one.verdict for one in answers] if only is None else [record.verdict for one in answers for record in one.records]
-    verdict = min(told, key=RANK.index, default="unknown")
-    return VerifyOut(subject=subject, verdict=verdict, items=answers, truncated=len(codes) > MOST_ITEMS)
+    judged = [judge_item(db, chain, code) for code in codes[:MOST_ITEMS]]
+    said: list[str] = [one.verdict.verdict for one in judged]
+    if only is not None:
+        said = [record.verdict for one in judged for record in one.verdict.records if record.commitment in only]
+    verdict = min(said, key=RANK.index, default="unknown")
+    answers = [item_told(one.bundle, one.verdict, only) for one in judged]
+    return told(subject, verdict, answers, truncated=len(codes) > MOST_ITEMS)

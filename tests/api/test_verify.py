@@ -11,8 +11,9 @@ from sqlalchemy import text
 
 from accounts import api_keys, people
 from accounts.roles import Right, Role
+from api.schemas import ItemVerdictOut, VerifyOut
 from ledger_client.anchoring import MAX_BATCH
-from ledger_client.bundle import Bundle
+from ledger_client.bundle import MEDIA_TYPE, Bundle
 from ledger_client.onchain import item_id
 from tests.api.served import Server, event, serving
 
@@ -52,6 +53,14 @@ def test_an_untouched_item_is_verified_with_every_step_passed(told: Server):
     outcomes = {step["outcome"] for record in item["records"] for step in record["steps"]} | {step["outcome"] for step in item["steps"]}
     assert outcomes == {"passed"}
     assert [one["anchors"][0]["memberName"] for one in item["records"]] == ["青山牧场", "青山牧场"]
+
+
+def test_answers_are_of_the_documented_form(told: Server):
+    told.post(event("receiving", 3))
+    found = verdict(told)
+    assert VerifyOut.model_validate(found).model_dump(by_alias=True) == found
+    brought = told.http.post("/verify", content=told.http.get(BUNDLE).content, headers={"Content-Type": MEDIA_TYPE}).json()
+    assert ItemVerdictOut.model_validate(brought).model_dump(by_alias=True) == brought
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 
 import pytest
 
@@ -13,6 +14,7 @@ from ledger_client.chain import Chain
 from ledger_client.deployment import Deployment
 from ledger_client.errors import InvalidInput, LedgerError, NodeRefused, NodeUnavailable, RangeTooWide, Retryable, WrongChain
 from ledger_client.onchain import NO_HEAD, item_id
+from ledger_client.rpc import Call
 from tests.chain.fake_node import Answer, FakeNode, error, fake_node, result
 
 DEPLOYMENT = Deployment(1337, bytes(32), b"\1" * 20, b"\2" * 20, b"\3" * 20, 1)
@@ -242,6 +244,30 @@ def test_a_connection_is_kept_and_a_stale_one_replaced_without_the_caller_notici
     node.answer(Answer(hang_up=True), result("0x2"))
     assert chain.nonce(ADDRESS) == 2
     assert node.connections == 2
+
+
+@pytest.mark.parametrize("drip", [0, 0.001])
+@pytest.mark.parametrize(
+    "answer", [{"chunked": True}, {"headers": (("Connection", "close"),)}, {"headers": (("X-Length", "content-length: 3"),)}, {}]
+)
+def test_an_answer_in_any_form_of_http_is_read_whole(node, chain, answer, drip):
+    node.answer(Answer('{"jsonrpc":"2.0","id":{id},"result":"0x2a"}', drip=drip, **answer))
+    assert [chain.nonce(ADDRESS) for _ in range(3)] == [42] * 3
+
+
+def test_work_is_done_while_the_node_makes_its_answer_and_the_rest_is_left(node, chain):
+    node.answer(Answer('[{"jsonrpc":"2.0","id":1,"result":"0x2a"}]', wait=0.05))
+    done = []
+    work = (done.append(time.sleep(0.01)) for _ in range(1000))
+    assert chain.rpc.outcomes([Call("eth_chainId", [], str)], work) == ["0x2a"]
+    assert 0 < len(done) < 20
+    next(work)
+
+
+def test_the_time_of_that_work_is_not_the_nodes(node, chain):
+    node.answer(Answer('[{"jsonrpc":"2.0","id":1,"result":"0x2a"}]', wait=0.8))
+    work = (time.sleep(0.3) for _ in range(2))
+    assert chain.rpc.outcomes([Call("eth_chainId", [], str)], work) == ["0x2a"]
 
 
 def test_a_node_that_recovers_is_used_again(node, chain):

@@ -81,6 +81,12 @@ def test_numbers_are_never_rounded(text):
     assert repr(strict_json.parse(text)) == repr(strict_json.parse(" " + text))
 
 
+@pytest.mark.parametrize("text", ["1e400", "0e99999999999999999999", "[1e-99999999999999999999]", "9" * 5000])
+def test_a_number_beyond_all_bounds_is_refused(text):
+    with pytest.raises(InvalidBundle):
+        strict_json.parse(text)
+
+
 def test_a_name_that_stands_twice_is_refused():
     for text in ('{"a":1,"a":1}', '{"a":1,"a":2}', '[{"a":{"b":1,"b":1}}]'):
         with pytest.raises(InvalidBundle, match="twice"):
