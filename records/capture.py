@@ -30,7 +30,7 @@ from records.store import Stored, store
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_EVENTS = 10_000
-EVENTS_PER_STEP = 500
+EVENTS_PER_STEP = 1000
 PIECES_AHEAD = 4  # handed to the pool while this process stores
 
 
