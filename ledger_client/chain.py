@@ -17,7 +17,7 @@ import msgspec
 from ledger_client.anchor_logs import ANCHORED, Log, anchors_of
 from ledger_client.contracts import ledger_code
 from ledger_client.deployment import Deployment
-from ledger_client.errors import Incomplete, InvalidInput, NodeRefused, NodeUnavailable, NotFound, RangeTooWide, WrongChain
+from ledger_client.errors import Incomplete, InvalidInput, LedgerError, NodeRefused, NodeUnavailable, NotFound, RangeTooWide, WrongChain
 from ledger_client.evidence import Evidence, fetch
 from ledger_client.header import BlockJson, block_of
 from ledger_client.member_logs import MemberLog, member_logs_of, members_of
@@ -208,6 +208,14 @@ class Chain:
             if self.known(tx_hash := keccak(raw)):  # engines word it in many ways: already known, nonce too low …
                 return tx_hash
             raise
+
+    def send_all(self, raws: Sequence[bytes]) -> list[str | NodeRefused]:
+        """Hand over signed transactions in one request; of each its hash in hex, or the node's refusal, be it that it has it already."""
+        outcomes = self.rpc.outcomes([Call("eth_sendRawTransaction", [_hex(raw)], str) for raw in raws])
+        for outcome in outcomes:
+            if isinstance(outcome, LedgerError) and not isinstance(outcome, NodeRefused):
+                raise outcome
+        return outcomes
 
     def receipt(self, tx_hash: bytes) -> Receipt | None:
         """The receipt of a mined transaction, None while it is not in a block."""

@@ -17,19 +17,20 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, undefer
 
 from ledger_client.epcis.document import Document, read
+from ledger_client.epcis.pieces import Piece, Pieces, cut
 from ledger_client.epcis.schema import document_problems
 from ledger_client.errors import Conflict, InvalidEvent, InvalidInput
 from records import results, vocabulary
 from records.columns import now
 from records.database import changed
 from records.models import Behaviour, Capture, CaptureState, Outcome
-from records.prepare import Prepared, Rejected, prepare, prepare_all
+from records.prepare import Prepared, Rejected, prepare, prepare_part
 from records.results import Result
 from records.store import Stored, store
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_EVENTS = 10_000
-EVENTS_PER_STEP = 500
+EVENTS_PER_STEP = 1000
 PIECES_AHEAD = 4  # handed to the pool while this process stores
 
 
@@ -38,7 +39,8 @@ class _Work:
     """A capture that this process works on: read once, and with `rollback` judged as far as this. A restart begins it anew."""
 
     capture_id: str
-    document: Document
+    document: Document  # without its events where `pieces` has them
+    pieces: Pieces | None
     judged: list[Prepared | Rejected] = field(default_factory=list)
     ahead: dict[tuple[int, int], Future[list[Prepared | Rejected]]] = field(default_factory=dict)  # pieces in the pool, by their bounds
 
@@ -90,8 +92,8 @@ def step(session: Session, piece: int = EVENTS_PER_STEP, pool: Executor | None =
         return 0
     work = _work_on(session, job)
     if job.behaviour == Behaviour.PROCEED:
-        return _proceed(session, job, work, _judged_piece(work, job.events_done, piece, pool))
-    return _all_or_nothing(session, job, work, _judged_piece(work, len(work.judged), piece, pool))
+        return _proceed(session, job, work, _judged_piece(work, job, job.events_done, piece, pool))
+    return _all_or_nothing(session, job, work, _judged_piece(work, job, len(work.judged), piece, pool))
 
 
 def store_event(session: Session, signer: bytes, body: bytes) -> tuple[Stored, str]:
@@ -136,28 +138,35 @@ def _work_on(session: Session, job: Capture) -> _Work:
     work = _memory.work
     if work is None or work.capture_id != job.id:
         body = session.scalars(select(Capture).where(Capture.id == job.id).options(undefer(Capture.document))).one().document
-        work = _memory.work = _Work(job.id, read(body))
+        pieces = cut(body)
+        if pieces is None or len(pieces.spans) != job.events_total:  # `accept` read the document as a whole, so that is what counts
+            work = _Work(job.id, read(body), None)
+        else:
+            work = _Work(job.id, pieces.around, pieces)
+        _memory.work = work
     return work
 
 
-def _judged_piece(work: _Work, start: int, piece: int, pool: Executor | None) -> list[Prepared | Rejected]:
+def _judged_piece(work: _Work, job: Capture, start: int, piece: int, pool: Executor | None) -> list[Prepared | Rejected]:
     """Events number `start` to `start + piece`, judged here or, some pieces ahead, in the pool."""
     if pool is None:
-        return prepare_all(_part(work.document, start, piece))
+        return prepare_part(_part(work, start, piece))
     try:
-        for begin in range(start, min(start + PIECES_AHEAD * piece, len(work.document.events)), piece):
+        for begin in range(start, min(start + PIECES_AHEAD * piece, job.events_total), piece):
             if (begin, piece) not in work.ahead:
-                work.ahead[begin, piece] = pool.submit(prepare_all, _part(work.document, begin, piece))
-        return work.ahead.pop((start, piece)).result() if start < len(work.document.events) else []
+                work.ahead[begin, piece] = pool.submit(prepare_part, _part(work, begin, piece))
+        return work.ahead.pop((start, piece)).result() if start < job.events_total else []
     except BrokenExecutor:  # a process of the pool was killed; the work is not lost with it
         work.ahead.clear()
-        return prepare_all(_part(work.document, start, piece))
+        return prepare_part(_part(work, start, piece))
 
 
-def _part(document: Document, start: int, piece: int) -> Document:
+def _part(work: _Work, start: int, piece: int) -> Piece | Document:
     """Some of the events, with what the document says for all of them; small enough to be sent to another process."""
-    events, paths = document.events[start : start + piece], document.paths[start : start + piece]
-    return replace(document, events=events, paths=paths, vocabulary=[], envelope={})
+    if work.pieces:
+        return work.pieces.piece(start, piece)
+    events, paths = work.document.events[start : start + piece], work.document.paths[start : start + piece]
+    return replace(work.document, events=events, paths=paths, vocabulary=[], envelope={})
 
 
 def _proceed(session: Session, job: Capture, work: _Work, judged: list[Prepared | Rejected]) -> int:

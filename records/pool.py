@@ -6,6 +6,7 @@ opened them, also when that is killed.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -13,18 +14,21 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from ledger_client.epcis.document import Document
-from records.prepare import prepare_all
+from records.prepare import prepare_part
+
+_OBJECTS_UNTIL_COLLECTION = 100_000  # judging makes many objects and hardly a cycle; by default a quarter of its time goes into looking
 
 
 def open_pool(processes: int) -> ProcessPoolExecutor:
     """A pool for `capture.step`, warm: its processes have loaded what they need. Close it with `shutdown(cancel_futures=True)`."""
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),))
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(os.getpid(),))
     for _ in range(processes):
-        pool.submit(prepare_all, Document([]))
+        pool.submit(prepare_part, Document([]))
     return pool
 
 
-def _end_with(parent: int) -> None:
+def _begin(parent: int) -> None:
+    gc.set_threshold(_OBJECTS_UNTIL_COLLECTION)
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
 

@@ -17,6 +17,7 @@ from ledger_client import canonical, commitment
 from ledger_client.epcis.document import Document
 from ledger_client.epcis.json_value import Event
 from ledger_client.epcis.judge import judge
+from ledger_client.epcis.pieces import Piece
 from ledger_client.epcis.schema_messages import BrokenRule
 from ledger_client.errors import InvalidEvent, InvalidInput
 
@@ -87,6 +88,11 @@ def prepare_all(document: Document) -> list[Prepared | Rejected]:
     """Prepare every event of a document, in order."""
     pairs = zip(document.events, document.paths, strict=True)
     return [contained(path, partial(prepare, event, document, path)) for event, path in pairs]
+
+
+def prepare_part(part: Piece | Document) -> list[Prepared | Rejected]:
+    """Prepare the events of a piece of a document; what a process of `pool` does."""
+    return prepare_all(part.read() if isinstance(part, Piece) else part)
 
 
 def contained(path: str, work: Callable[[], Prepared | Rejected]) -> Prepared | Rejected:

@@ -2,7 +2,8 @@
 
 One lane per signer. A step does, in this order:
 
-1. look at the chain: what became of the transactions that are stored, sending (again) what is in no block;
+1. look at the chain: what became of the transactions that are stored, sending (again) what is in no block; while a document is being
+   stored, its anchors wait for each other a little (`gathering`);
 2. if the lane was not fine, or stands still: ask the contract by a call whether this signer may write now;
 3. write down what was seen;
 4. sign the next items and store the bytes.
@@ -21,6 +22,7 @@ from ledger_client import anchoring
 from ledger_client.chain import Chain
 from ledger_client.errors import NodeRefused, NodeUnavailable, NotFound, WrongChain
 from records import lanes, outstanding, signing
+from records.gathering import gathering
 from records.models import Lane, LaneState, TransactionState
 from records.outstanding import View
 from records.policy import DEFAULT, Policy
@@ -39,7 +41,8 @@ def step(session: Session, chain: Chain, account: LocalAccount, policy: Policy =
     if lane is None:
         return lanes.enter(session, signer)
     try:
-        view = outstanding.look(session, chain, signer, policy)
+        waits = gathering(session, signer, policy)
+        view = outstanding.look(session, chain, signer, policy, hold=waits.hold)
         refusal = _refusal(session, chain, lane, view, policy)
     except WrongChain as wrong:
         return int(lanes.turn(lane, LaneState.WRONG_CHAIN, str(wrong)))
@@ -47,7 +50,7 @@ def step(session: Session, chain: Chain, account: LocalAccount, policy: Policy =
         return int(lanes.turn(lane, LaneState.WAITING, str(down)))
     done = outstanding.apply(session, view)
     if _show(lane, view, refusal, policy):
-        done += signing.sign(session, account, chain.deployment, view.used, policy)
+        done += signing.sign(session, account, chain.deployment, view.used, policy, full=waits.full)
     return done
 
 

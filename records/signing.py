@@ -38,24 +38,37 @@ def queue(session: Session, signer: bytes, limit: int) -> list[Queued]:
     return [Queued(*row) for row in session.execute(waiting)]
 
 
-def sign(session: Session, account: LocalAccount, deployment: Deployment, used: int, policy: Policy) -> int:
+def sign(session: Session, account: LocalAccount, deployment: Deployment, used: int, policy: Policy, *, full: bool = False) -> int:
     """Sign up to `policy.signed_per_step` transactions; returns how many. `used`: nonces below are used up on the chain.
 
-    A part-filled transaction is signed only when no other one is on its way: under load anchors share transactions, and the last
-    ones of a burst do not wait for a block.
+    A part-filled transaction is signed only when no other one is on its way, and not if only `full` ones are asked for: under load
+    anchors share transactions, and the last ones of a burst do not wait for a block.
     """
     signer = bytes.fromhex(account.address[2:])
     lanes.hold(session, signer)
-    underway = _underway(session, signer)
-    room = max(0, min(policy.signed_per_step, policy.in_flight - underway))
+    moving = underway(session, signer)
+    room = max(0, min(policy.signed_per_step, policy.in_flight - moving))
     waiting = queue(session, signer, room * policy.batch)
-    if _part_filled(session, signer, policy):
+    if full or part_filled(session, signer, policy):
         waiting = waiting[: len(waiting) // policy.batch * policy.batch]
     nonce = max(used, _next_nonce(session, signer))
     batches = [waiting[start : start + policy.batch] for start in range(0, len(waiting), policy.batch)]
     for place, batch in enumerate(batches):
         _store(session, account, deployment, nonce + place, batch, policy)
     return len(batches)
+
+
+def underway(session: Session, signer: bytes) -> int:
+    """How many transactions of a signer are signed or sent and in no block."""
+    moving = Transaction.state.in_((TransactionState.SIGNED, TransactionState.SENT))
+    return session.scalar(select(func.count()).where(Transaction.signer == signer, moving)) or 0
+
+
+def part_filled(session: Session, signer: bytes, policy: Policy) -> bool:
+    """Whether one of them could have taken more anchors."""
+    moving = Transaction.state.in_((TransactionState.SIGNED, TransactionState.SENT))
+    found = select(Transaction.id).where(Transaction.signer == signer, moving, Transaction.items < policy.batch).limit(1)
+    return session.scalar(found) is not None
 
 
 def _store(session: Session, account: LocalAccount, deployment: Deployment, nonce: int, batch: Sequence[Queued], policy: Policy) -> None:
@@ -74,17 +87,6 @@ def _assign(session: Session, signer: bytes, batch: Sequence[Queued], transactio
     free = update(RecordItem).where(RecordItem.signer == signer, RecordItem.transaction_id.is_(None), between)
     if changed(session, free.values(transaction_id=transaction_id)) != len(batch):
         raise Retryable(f"the queue changed while {len(batch)} items were signed; nothing was stored, the next step signs again")
-
-
-def _underway(session: Session, signer: bytes) -> int:
-    moving = Transaction.state.in_((TransactionState.SIGNED, TransactionState.SENT))
-    return session.scalar(select(func.count()).where(Transaction.signer == signer, moving)) or 0
-
-
-def _part_filled(session: Session, signer: bytes, policy: Policy) -> bool:
-    moving = Transaction.state.in_((TransactionState.SIGNED, TransactionState.SENT))
-    found = select(Transaction.id).where(Transaction.signer == signer, moving, Transaction.items < policy.batch).limit(1)
-    return session.scalar(found) is not None
 
 
 def _next_nonce(session: Session, signer: bytes) -> int:

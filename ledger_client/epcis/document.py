@@ -6,13 +6,14 @@ as a whole; what is wrong with a single event is for `schema` to say.
 
 from __future__ import annotations
 
+import gc
 import json
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NoReturn
-
-import orjson
 
 from ledger_client.epcis.json_value import Event, Json
 from ledger_client.epcis.prefixes import Prefixes, prefixes_of
@@ -20,8 +21,9 @@ from ledger_client.errors import InvalidEvent
 
 DEEPEST: Final = 64  # containers inside containers
 EVENT_TYPES: Final = frozenset({"ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent"})
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)  # a string counts as one token
-_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)  # a string counts as one token
+_STEP = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
+_ALIKE, _NO_BRACKET = bytes.maketrans(b"{}", b"[]"), bytes(set(range(256)) - set(b"[]{}"))
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_NUMBER = 400  # characters
 
@@ -35,6 +37,7 @@ class Document:
     context: list[object] = field(default_factory=list)  # the document's @context entries, in order
     vocabulary: list[Event] = field(default_factory=list)  # master data of the header: {"type", "vocabularyElementList"}
     paths: list[str] = field(default_factory=list)  # JSON path of each event
+    place: str = "$"  # JSON path of the list of events
     envelope: Event | None = None  # the document without its events; None for bare events
     exact: bool = False  # made by `read`: holds no float and no type that JSON does not have (`canonical.encode_exact`)
 
@@ -43,7 +46,7 @@ def read(data: bytes) -> Document:
     """Read one document; raises InvalidEvent with line and column, or with the path of what is wrong."""
     content = _json(data)
     if isinstance(content, list):
-        return Document(content, paths=[f"$[{index}]" for index in range(len(content))], exact=True)
+        return Document(content, paths=paths_of(content, "$"), exact=True)
     if not isinstance(content, dict):
         raise InvalidEvent("$", f"is a {kind_of(content)}", "send an EPCISDocument, an event or a list of events")
     if content.get("type") == "EPCISDocument":
@@ -65,10 +68,16 @@ def _document(content: Event, way: tuple[str, ...]) -> Document:
         prefixes=prefixes_of(context),
         context=context if isinstance(context, list) else [context],
         vocabulary=_vocabulary(content, body),
-        paths=[f"{path}.eventList[{index}]" for index in range(len(events))],
+        paths=paths_of(events, f"{path}.eventList"),
+        place=f"{path}.eventList",
         envelope=_without_events(content, way),
         exact=True,
     )
+
+
+def paths_of(events: Sequence[Json], place: str, first: int = 0) -> list[str]:
+    """The JSON path of each event of a list at `place`, the first of which is number `first`."""
+    return [f"{place}[{index}]" for index in range(first, first + len(events))]
 
 
 def _vocabulary(content: Event, body: Event) -> list[Event]:
@@ -94,52 +103,48 @@ def _require(parent: Event, name: str, path: str, kind: type) -> Json:
 
 
 def _json(data: bytes) -> Json:
+    plain = data.removeprefix(_BOM)
     try:
-        text = data.removeprefix(_BOM).decode()
+        text = plain.decode()
     except UnicodeDecodeError as error:
         raise InvalidEvent("$", f"is not UTF-8 at byte {error.start + 1}", "send JSON in UTF-8") from None
-    _survivable(text)
+    if _too_deep(plain):
+        raise InvalidEvent("$", f"nests deeper than {DEEPEST} levels", "flatten it")
+    return decoded(text)
+
+
+def decoded(text: str) -> Json:
+    """A JSON text of which it is known that it does not nest too deep; numbers exact, no key twice."""
     try:
-        content = _DECODER.decode(text)
+        with no_collection():
+            return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise InvalidEvent("$", f"is not JSON: {error.msg.lower()}, {place}", "send JSON (RFC 8259)") from None
-    except RecursionError:
-        raise _too_deep() from None
-    if text.count("[") + text.count("{") > DEEPEST and _deeper(content, DEEPEST):
-        raise _too_deep()
-    return content
 
 
-def _survivable(text: str) -> None:
-    """Refuse what would drive the standard decoder into the end of the stack, which kills the process where the recursion limit was raised.
+def _too_deep(data: bytes) -> bool:
+    """Whether brackets outside of strings nest too deep. Told before the standard decoder, which the end of the stack would kill.
 
-    orjson stops at 1024 levels by itself; what it refuses for any reason is scanned for brackets outside of strings.
+    Without escaped quotes every second piece between quotes is no string; of the brackets in these, each round takes away the innermost.
     """
-    try:
-        orjson.loads(text)
-    except ValueError:
-        depth = 0
-        for token in _BRACKETS.finditer(text):
-            depth += _STEP.get(token[0], 0)
-            if depth > DEEPEST:
-                raise _too_deep() from None
+    unescaped = data.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in data else data
+    brackets = b"".join(unescaped.split(b'"')[::2]).translate(_ALIKE, _NO_BRACKET)
+    for _ in range(DEEPEST):
+        brackets, before = brackets.replace(b"[]", b""), brackets
+        if len(brackets) == len(before):
+            break
+    return bool(brackets) and _scanned_too_deep(data)
 
 
-def _deeper(content: Json, most: int) -> bool:
-    """Whether containers nest deeper than `most`."""
-    level: list[Json] = [content]
-    for _ in range(most):
-        level = [
-            child for parent in level for child in (parent.values() if type(parent) is dict else parent) if type(child) in (dict, list)
-        ]
-        if not level:
-            return False
-    return True
-
-
-def _too_deep() -> InvalidEvent:
-    return InvalidEvent("$", f"nests deeper than {DEEPEST} levels", "flatten it")
+def _scanned_too_deep(data: bytes) -> bool:
+    """The same of any bytes, JSON or not, token by token."""
+    depth = 0
+    for token in _BRACKETS.finditer(data):
+        depth += _STEP.get(token[0], 0)
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def _object(pairs: list[tuple[str, Json]]) -> Event:
@@ -169,6 +174,18 @@ def _sized(text: str) -> str:
 
 def _constant(text: str) -> NoReturn:
     raise InvalidEvent("$", f"is not JSON: {text} is no JSON value", "leave it out or send a string")
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Rest the cycle collector: a reader makes no cycles, and walking what it made again and again doubles its time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def kind_of(content: object) -> str:

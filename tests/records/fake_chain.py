@@ -79,6 +79,15 @@ class FakeChain:
         self.pool[nonce] = raw
         return keccak(raw)
 
+    def send_all(self, raws):
+        outcomes = []
+        for raw in raws:
+            try:
+                outcomes.append("0x" + self.send(raw).hex())
+            except NodeRefused as refusal:
+                outcomes.append(refusal)
+        return outcomes
+
     def receipt(self, tx_hash):
         self._answer()
         for number, block in enumerate(self.blocks):
