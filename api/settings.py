@@ -7,14 +7,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from accounts.roles import Role
 from ledger_client.deployment import Deployment, load
 from ledger_client.errors import InvalidInput
 
 NODE_SECONDS = 5.0
 MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A company's own directory (OpenID Connect), through which its people sign in."""
+
+    issuer: str  # URL; its configuration lies at /.well-known/openid-configuration below it
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str = ""  # on the button
+    role: Role | None = None  # given to people who come for the first time; None: an operator makes their accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +40,34 @@ class Settings:
     finality: int = 0  # blocks on top of a block until it is final: 0 on QBFT, IBFT and the embedded chain, more on Clique
     node_seconds: float = NODE_SECONDS  # how long a page waits for the chain node
     document_bytes: int = 20 * MEGABYTE  # the largest EPCIS document or proof bundle
+    directory: Directory | None = None
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """TRACELEDGER_DATABASE, _RPC and _DEPLOYMENT (a file) are needed, TRACELEDGER_PUBLIC_URL and _FINALITY are not."""
+    """TRACELEDGER_DATABASE, _RPC and _DEPLOYMENT (a file) are needed, TRACELEDGER_PUBLIC_URL, _FINALITY and _OIDC_… are not."""
     return Settings(
         database_url=_needed(environment, "TRACELEDGER_DATABASE", "a SQLAlchemy URL such as sqlite:///ledger.db"),
         rpc_url=_needed(environment, "TRACELEDGER_RPC", "the chain node's JSON-RPC address such as http://127.0.0.1:8545"),
         deployment=load(Path(_needed(environment, "TRACELEDGER_DEPLOYMENT", "the path of deployment.json"))),
         public_url=environment.get("TRACELEDGER_PUBLIC_URL", "").rstrip("/"),
         finality=_depth(environment.get("TRACELEDGER_FINALITY") or "0"),
+        directory=_directory(environment),
+    )
+
+
+def _directory(environment: Mapping[str, str]) -> Directory | None:
+    issuer = environment.get("TRACELEDGER_OIDC_ISSUER", "").rstrip("/")
+    if not issuer:
+        return None
+    role = environment.get("TRACELEDGER_OIDC_ROLE", "")
+    if role and role not in tuple(Role):
+        raise InvalidInput("TRACELEDGER_OIDC_ROLE", f"is {role!r}", f"choose one of {', '.join(Role)}, or leave it out")
+    return Directory(
+        issuer=issuer,
+        client_id=_needed(environment, "TRACELEDGER_OIDC_CLIENT_ID", "what the directory calls this server"),
+        client_secret=_needed(environment, "TRACELEDGER_OIDC_CLIENT_SECRET", "the secret that the directory gave for it"),
+        name=environment.get("TRACELEDGER_OIDC_NAME", ""),
+        role=Role(role) if role else None,
     )
 
 
