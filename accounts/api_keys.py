@@ -5,22 +5,44 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.models import Account, ApiKey
-from accounts.roles import Right
+from accounts.roles import RIGHTS, Right, Role
+from ledger_client.errors import InvalidInput
 from records.columns import now
+from records.database import changed
 
 PREFIX = "tlk_"  # lets a secret scanner, and a person, recognise one
 EVERYTHING = (Right.READ, Right.WRITE)
+LONGEST_NAME = 100
 _SEEN_AGAIN = timedelta(minutes=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as lists show it. `digest` names it; nobody can get the key from it."""
+
+    digest: bytes
+    name: str
+    account: str
+    scope: tuple[Right, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    used_at: datetime | None  # to the minute
+
+
 def issue(session: Session, account: Account, name: str, scope: Collection[Right] = EVERYTHING, expires_at: datetime | None = None) -> str:
-    """Make a new key of an account; returns the key, which cannot be shown again."""
+    """Make a new key of an account; returns the key, which cannot be shown again.
+
+    InvalidInput for a scope that is empty or beyond the account's role, for an end that is past, and for a name that cannot be shown.
+    """
+    _check(account, name, scope, expires_at)
     key = PREFIX + secrets.token_urlsafe(32)
     row = ApiKey(digest=digest(key), account_id=account.id, name=name, scope=sorted(scope), created_at=now(), expires_at=expires_at)
     session.add(row)
@@ -30,15 +52,37 @@ def issue(session: Session, account: Account, name: str, scope: Collection[Right
 
 def key_of(session: Session, key: str) -> tuple[ApiKey, Account] | None:
     """The key's row and account; None for a key that is unknown, expired or revoked, or whose account is disabled."""
-    moment = now()
-    found = session.execute(
-        select(ApiKey, Account)
-        .join(Account, Account.id == ApiKey.account_id)
-        .where(ApiKey.digest == digest(key), ApiKey.revoked_at.is_(None), Account.disabled_at.is_(None))
-    ).first()
-    if found is None or (found[0].expires_at is not None and found[0].expires_at <= moment):
+    found = _found(session, key)
+    if found is None or _fault(*found):
         return None
-    return found[0], found[1]
+    row, account = found
+    if row.used_at is None or now() - row.used_at > _SEEN_AGAIN:
+        changed(session, update(ApiKey).where(ApiKey.digest == row.digest).values(used_at=now().replace(second=0, microsecond=0)))
+    return row, account
+
+
+def why_not(session: Session, key: str) -> str:
+    """Why a key is not taken; empty for one that is. Says more than "unknown" only to somebody who holds the key."""
+    found = _found(session, key)
+    return _fault(*found) if found else "is unknown"
+
+
+def listed(session: Session, account_id: int | None = None) -> list[Key]:
+    """Every key, or those of one account, newest first; never the keys themselves."""
+    query = select(ApiKey, Account.name).join(Account, Account.id == ApiKey.account_id).order_by(ApiKey.created_at.desc())
+    if account_id is not None:
+        query = query.where(ApiKey.account_id == account_id)
+    return [_key(row, name) for row, name in session.execute(query)]
+
+
+def revoke_one(session: Session, name: bytes) -> str | None:
+    """Withdraw the key of that digest; its name, or None when there is none that is valid."""
+    row = session.get(ApiKey, name)
+    if row is None or row.revoked_at is not None:
+        return None
+    row.revoked_at = now()
+    session.flush()
+    return row.name
 
 
 def revoke(session: Session, name: str) -> int:
@@ -52,4 +96,34 @@ def revoke(session: Session, name: str) -> int:
 
 def digest(key: str) -> bytes:
     """What is kept of a key or a cookie: SHA-256, which is enough for 256 random bits."""
-    return hashlib.sha256(key.encode()).digest()
+    return hashlib.sha256(key.encode(errors="surrogatepass")).digest()
+
+
+def _found(session: Session, key: str) -> tuple[ApiKey, Account] | None:
+    query = select(ApiKey, Account).join(Account, Account.id == ApiKey.account_id).where(ApiKey.digest == digest(key))
+    found = session.execute(query).first()
+    return (found[0], found[1]) if found else None
+
+
+def _fault(row: ApiKey, account: Account) -> str:
+    if row.revoked_at is not None:
+        return f"was revoked on {row.revoked_at:%Y-%m-%d %H:%M} UTC"
+    if row.expires_at is not None and row.expires_at <= now():
+        return f"expired on {row.expires_at:%Y-%m-%d %H:%M} UTC"
+    return f"belongs to the account {account.name}, which is disabled" if account.disabled_at is not None else ""
+
+
+def _check(account: Account, name: str, scope: Collection[Right], expires_at: datetime | None) -> None:
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise InvalidInput("name", f"{name[:20]!r} cannot name a key", f"use 1 to {LONGEST_NAME} characters that can be seen")
+    beyond = sorted(frozenset(scope) - RIGHTS[Role(account.role)])
+    if beyond or not scope:
+        may = ", ".join(sorted(RIGHTS[Role(account.role)]))
+        raise InvalidInput("scope", f"{', '.join(beyond) or 'nothing'} is not what a {account.role} may do", f"choose from {may}")
+    if expires_at is not None and expires_at <= now():
+        raise InvalidInput("expiresAt", "is past", "choose a later moment, or none")
+
+
+def _key(row: ApiKey, account: str) -> Key:
+    scope = tuple(map(Right, row.scope))
+    return Key(row.digest, row.name, account, scope, row.created_at, row.expires_at, row.revoked_at, row.used_at)

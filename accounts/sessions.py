@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.api_keys import digest
 from accounts.models import Account, SignIn
 from records.columns import now
+from records.database import changed
 
 LONGEST = timedelta(hours=12)  # a working day, then sign in again
 IDLE = timedelta(hours=2)
 _SEEN_AGAIN = timedelta(minutes=1)  # how old `seen_at` may grow before it is written again
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that has not ended, as lists show it. `digest` names it; nobody can get the cookie from it."""
+
+    digest: bytes
+    account: str
+    method: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    address: str
+    agent: str
+    current: bool
 
 
 def start(session: Session, account: Account, method: str, address: str = "", agent: str = "") -> str:
@@ -38,7 +55,7 @@ def of_cookie(session: Session, cookie: str) -> tuple[SignIn, Account] | None:
     if found is None or moment - found[0].seen_at > IDLE:
         return None
     if moment - found[0].seen_at > _SEEN_AGAIN:
-        found[0].seen_at = moment
+        changed(session, update(SignIn).where(SignIn.digest == found[0].digest).values(seen_at=moment))
     return found[0], found[1]
 
 
@@ -46,3 +63,40 @@ def end(session: Session, row: SignIn) -> None:
     """Sign out; the cookie is worth nothing from the commit on."""
     row.ended_at = now()
     session.flush()
+
+
+def end_one(session: Session, name: bytes, account_id: int | None = None) -> bool:
+    """End the session of that digest, if it is open (and that account's, if one is given)."""
+    wanted = update(SignIn).where(SignIn.digest == name, SignIn.ended_at.is_(None))
+    if account_id is not None:
+        wanted = wanted.where(SignIn.account_id == account_id)
+    return changed(session, wanted.values(ended_at=now())) > 0
+
+
+def end_all(session: Session, account_id: int, keep: bytes | None = None) -> int:
+    """End an account's open sessions, but the one whose digest is `keep`; returns how many."""
+    wanted = update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+    if keep is not None:
+        wanted = wanted.where(SignIn.digest != keep)
+    return changed(session, wanted.values(ended_at=now()))
+
+
+def open_sessions(session: Session, account_id: int | None = None, current: bytes | None = None, limit: int = 200) -> list[OpenSession]:
+    """The sessions that are open now, of one account or of all, last seen first."""
+    moment = now()
+    query = (
+        select(SignIn, Account.name)
+        .join(Account, Account.id == SignIn.account_id)
+        .where(SignIn.ended_at.is_(None), SignIn.expires_at > moment, SignIn.seen_at > moment - IDLE, Account.disabled_at.is_(None))
+        .order_by(SignIn.seen_at.desc())
+        .limit(limit)
+    )
+    if account_id is not None:
+        query = query.where(SignIn.account_id == account_id)
+    return [_shown(row, name, current) for row, name in session.execute(query)]
+
+
+def _shown(row: SignIn, name: str, current: bytes | None) -> OpenSession:
+    return OpenSession(
+        row.digest, name, row.method, row.created_at, row.seen_at, row.expires_at, row.address, row.agent, row.digest == current
+    )

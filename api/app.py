@@ -15,7 +15,7 @@ from api import assets, failures
 from api.console import routes as console
 from api.description import DESCRIPTION, TAGS, describe
 from api.refusal import HeardRefusal
-from api.routes import capture, events, health, items, members, pages, regulator, verify
+from api.routes import capture, events, health, items, members, pages, regulator, sign_in, verify
 from api.security import SecurityHeaders
 from api.settings import Settings, from_environment
 from indexer import models as mirror
@@ -45,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeardRefusal)
     failures.install(app)
-    for routes in (capture, events, items, verify, members, health, regulator, pages, console):
+    for routes in (capture, events, items, verify, members, health, regulator, sign_in, pages, console):
         app.include_router(routes.router)
     app.mount("/static", assets.files(), name="static")
     describe(app)

@@ -19,10 +19,11 @@ from accounts import api_keys, audit, sessions
 from accounts.audit import Actor
 from accounts.models import Account
 from accounts.roles import Right, Role, rights_of
+from api import cookies
 from api.dependencies import Db
-from api.problems import NoKey, NotAllowed
+from api.problems import LacksRight, NoKey, NotAllowed
 
-COOKIE = "traceledger_session"
+COOKIE = cookies.SESSION
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -38,6 +39,7 @@ class Caller:
     rights: frozenset[Right]
     via: str  # key, session
     actor: Actor
+    credential: bytes = b""  # digest of the key or the cookie: names it, and is no use to anybody
     notes: dict[str, Any] = field(default_factory=dict)
 
     def may(self, right: Right) -> bool:
@@ -61,11 +63,11 @@ def known_caller(request: Request, db: Db) -> Caller | None:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme:
         return _by_key(request, db, key.strip() if scheme.lower() == "bearer" else "")
-    cookie = request.cookies.get(COOKIE)
+    cookie = cookies.read(request, COOKIE)
     found = sessions.of_cookie(db, cookie) if cookie else None
     if found is None:
         return None
-    return _caller(request, found[1], None, "session")
+    return _caller(request, found[1], None, "session", found[0].digest)
 
 
 def allowed(right: Right) -> Callable[..., Iterator[Caller]]:
@@ -76,7 +78,7 @@ def allowed(right: Right) -> Callable[..., Iterator[Caller]]:
         if found is None:
             raise NoKey("this needs you to sign in, or the header `Authorization: Bearer <key>` with a key that this server issued")
         if not found.may(right):
-            raise NotAllowed(f"{found.name} ({found.role}) lacks the right {right}")
+            raise LacksRight(f"{found.name} ({found.role}) lacks the right {right}")
         if request.method in SAFE:
             yield found
             return
@@ -92,9 +94,14 @@ def allowed(right: Right) -> Callable[..., Iterator[Caller]]:
 def same_origin(request: Request) -> None:
     """Refused unless the browser says that one of our own pages sends this request."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    ours = site == "same-origin" if site else origin is not None and urlsplit(origin).netloc == request.headers.get("host")
-    if not ours:
+    if not (site == "same-origin" if site else _is_ours(request, origin or "")):
         raise NotAllowed("the request does not come from this server's own pages; open the page anew and send it again")
+
+
+def _is_ours(request: Request, origin: str) -> bool:
+    """Browsers leave Fetch Metadata out on plain http in a local network; Origin is there, as long as our Referrer-Policy allows it."""
+    public = urlsplit(request.app.state.settings.public_url).netloc
+    return urlsplit(origin).netloc in {request.headers.get("host"), public} - {"", None}
 
 
 def actor_of(request: Request, account: Account | None = None, name: str = "") -> Actor:
@@ -113,15 +120,15 @@ def action_of(request: Request) -> str:
 def _by_key(request: Request, db: Db, key: str) -> Caller:
     found = api_keys.key_of(db, key)
     if found is None:
-        raise NoKey("the key is unknown, expired or revoked; ask the operator of this server for another")
+        raise NoKey(f"the key {api_keys.why_not(db, key)}; ask the operator of this server for another")
     row, account = found
-    return _caller(request, account, frozenset(map(Right, row.scope)), "key")
+    return _caller(request, account, frozenset(map(Right, row.scope)), "key", row.digest)
 
 
-def _caller(request: Request, account: Account, scope: frozenset[Right] | None, via: str) -> Caller:
-    role = Role(account.role)
+def _caller(request: Request, account: Account, scope: frozenset[Right] | None, via: str, credential: bytes) -> Caller:
+    role, actor = Role(account.role), actor_of(request, account)
     rights = rights_of(role, scope)
-    return Caller(account.id, account.name, account.display_name, role, account.signer, rights, via, actor_of(request, account))
+    return Caller(account.id, account.name, account.display_name, role, account.signer, rights, via, actor, credential)
 
 
 Reader = Annotated[Caller | None, Depends(known_caller, scope="function")]

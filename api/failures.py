@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.console.problem import problem_page as console_problem_page
-from api.console.visit import Refilled, sign_in_first, visit_of
+from api.console.visit import Refilled, visit_of
 from api.pages.other import problem_page
 from api.pages.render import render, shell
+from api.pages.sign_in import PATH as SIGN_IN
 from api.pages.words import Words, choose
 from api.problems import MEDIA_TYPE, FieldProblem, NoKey, Problem, headers_of, malformed, plain, problem_of
 from api.security import HEADERS
@@ -43,8 +45,8 @@ def words_of(request: Request) -> Words:
 
 
 def _ours(request: Request, error: Exception) -> Response:
-    if isinstance(error, NoKey) and request.method == "GET" and _of_console(request) and _for_people(request):
-        return sign_in_first(request)
+    if isinstance(error, NoKey) and request.method == "GET" and _for_people(request):
+        return _to_sign_in(request)
     problem = problem_of(error) if isinstance(error, LedgerError) else plain(500, INTERNAL)
     return _unforeseen(request, error) if problem.status == 500 else _reply(request, problem, headers_of(error))
 
@@ -93,6 +95,14 @@ def _for_people(request: Request) -> bool:
     """Whether a page is wanted, rather than a problem document."""
     path = request.url.path
     return not any(path == one or path.startswith(one + "/") for one in JSON_PATHS) and "text/html" in request.headers.get("accept", "")
+
+
+def _to_sign_in(request: Request) -> Response:
+    """The page of signing in, which leads back here."""
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    lang = request.query_params.get("lang")
+    target = f"{SIGN_IN}?next={quote(asked, safe='')}" + (f"&lang={quote(lang, safe='')}" if lang else "")
+    return RedirectResponse(target, 303, headers={"Cache-Control": "no-store"})
 
 
 def _field(one: dict[str, Any]) -> FieldProblem:

@@ -37,6 +37,10 @@ class NotAllowed(Refused):
     """The caller is known, and has not the right."""
 
 
+class LacksRight(NotAllowed):
+    """The caller's role, or the scope of the key, does not allow it."""
+
+
 class TooLarge(InvalidInput):
     """A request body beyond the limit."""
 

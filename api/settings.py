@@ -7,15 +7,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from accounts.roles import Role
 from api.regulator.signing import ReportSigner, signer_at
 from ledger_client.deployment import Deployment, load
 from ledger_client.errors import InvalidInput
 
 NODE_SECONDS = 5.0
 MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A company's own directory (OpenID Connect), through which its people sign in."""
+
+    issuer: str  # URL; its configuration lies at /.well-known/openid-configuration below it
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str = ""  # on the button
+    role: Role | None = None  # given to people who come for the first time; None: an operator makes their accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +42,11 @@ class Settings:
     node_seconds: float = NODE_SECONDS  # how long a page waits for the chain node
     document_bytes: int = 20 * MEGABYTE  # the largest EPCIS document or proof bundle
     report_signer: ReportSigner | None = None  # signs audit reports; without one none are made
+    directory: Directory | None = None
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """TRACELEDGER_DATABASE, _RPC and _DEPLOYMENT (a file) are needed, TRACELEDGER_PUBLIC_URL, _FINALITY and _REPORT_CERTIFICATE are not."""
+    """TRACELEDGER_DATABASE, _RPC and _DEPLOYMENT (a file) are needed; _PUBLIC_URL, _FINALITY, _REPORT_CERTIFICATE and _OIDC_… are not."""
     return Settings(
         database_url=_needed(environment, "TRACELEDGER_DATABASE", "a SQLAlchemy URL such as sqlite:///ledger.db"),
         rpc_url=_needed(environment, "TRACELEDGER_RPC", "the chain node's JSON-RPC address such as http://127.0.0.1:8545"),
@@ -41,6 +54,23 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         public_url=environment.get("TRACELEDGER_PUBLIC_URL", "").rstrip("/"),
         finality=_depth(environment.get("TRACELEDGER_FINALITY") or "0"),
         report_signer=signer_at(environment.get("TRACELEDGER_REPORT_CERTIFICATE", "")),
+        directory=_directory(environment),
+    )
+
+
+def _directory(environment: Mapping[str, str]) -> Directory | None:
+    issuer = environment.get("TRACELEDGER_OIDC_ISSUER", "").rstrip("/")
+    if not issuer:
+        return None
+    role = environment.get("TRACELEDGER_OIDC_ROLE", "")
+    if role and role not in tuple(Role):
+        raise InvalidInput("TRACELEDGER_OIDC_ROLE", f"is {role!r}", f"choose one of {', '.join(Role)}, or leave it out")
+    return Directory(
+        issuer=issuer,
+        client_id=_needed(environment, "TRACELEDGER_OIDC_CLIENT_ID", "what the directory calls this server"),
+        client_secret=_needed(environment, "TRACELEDGER_OIDC_CLIENT_SECRET", "the secret that the directory gave for it"),
+        name=environment.get("TRACELEDGER_OIDC_NAME", ""),
+        role=Role(role) if role else None,
     )
 
 

@@ -10,6 +10,8 @@ from api.pages.words import Words
 from ledger_client.codes import ItemCode
 from ledger_client.errors import InvalidCode
 
+_KINDS = {403: "forbidden", 404: "lost", 405: "lost", 502: "down", 503: "down"}
+
 
 def unknown_page(code: ItemCode, shell: Shell, words: Words) -> MessagePage:
     """Well-formed, but neither the chain nor this server has anything."""
@@ -64,8 +66,8 @@ def home_page(shell: Shell) -> HomePage:
 
 def problem_page(status: int, shell: Shell, words: Words) -> MessagePage:
     """Any other failure on a path that people visit, by its HTTP status."""
-    kind = "lost" if status in (404, 405) else "down" if status in (502, 503) else "broken"
-    tone = {"lost": "warn", "down": "quiet", "broken": "bad"}[kind]
-    icon = {"lost": "unknown", "down": "wait", "broken": "wrong"}[kind]
+    kind = _KINDS.get(status, "broken")
+    tone = {"lost": "warn", "down": "quiet", "broken": "bad", "forbidden": "warn"}[kind]
+    icon = {"lost": "unknown", "down": "wait", "broken": "wrong", "forbidden": "hidden"}[kind]
     text = words.say("down.advice" if kind == "down" else f"{kind}.text")
     return MessagePage(shell, icon, tone, words.say(f"{kind}.title"), text, "", (), "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,17 @@ class Shell:
     other_language_url: str
     other_language: str  # of the link's hreflang
     assets: Mapping[str, str]  # name of a static file -> its address with its digest
+
+
+class Rendered(Protocol):
+    """What `render` takes: a frozen dataclass that names its template."""
+
+    template: ClassVar[str]
+
+    @property
+    def shell(self) -> Shell:
+        """What frames it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

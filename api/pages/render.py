@@ -8,21 +8,19 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.pages.docs import DocsPage
-from api.pages.page import Page, Shell
+from api.pages.page import Rendered, Shell
 from api.pages.words import HTML_LANGUAGE, Words
-from api.regulator.page import RegulatorPage
 
 API = Path(__file__).parent.parent
 STATIC = API / "static"
-ASSETS = ("page.css", "regulator.css", "regulator.js", "hash.js", "trie.js", "evidence.js", "page.js")
+ASSETS = ("page.css", "regulator.css", "sign-in.css", "regulator.js", "wallet.js", "hash.js", "trie.js", "evidence.js", "page.js")
 
 _templates = Environment(
     loader=FileSystemLoader(API / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 
 
-def render(page: Page | DocsPage | RegulatorPage) -> str:
+def render(page: Rendered) -> str:
     """The HTML of a page; its dataclass is the template's whole context."""
     return _templates.get_template(page.template).render(page=page, t=page.shell.texts)
 

@@ -18,7 +18,7 @@ As = Callable[..., httpx.Client]
 def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(server: Server):
     answer = server.http.get("/console?lang=en", headers=BROWSER)
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/sign-in?next=%2Fconsole%3Flang%3Den"
+    assert answer.headers["location"] == "/sign-in?next=%2Fconsole%3Flang%3Den&lang=en"
 
 
 def test_a_program_without_a_key_gets_a_problem_document(server: Server):
