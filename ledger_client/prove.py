@@ -6,7 +6,7 @@ behind our back goes into the bundle as it is, so that the one verifier finds it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger_client import strict_json
@@ -14,7 +14,7 @@ from ledger_client.bundle import Bundle, BundleAnchor, BundleMember, BundleSigne
 from ledger_client.chain import Chain
 from ledger_client.commitment import Disclosure, disclose
 from ledger_client.contracts import profile_word
-from ledger_client.disclosure import Audience, shown
+from ledger_client.disclosure import DEFAULT, Audience, Policy
 from ledger_client.errors import Incomplete, InvalidInput
 from ledger_client.evidence import Evidence
 from ledger_client.onchain import Anchor, item_id
@@ -22,15 +22,14 @@ from ledger_client.onchain import Anchor, item_id
 _NOTHING = Disclosure(0, ())  # what can be shown of a payload that is no event any more
 _TRIES = 4
 
-Policy = Callable[[Mapping[str, object]], Collection[str]]  # from an event to the names of the properties to show
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored record: its payload as stored (JSON text, or the event itself) and its secret."""
+    """A stored record: its payload as stored (JSON text, or the event itself), its secret, and its writer's policy."""
 
     payload: str | Mapping[str, object]
     secret: bytes
+    policy: Policy = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +45,14 @@ def prove(
     anchors: Sequence[Anchor],
     records: Mapping[bytes, Kept | Withheld],
     audience: Audience = "public",
-    policy: Policy | None = None,
     meanwhile: Iterator[object] | None = None,
 ) -> Bundle:
     """The bundle of an item at the chain's latest block.
 
     `code`: the canonical item code. `anchors`: those that the caller knows (a mirror's); what the chain has beyond them is read from
-    the chain. `records`: by commitment; commitments that are not anchored are passed over. `policy`: which properties of an event
-    to show, by default those of `disclosure` for the audience. `meanwhile`: work in pieces, of which as many are done as the node
-    leaves time for while it makes its proofs.
+    the chain. `records`: by commitment; commitments that are not anchored are passed over. Of each the `audience` is
+    shown what the record's policy says. `meanwhile`: work in pieces, of which as many are done as the node leaves time for
+    while it makes its proofs.
     Raises NodeUnavailable, and Incomplete when the node leaves out anchors.
     """
     known, evidence = _proven(chain, item_id(code), sorted(anchors, key=lambda anchor: anchor.seq), meanwhile)
@@ -71,18 +69,17 @@ def prove(
         anchors=tuple(BundleAnchor(a.seq, a.commitment, a.signer, a.member_id, a.time, a.block_number) for a in known),
         signers=tuple(BundleSigner(entry.signer, entry.proof) for entry in evidence.signers),
         members=_members(chain, evidence),
-        records=tuple(record(commitment, stored, audience, policy) for commitment, stored in found.items()),
+        records=tuple(record(commitment, stored, audience) for commitment, stored in found.items()),
     )
 
 
-def record(commitment: bytes, stored: Kept | Withheld, audience: Audience = "public", policy: Policy | None = None) -> Shown | Hidden:
+def record(commitment: bytes, stored: Kept | Withheld, audience: Audience = "public") -> Shown | Hidden:
     """One entry of a bundle's `records`. A payload that cannot be read any more is shown as nothing, which no verifier accepts."""
     if isinstance(stored, Withheld):
         return Hidden(commitment, stored.reason)
     try:
         event = _event(stored.payload)
-        names = policy(event) if policy else shown(audience, event.keys())
-        return Shown(commitment, disclose(event, stored.secret, names))
+        return Shown(commitment, disclose(event, stored.secret, stored.policy.shown(audience, event)))
     except (InvalidInput, UnicodeEncodeError, RecursionError):
         return Shown(commitment, _NOTHING)
 

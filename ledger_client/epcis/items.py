@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ledger_client.codes import canonical
 from ledger_client.epcis.json_path import descendant
@@ -23,6 +23,18 @@ def items(event: Mapping[str, Json]) -> list[str]:
     prefixes = STANDARD.keys() | prefixes_of(event.get("@context")).keys()
     found = {_canonical(steps, code, prefixes): None for steps, code in _identifiers(event)}
     return list(found) or [_canonical(("eventID",), event["eventID"], prefixes)]
+
+
+def items_shown(event: Mapping[str, Json], names: Collection[str], codes: Sequence[str]) -> list[str]:
+    """Which of an event's items somebody may be told who is shown the properties in `names`; `codes` are all of them."""
+    naming = {name for name in (*_CODES, *_QUANTITIES) if event.get(name)}
+    if naming <= set(names):
+        return list(codes)
+    try:
+        told = set(items({name: value for name, value in event.items() if name in naming & set(names) or name in ("@context", "eventID")}))
+    except InvalidEvent:  # a payload that was edited behind our back
+        return []
+    return [code for code in codes if code in told]
 
 
 def _canonical(steps: _Steps, code: Json, prefixes: Collection[str]) -> str:

@@ -11,6 +11,7 @@ from ledger_client import commitment
 from ledger_client.bundle import Bundle
 from ledger_client.chain import Chain
 from ledger_client.council.actions import add_signer, reinstate, revoke_signer, set_profile, suspend
+from ledger_client.disclosure import AUDIENCES, Kind, Policy, Rule
 from ledger_client.epcis.normalise import normalise
 from ledger_client.errors import Incomplete, NodeUnavailable
 from ledger_client.onchain import item_id
@@ -49,10 +50,14 @@ def test_each_audience_sees_its_properties_and_can_verify_them(item, audience):
 
 
 def test_a_policy_of_ones_own_decides_what_is_shown(item):
-    item.anchor(1)
-    bundle = item.bundle(policy=lambda event: ["action"] if event["bizStep"] == "inspecting" else [])
-    assert [p.name for p in bundle.records[0].disclosure.properties] == ["action", "eventID"]
-    assert verify(bundle).verdict == "verified"
+    committed = item.anchor(1)[0]
+    item.stored[committed] = replace(
+        item.stored[committed], policy=Policy((Rule("ilmd", "partners"), Rule("*", "regulator", Kind("", "inspecting"))))
+    )
+    shown = {audience: {p.name for p in item.bundle(audience=audience).records[0].disclosure.properties} for audience in AUDIENCES}
+    assert shown["public"] == shown["partners"] == {"bizStep", "disposition", "eventID", "eventTime", "type"}
+    assert len(shown["regulator"]) == item.bundle().records[0].disclosure.size
+    assert {item.verdict(audience=audience).verdict for audience in AUDIENCES} == {"verified"}
 
 
 @pytest.mark.parametrize("audience", ["public", "regulator"])
