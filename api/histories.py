@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from api import stored
+from api.audiences import Policies, policies
 from api.live import Proven
 from api.pages.facts import Anchored, Fact, History, Seen, Step
 from api.spelling import hexed
@@ -17,7 +18,7 @@ from ledger_client.bundle import BundleAnchor, Hidden, Shown
 from ledger_client.codes import ItemCode
 from ledger_client.errors import InvalidInput
 from ledger_client.onchain import fold_all
-from ledger_client.prove import Kept, record
+from ledger_client.prove import record
 from ledger_client.verdict import RecordVerdict
 from ledger_client.verdict import Step as VerifiedStep
 from records import queries
@@ -41,8 +42,12 @@ def proven_history(proven: Proven) -> History:
     )
 
 
-def stored_history(session: Session, code: ItemCode) -> History | None:
-    """What is known without the chain, unchecked: stored records and the mirror's anchors; None when there is neither."""
+def stored_history(session: Session, code: ItemCode, rules: Policies | None = None) -> History | None:
+    """What is known without the chain, unchecked: stored records and the mirror's anchors; None when there is neither.
+
+    `rules`: the policies to apply, by default those that hold now.
+    """
+    holding = policies(session) if rules is None else rules
     names = {member.member_id: member.name for member in mirror.members(session)}
     anchors: dict[bytes, MirroredAnchor] = {}
     for row in mirror.anchors_of(session, code.item_id):
@@ -53,7 +58,7 @@ def stored_history(session: Session, code: ItemCode) -> History | None:
         return None
     facts = []
     for commitment in dict.fromkeys([*anchors, *here]):
-        kept = Kept(here[commitment].payload, here[commitment].secret) if commitment in here else None
+        kept = stored.kept(here[commitment], holding) if commitment in here else None
         entry = record(commitment, kept) if kept else Hidden(commitment, "elsewhere")
         place = anchors.get(commitment)
         fact = RecordVerdict(commitment, (), "verified" if place else "unanchored", None, ())

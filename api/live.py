@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from api import stored
+from api.audiences import Policies, policies
 from ledger_client import verify_record
 from ledger_client.bundle import Bundle, Hidden, Shown
 from ledger_client.chain import Chain
@@ -22,7 +23,7 @@ from ledger_client.codes import ItemCode
 from ledger_client.disclosure import Audience
 from ledger_client.errors import EvidenceError, Retryable
 from ledger_client.onchain import Anchor
-from ledger_client.prove import Kept, prove, record
+from ledger_client.prove import prove, record
 from ledger_client.verdict import ItemVerdict
 from ledger_client.verify import verify
 from records import queries
@@ -50,9 +51,13 @@ class Judged:
 T = TypeVar("T", Proven, Judged)
 
 
-def prove_item(session: Session, chain: Chain, code: ItemCode, audience: Audience = "public") -> Proven:
-    """Prove an item and verify the proof with the chain as witness; raises Retryable or EvidenceError when the node cannot tell."""
-    return _with_mirror(session, chain, code, lambda anchors: _proven(session, chain, code, audience, anchors))
+def prove_item(session: Session, chain: Chain, code: ItemCode, audience: Audience = "public", rules: Policies | None = None) -> Proven:
+    """Prove an item and verify the proof with the chain as witness; raises Retryable or EvidenceError when the node cannot tell.
+
+    `rules`: the policies to apply, by default those that hold now.
+    """
+    holding = policies(session) if rules is None else rules
+    return _with_mirror(session, chain, code, lambda anchors: _proven(session, chain, code, audience, holding, anchors))
 
 
 def judge_item(session: Session, chain: Chain, code: ItemCode) -> Judged:
@@ -74,15 +79,16 @@ def _with_mirror(session: Session, chain: Chain, code: ItemCode, attempt: Callab
     return found
 
 
-def _proven(session: Session, chain: Chain, code: ItemCode, audience: Audience, anchors: Sequence[Anchor]) -> Proven:
+def _proven(session: Session, chain: Chain, code: ItemCode, audience: Audience, rules: Policies, anchors: Sequence[Anchor]) -> Proven:
     here = stored.of_item(session, code)
     records = {row.commitment: row for row in (one.record for one in here)}
     records |= queries.records_of_commitments(session, (anchor.commitment for anchor in anchors if anchor.commitment not in records))
-    bundle = prove(chain, code.uri, anchors, {key: Kept(row.payload, row.secret) for key, row in records.items()}, audience)
+    bundle = prove(chain, code.uri, anchors, {key: stored.kept(row, rules) for key, row in records.items()}, audience)
     anchored = {anchor.commitment for anchor in bundle.anchors}
-    lost = [record(one.record.commitment, one.kept, audience) for one in here if one.done and one.record.commitment not in anchored]
-    waiting = tuple(
-        record(one.record.commitment, one.kept, audience) for one in here if not one.done and one.record.commitment not in anchored
+    absent = [one for one in here if one.record.commitment not in anchored]
+    lost, waiting = (
+        tuple(record(one.record.commitment, stored.kept(one.record, rules), audience) for one in absent if one.done is done)
+        for done in (True, False)
     )
     bundle = replace(bundle, records=(*bundle.records, *_elsewhere(session, bundle, {entry.commitment for entry in bundle.records}), *lost))
     return Proven(bundle, waiting, verify(bundle, chain, unanchored=waiting))

@@ -11,9 +11,12 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.audiences import policies
 from api.schemas import EventOut, EventsOut
 from api.spelling import hexed
-from ledger_client.disclosure import Audience, shown
+from ledger_client.codes import ItemCode
+from ledger_client.disclosure import Audience, Policy
+from ledger_client.epcis.items import items_shown
 from ledger_client.errors import InvalidInput
 from records import queries
 from records.models import Record, RecordItem
@@ -26,7 +29,7 @@ MOST_ITEMS = 100  # listed with an event
 class Wanted:
     """Which events are asked for; empty fields ask for all."""
 
-    item_id: bytes | None = None
+    item: ItemCode | None = None
     event_id: str | None = None
     event_type: str | None = None
     since: datetime | None = None
@@ -36,8 +39,8 @@ class Wanted:
 def page(session: Session, wanted: Wanted, after: str | None, limit: int, audience: Audience) -> EventsOut:
     """Up to `limit` events in the order of capture, after the one that `after` names."""
     query = select(Record).where(Record.id > _number(after)).order_by(Record.id).limit(limit + 1)
-    if wanted.item_id:
-        query = query.where(Record.id.in_(select(RecordItem.record_id).where(RecordItem.item_id == wanted.item_id)))
+    if wanted.item:
+        query = query.where(Record.id.in_(select(RecordItem.record_id).where(RecordItem.item_id == wanted.item.item_id)))
     if wanted.event_id:
         query = query.where(Record.event_id == wanted.event_id)
     if wanted.event_type:
@@ -48,7 +51,9 @@ def page(session: Session, wanted: Wanted, after: str | None, limit: int, audien
         query = query.where(Record.event_time < wanted.before)
     rows = session.scalars(query).all()
     more = len(rows) > limit
-    return EventsOut(events=_shaped(session, rows[:limit], audience), next=str(rows[limit - 1].id) if more else None, complete=not more)
+    return EventsOut(
+        events=_shaped(session, rows[:limit], audience, wanted.item), next=str(rows[limit - 1].id) if more else None, complete=not more
+    )
 
 
 def _number(after: str | None) -> int:
@@ -59,15 +64,20 @@ def _number(after: str | None) -> int:
     return int(after)
 
 
-def _shaped(session: Session, rows: Sequence[Record], audience: Audience) -> list[EventOut]:
+def _shaped(session: Session, rows: Sequence[Record], audience: Audience, asked: ItemCode | None) -> list[EventOut]:
     numbers = [row.id for row in rows]
-    states, items = queries.states(session, numbers), _items(session, numbers)
-    return [_event(row, states.get(row.id, RecordState.PENDING), items.get(row.id, []), audience) for row in rows]
+    states, items, rules = queries.states(session, numbers), _items(session, numbers), policies(session)
+    return [
+        _event(row, states.get(row.id, RecordState.PENDING), items.get(row.id, []), rules.of(row.signer), audience, asked) for row in rows
+    ]
 
 
-def _event(row: Record, state: RecordState, items: list[str], audience: Audience) -> EventOut:
+def _event(row: Record, state: RecordState, codes: list[str], policy: Policy, audience: Audience, asked: ItemCode | None) -> EventOut:
+    """The event as its reader may see it; the items that hidden properties name are not told, save the one that was `asked` for."""
     whole: dict[str, Any] = orjson.loads(row.payload)
-    names = shown(audience, whole)
+    names = policy.shown(audience, whole)
+    told = {*items_shown(whole, names, codes), *([asked.uri] if asked else ())}
+    items = [code for code in codes if code in told]
     return EventOut(
         event_id=row.event_id,
         commitment=hexed(row.commitment),

@@ -178,8 +178,8 @@ class EventOut(Reply):
     signer: Hex
     captured_at: datetime
     state: Literal["pending", "sent", "anchored", "final"] = Field(description="that of its slowest anchor")
-    items: list[ItemUri] = Field(description="what it was recorded for, the first 100")
-    items_total: int
+    items: list[ItemUri] = Field(description="what it was recorded for, as far as this reader is shown it, the first 100")
+    items_total: int = Field(description="how many of them this reader is shown")
     withheld: int = Field(description="properties that this reader is not shown")
     event: dict[str, Any]
 

@@ -14,6 +14,7 @@ from sqlalchemy import LargeBinary, bindparam, literal, select, union
 from sqlalchemy.orm import Session
 
 from accounts.models import Account
+from api.audiences import Policies
 from indexer.models import MirroredAnchor as Mirrored
 from ledger_client.codes import ItemCode
 from ledger_client.onchain import Anchor
@@ -53,10 +54,10 @@ class Stored:
     record: Record
     done: bool
 
-    @property
-    def kept(self) -> Kept:
-        """As `prove` takes it."""
-        return Kept(self.record.payload, self.record.secret)
+
+def kept(record: Record, rules: Policies) -> Kept:
+    """A record as `prove` takes it, with the policy of the member whose key wrote it."""
+    return Kept(record.payload, record.secret, rules.of(record.signer))
 
 
 def of_item(session: Session, code: ItemCode) -> list[Stored]:

@@ -226,3 +226,16 @@ class Vocabulary(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     __table_args__ = (Index("ix_vocabulary_code", "code"),)
+
+
+class DisclosurePolicy(Base):
+    """A version of a member's rules on which property goes to which audience. Writer: `records.audiences`; a row is never changed."""
+
+    __tablename__ = "disclosure_policies"
+
+    member_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)  # of the consortium, as the chain numbers it
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1, 2, 3 …; the newest holds
+    rules: Mapped[list[dict[str, str]]] = mapped_column(JSON)  # spec 9.7
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Utc)
+    made_by: Mapped[str] = mapped_column(String(200))  # the account's name then

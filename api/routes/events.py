@@ -77,8 +77,8 @@ def list_events(
 
     Without a key the public properties are shown, with one those that partners share; `withheld` counts the others.
     """
-    item_id = parse(code).item_id if code else None
-    return recorded.page(db, Wanted(item_id, None, event_type, _zoned(since), _zoned(before)), after, limit, audience_of(reader))
+    item = parse(code) if code else None
+    return recorded.page(db, Wanted(item, None, event_type, _zoned(since), _zoned(before)), after, limit, audience_of(reader))
 
 
 @router.get(
@@ -115,7 +115,7 @@ def item_events(
     limit: Limit = 50,
 ) -> EventsOut:
     """What this server has recorded for an item; whether that is all of it is what `/verify` answers."""
-    return recorded.page(db, Wanted(item_id=parse(code).item_id), after, limit, audience_of(reader))
+    return recorded.page(db, Wanted(item=parse(code)), after, limit, audience_of(reader))
 
 
 def audience_of(reader: Caller | None) -> Audience:
