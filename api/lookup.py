@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from api.audiences import Policies, policies
 from api.spelling import unhexed
 from indexer import queries as mirror
 from ledger_client.codes import ItemCode, parse
+from ledger_client.disclosure import Audience
+from ledger_client.epcis.items import items_shown
 from ledger_client.errors import NotFound
-from records.models import Record, RecordItem
+from records import queries
+from records.models import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What was asked for: the items, and the commitments among their anchors."""
+    """What was asked for: the items, those of them that the asking audience may be told, and the commitments among their anchors."""
 
     items: list[ItemCode]
+    shown: list[ItemCode]
     commitments: set[bytes]
 
 
-def of_event(session: Session, event_id: str) -> Subject:
+def of_event(session: Session, event_id: str, audience: Audience) -> Subject:
     """The records of an event id: the event, and any error declaration of it. NotFound when there are none."""
-    found = _subject(session, Record.event_id == event_id)
+    found = _subject(session, Record.event_id == event_id, audience)
     if not found.items:
         raise NotFound(f"event {event_id}: no such event is recorded here")
     return found
 
 
-def of_hash(session: Session, text: str) -> Subject:
+def of_hash(session: Session, text: str, audience: Audience) -> Subject:
     """The records with a commitment or a payload hash; NotFound when there are none, saying so if the chain has it all the same."""
     value = unhexed("hash", text, 32)
-    found = _subject(session, or_(Record.commitment == value, Record.payload_hash == value))
+    found = _subject(session, or_(Record.commitment == value, Record.payload_hash == value), audience)
     if found.items:
         return found
     for anchor in mirror.anchors_with(session, value)[:1]:
@@ -41,8 +48,20 @@ def of_hash(session: Session, text: str) -> Subject:
     raise NotFound(f"hash {text}: neither a commitment nor a payload hash of any record here")
 
 
-def _subject(session: Session, condition: ColumnElement[bool]) -> Subject:
-    query = select(RecordItem.item_code, Record.commitment).join(Record, Record.id == RecordItem.record_id).where(condition)
-    rows = session.execute(query.order_by(RecordItem.id)).all()
-    codes = dict.fromkeys(code for code, _ in rows)
-    return Subject([parse(code) for code in codes], {commitment for _, commitment in rows})
+def _subject(session: Session, condition: ColumnElement[bool], audience: Audience) -> Subject:
+    rules, codes, shown = policies(session), dict[str, ItemCode](), set[str]()
+    records = session.scalars(select(Record).where(condition).order_by(Record.id)).all()
+    for record in records:
+        named = queries.items_of_record(session, record.id)
+        codes |= {code: parse(code) for code in named if code not in codes}
+        shown.update(_shown(record, rules, audience, named))
+    return Subject([*codes.values()], [code for uri, code in codes.items() if uri in shown], {record.commitment for record in records})
+
+
+def _shown(record: Record, rules: Policies, audience: Audience, codes: Sequence[str]) -> list[str]:
+    """Which of a record's items the audience may be told: those that properties name which it is shown."""
+    try:
+        event = orjson.loads(record.payload)
+        return items_shown(event, rules.of(record.signer).shown(audience, event), codes)
+    except (ValueError, TypeError, AttributeError):  # a payload that was edited behind our back
+        return []

@@ -235,7 +235,7 @@ class BlockOut(Reply):
 class ItemVerdictOut(Reply):
     """What verification says of an item (spec 7.3)."""
 
-    item: ItemUri
+    item: ItemUri = Field(description="its code; its item id (32 bytes, hex) where this reader is not shown which item it is")
     verdict: Literal["verified", "altered", "incomplete", "pending", "unknown"]
     complete: bool
     live: bool = Field(description="whether the chain was asked and has the block")

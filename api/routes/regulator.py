@@ -26,7 +26,7 @@ from api.names import names_for
 from api.pages.page import Part
 from api.pages.render import render, shell
 from api.pages.words import Words
-from api.problems import documented, status_of
+from api.problems import NotAllowed, documented, status_of
 from api.regulator.drawing import draw
 from api.regulator.examined import Examination, examined
 from api.regulator.page import RegulatorPage
@@ -55,7 +55,7 @@ def ask(request: Request, db: Db, chain: Node, settings: Configured, reader: Rea
     if not asked:
         return _page(words, audience, asked)
     try:
-        codes = _codes(db, asked)
+        codes = _codes(db, asked, audience)
         found = [_examined(db, _proven(db, chain, code, audience), code, words) for code in codes[:MOST_ITEMS]]
     except LedgerError as error:
         return _refused(words, audience, asked, error)
@@ -107,14 +107,21 @@ def make_report(
     return Response(settings.report_signer.sign(drawn, words.say("report.title")), media_type="application/pdf", headers=headers)
 
 
-def _codes(db: Session, asked: str) -> list[ItemCode]:
-    """The items that are meant: of a hash or an event id those it was recorded for, else the item of that code."""
-    if asked.removeprefix("0x").isalnum() and len(asked.removeprefix("0x")) == 64:
-        return lookup.of_hash(db, asked).items
+def _codes(db: Session, asked: str, audience: Audience) -> list[ItemCode]:
+    """The items that are meant: of a hash or an event id those it was recorded for, else the item of that code.
+
+    NotAllowed where the items are not for this audience: the page would name them.
+    """
+    hashed = asked.removeprefix("0x").isalnum() and len(asked.removeprefix("0x")) == 64
     try:
-        return lookup.of_event(db, asked).items
+        subject = lookup.of_hash(db, asked, audience) if hashed else lookup.of_event(db, asked, audience)
     except NotFound:
+        if hashed:
+            raise
         return [parse(asked)]
+    if not subject.shown:
+        raise NotAllowed("its writer does not show this audience which item it is about; ask for the item's code, or sign in")
+    return subject.shown
 
 
 def _proven(db: Session, chain: Chain, code: ItemCode, audience: Audience) -> Proven:

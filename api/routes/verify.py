@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api import lookup
 from api.body import BUNDLE, body_of
+from api.callers import known_caller
 from api.dependencies import Node
 from api.live import judge_item
 from api.problems import documented
+from api.routes.events import audience_of
 from api.schemas import ItemVerdictOut, VerifyOut
+from api.spelling import hexed
 from api.verdicts import Json, answered, item_told, told
 from ledger_client.bundle import Bundle
 from ledger_client.chain import Chain
@@ -36,11 +39,12 @@ class Opened(NamedTuple):
 
     sessions: sessionmaker[Session]
     chain: Chain
+    request: Request
 
 
 async def opened(request: Request) -> Opened:
     """The server's database and chain."""
-    return Opened(request.app.state.sessions, request.app.state.chain)
+    return Opened(request.app.state.sessions, request.app.state.chain, request)
 
 
 Live = Annotated[Opened, Depends(opened)]
@@ -57,13 +61,20 @@ def verify_live(live: Live, code: Code = None, event: Event = None, hash: Hash =
     """Give exactly one of `code`, `event` and `hash`. The verdict is the answer; only a node that cannot be asked is an error.
 
     Stored records are read whole (so that event ids recompute too), the anchors' fold is compared with the item's head on the chain,
-    and every signer with the members' contract. An event or hash that stands in many items is checked in the first 20 of them.
+    and every signer with the members' contract. An event or hash that stands in many items is checked in the first 20 of them; an item
+    that only properties name which this reader is not shown is called by its item id.
     """
     given = {name: value for name, value in (("code", code), ("event", event), ("hash", hash)) if value}
     if len(given) != 1:
         raise InvalidInput("code, event, hash", f"{len(given)} of them were given", "give exactly one")
     with live.sessions() as db:
-        answer = _answer(db, live.chain, given, code, event, hash)
+        if code:
+            wanted = parse(code)
+            answer = _items(db, live.chain, {"code": wanted.uri}, [wanted], None)
+        else:
+            audience = audience_of(known_caller(live.request, db))
+            subject = lookup.of_event(db, event, audience) if event else lookup.of_hash(db, hash or "", audience)
+            answer = _items(db, live.chain, given, subject.items, subject)
     return answered(answer)
 
 
@@ -81,20 +92,16 @@ def verify_bundle(chain: Node, body: Annotated[bytes, Depends(body_of(BUNDLE))])
     return answered(item_told(bundle, verify(bundle, chain)))
 
 
-def _answer(db: Session, chain: Chain, given: dict[str, str], code: str | None, event: str | None, digest: str | None) -> Json:
-    if code:
-        wanted = parse(code)
-        return _items(db, chain, {"code": wanted.uri}, [wanted], None)
-    subject = lookup.of_event(db, event) if event else lookup.of_hash(db, digest or "")
-    return _items(db, chain, given, subject.items, subject.commitments)
-
-
-def _items(db: Session, chain: Chain, subject: dict[str, str], codes: Sequence[ItemCode], only: set[bytes] | None) -> Json:
-    """The verdict on each item; with `only`, that on those of its records alone."""
+def _items(db: Session, chain: Chain, asked: dict[str, str], codes: Sequence[ItemCode], subject: lookup.Subject | None) -> Json:
+    """The verdict on each item; with a `subject`, that on its records alone."""
+    only = subject.commitments if subject else None
     judged = [judge_item(db, chain, code) for code in codes[:MOST_ITEMS]]
     said: list[str] = [one.verdict.verdict for one in judged]
     if only is not None:
         said = [record.verdict for one in judged for record in one.verdict.records if record.commitment in only]
     verdict = min(said, key=RANK.index, default="unknown")
     answers = [item_told(one.bundle, one.verdict, only) for one in judged]
-    return told(subject, verdict, answers, truncated=len(codes) > MOST_ITEMS)
+    if subject:
+        for answer, code in zip(answers, codes, strict=False):
+            answer["item"] = code.uri if code in subject.shown else hexed(code.item_id)
+    return told(asked, verdict, answers, truncated=len(codes) > MOST_ITEMS)

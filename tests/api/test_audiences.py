@@ -13,6 +13,7 @@ from api.audiences import Policies
 from indexer import models as mirror
 from ledger_client.bundle import Bundle
 from ledger_client.disclosure import AUDIENCES, DEFAULT, NARROWEST, Kind, Policy, Rule
+from ledger_client.onchain import item_id
 from ledger_client.verify import verify
 from records import audiences
 from tests.api.served import CONTEXT, Server, event, serving
@@ -170,3 +171,20 @@ def test_a_correction_shows_under_the_narrowest_policy(server: Server):
     html = server.http.get(PATH, headers={"accept-language": "en"}).text
     assert "<del>Received</del>" in html
     assert "This product has been recalled" in html
+
+
+def test_an_event_or_a_hash_is_verified_without_naming_items_that_are_hidden(told: Server):
+    recorded = told.http.get("/events", headers=told.as_writer()).json()["events"][0]
+    for asked in ({"event": recorded["eventID"]}, {"hash": recorded["commitment"]}):
+        public, partner = (told.http.get("/verify", params=asked, headers=headers).json() for headers in ({}, told.as_writer()))
+        assert public["verdict"] == partner["verdict"] == "verified"
+        assert [one["item"] for one in partner["items"]] == recorded["items"]
+        assert [one["item"] for one in public["items"]] == ["0x" + item_id(code).hex() for code in recorded["items"]]
+        assert [mark for mark in MARKS.values() if mark in str(public)] == []
+
+
+def test_a_policy_that_shows_the_items_lets_them_be_named(told: Server):
+    rule(told, POLICIES["open"])
+    public: Any = told.http.get("/events").json()["events"][0]
+    assert set(public["items"]) >= {CODE, OTHER}
+    assert {one["item"] for one in told.http.get("/verify", params={"event": public["eventID"]}).json()["items"]} >= {CODE, OTHER}

@@ -48,11 +48,20 @@ def test_a_code_in_any_spelling_is_examined(office: Office, spelling):
     assert html.count("tag-failed") == 0
 
 
-def test_an_event_id_and_a_hash_lead_to_their_items(office: Office):
+def test_an_event_id_and_a_hash_lead_an_auditor_to_their_items(office: Office):
     bundle = Bundle.of_bytes(bundle_of(office))
     event_id = next(item.value.strip('"') for item in bundle.records[0].disclosure.properties if item.name == "eventID")
-    assert verdicts(page(office, q=event_id)) == ["verified"]
-    assert verdicts(page(office, q="0x" + bundle.anchors[0].commitment.hex())) == ["verified"]
+    assert verdicts(page(office, q=event_id, by_auditor=True)) == ["verified"]
+    assert verdicts(page(office, q="0x" + bundle.anchors[0].commitment.hex(), by_auditor=True)) == ["verified"]
+
+
+def test_the_public_is_not_told_which_item_an_event_is_about(office: Office):
+    bundle = Bundle.of_bytes(bundle_of(office))
+    event_id = next(item.value.strip('"') for item in bundle.records[0].disclosure.properties if item.name == "eventID")
+    for asked in (event_id, "0x" + bundle.anchors[0].commitment.hex()):
+        html = page(office, 403, q=asked)
+        assert "ask for the item&#39;s code, or sign in" in html
+        assert CODE.removeprefix("https://id.gs1.org") not in html
 
 
 def test_the_public_is_told_what_is_withheld_and_an_auditor_is_shown_it(office: Office):
