@@ -12,7 +12,7 @@ compare-and-set updates decide. `begin_nested` must not come before the first wr
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -67,7 +67,7 @@ def open_engine(url: str | URL) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise InvalidInput("database url", f"is not a URL: {url!r}", "use sqlite:///path or postgresql://user@host/name") from None
+        raise InvalidInput("database url", "is not a URL", "use sqlite:///path or postgresql://user@host/name") from None
     match parsed.get_backend_name():
         case "sqlite":
             engine = _sqlite(parsed)
@@ -95,6 +95,11 @@ def changed(session: Session, statement: Update) -> int:
     return cast("CursorResult[tuple[()]]", result).rowcount
 
 
+def once_committed(session: Session, act: Callable[[], None]) -> None:
+    """Call `act` when the session's transaction is committed, so that logs and figures tell only what is stored."""
+    event.listen(session, "after_commit", lambda _session: act(), once=True)
+
+
 def migrate(engine: Engine) -> None:
     """Bring the tables of `records` to the newest shape, in one transaction; safe when two processes start at once."""
     config = Config()
@@ -117,7 +122,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 
 def _sqlite(url: URL) -> Engine:
     connect = {"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS}
-    engine = create_engine(url, connect_args=connect, json_serializer=_to_json, json_deserializer=orjson.loads)
+    engine = create_engine(url, connect_args=connect, hide_parameters=True, json_serializer=_to_json, json_deserializer=orjson.loads)
     event.listen(engine, "connect", _set_up_sqlite)
     return engine
 
@@ -129,7 +134,11 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _postgresql(url: URL) -> Engine:
     engine = create_engine(
-        url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, json_serializer=_to_json, json_deserializer=orjson.loads
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        hide_parameters=True,
+        json_serializer=_to_json,
+        json_deserializer=orjson.loads,
     )
     event.listen(engine, "connect", _set_up_postgresql)
     return engine
