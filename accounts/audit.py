@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from accounts.models import AuditEntry
 from ledger_client import canonical
 from records.columns import now
+from records.database import once_committed
+from telemetry.metrics import ACTIONS
 
 FIRST = bytes(32)
 _LOCK = 7417  # any number, the same in every process: key of PostgreSQL's advisory lock
@@ -66,6 +68,7 @@ def write(session: Session, actor: Actor, action: str, subject: str = "", **deta
     entry.hash = entry_hash(entry)
     session.add(entry)
     session.flush()
+    once_committed(session, ACTIONS.labels(action).inc)
     return entry
 
 

@@ -114,7 +114,7 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(64))  # such as capture, sign_in, sign_in_failed, policy_changed
     subject: Mapped[str] = mapped_column(Text)  # what it was done to: an id, a code, a name; may be empty
     details: Mapped[dict[str, Any]] = mapped_column(JSON)  # never a payload, never a secret
-    request_id: Mapped[str] = mapped_column(String(64))
+    request_id: Mapped[str] = mapped_column(String(64), index=True)
     address: Mapped[str] = mapped_column(String(64))  # of the client
     previous: Mapped[bytes] = mapped_column(LargeBinary(32))  # hash of entry id - 1; zeros for the first
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))  # accounts.audit.entry_hash

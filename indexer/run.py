@@ -26,6 +26,8 @@ from indexer.models import CURSOR, Cursor, State
 from indexer.rewind import DeepFork
 from indexer.span import Source
 from ledger_client.errors import Conflict, EvidenceError, LedgerError, NodeRefused, NodeUnavailable, NotFound, Retryable, WrongChain
+from telemetry.logs import log
+from telemetry.metrics import STEP_FAILURES, STEP_SECONDS
 
 IDLE_SECONDS = 0.25
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
@@ -50,12 +52,16 @@ _FOR_AN_OPERATOR = (WrongChain, DeepFork, Conflict)
 def turn(sessions: sessionmaker[Session], chain: Source, memory: Memory) -> float:
     """Do one step, record how it went, and return the seconds to wait before the next turn. Raises nothing that time can mend."""
     try:
+        began = time.perf_counter()
         with _no_collection(), sessions.begin() as session:
             moved = step(session, chain, memory)
+        if moved:
+            STEP_SECONDS.observe(time.perf_counter() - began)
         with sessions.begin() as session:
             return _went_well(session, memory, moved)
     except (Retryable, EvidenceError, NotFound, NodeRefused, Conflict) as error:
         memory.failures += 1
+        STEP_FAILURES.labels(type(error).__name__).inc()
         try:
             with sessions.begin() as session:
                 _record(session, _condition(error), str(error), memory, time.time())
@@ -115,4 +121,6 @@ def _record(session: Session, condition: Condition, problem: str | None, memory:
         return
     if row.state != condition:
         row.since = at
+        say = log.info if condition in (Condition.FOLLOWING, Condition.CATCHING_UP) else log.warning
+        say(f"mirror.{condition}", block=head, reason=problem, failures=memory.failures)
     row.state, row.problem, row.head, row.checked_at, row.failures = condition, problem, head, at, memory.failures

@@ -12,6 +12,8 @@ import threading
 import uuid
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, undefer
@@ -22,11 +24,13 @@ from ledger_client.epcis.schema import document_problems
 from ledger_client.errors import Conflict, InvalidEvent, InvalidInput
 from records import results, vocabulary
 from records.columns import now
-from records.database import changed
+from records.database import changed, once_committed
 from records.models import Behaviour, Capture, CaptureState, Outcome
 from records.prepare import Prepared, Rejected, prepare, prepare_part
 from records.results import Result
 from records.store import Stored, store
+from telemetry.logs import log
+from telemetry.metrics import CAPTURES, EVENTS
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_EVENTS = 10_000
@@ -54,7 +58,7 @@ class _Memory(threading.local):
 _memory = _Memory()
 
 
-def accept(session: Session, signer: bytes, body: bytes, behaviour: str = Behaviour.ROLLBACK) -> Capture:
+def accept(session: Session, signer: bytes, body: bytes, behaviour: str = Behaviour.ROLLBACK, request_id: str | None = None) -> Capture:
     """Keep a document for capturing and return its job; nothing of it is judged but its size and shape.
 
     Raises InvalidInput for a document that is too large or of unknown behaviour, InvalidEvent (with the path) for one
@@ -72,10 +76,12 @@ def accept(session: Session, signer: bytes, body: bytes, behaviour: str = Behavi
         state=CaptureState.RUNNING,
         events_total=len(document.events),
         events_done=0,
+        request_id=request_id,
         document=body,
     )
     session.add(job)
     session.flush()
+    once_committed(session, partial(log.info, "capture.accepted", capture=job.id, events=job.events_total, behaviour=job.behaviour))
     return job
 
 
@@ -109,6 +115,7 @@ def store_event(session: Session, signer: bytes, body: bytes) -> tuple[Stored, s
     if isinstance(prepared, Rejected):
         raise prepared.problems[0].error()
     stored = store(session, signer, [prepared])[0]
+    once_committed(session, partial(_tell_event, stored))
     if stored.outcome == Outcome.INVALID:
         raise Conflict(f"{stored.problem}; give the event an eventID of its own, or declare the recorded one to be in error")
     return stored, prepared.event_id
@@ -227,3 +234,15 @@ def _finish(session: Session, job: Capture, work: _Work, *, success: bool, keep_
         vocabulary.write(session, job.signer, work.document)
     state = CaptureState.SUCCESS if success else CaptureState.FAILURE
     changed(session, update(Capture).where(Capture.id == job.id).values(state=state, finished_at=now()))
+    once_committed(session, partial(_tell, job, state, now() - job.received_at))
+
+
+def _tell(job: Capture, state: CaptureState, age: timedelta) -> None:
+    CAPTURES.labels(state).inc()
+    seconds = age.total_seconds()
+    log.info("capture.finished", request_id=job.request_id, capture=job.id, state=state, events=job.events_total, seconds=seconds)
+
+
+def _tell_event(stored: Stored) -> None:
+    EVENTS.labels(stored.outcome).inc()
+    log.info("event.stored", record=stored.record_id, outcome=stored.outcome)

@@ -14,6 +14,7 @@ from records.columns import now
 from records.database import changed, insert_for
 from records.models import Lane, LaneState
 from records.policy import Policy
+from telemetry.logs import log
 
 
 def claim(session: Session, signer: bytes) -> Lane | None:
@@ -43,6 +44,8 @@ def turn(lane: Lane, state: LaneState, problem: str | None = None) -> bool:
         return False
     if lane.state != state:
         lane.since = now()
+        say = log.info if state == LaneState.READY else log.warning
+        say(f"lane.{state}", signer=lane.signer, reason=problem, failures=lane.failures)
     lane.state, lane.problem = state, problem
     return True
 

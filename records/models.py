@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.columns import Address, BigId, Hash, Utc
@@ -77,6 +77,7 @@ class Capture(Base):
     state: Mapped[str] = mapped_column(String(16))
     events_total: Mapped[int]
     events_done: Mapped[int]
+    request_id: Mapped[str | None] = mapped_column(String(64))  # of the request that brought it
     document: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
 
     __table_args__ = (
@@ -210,6 +211,17 @@ class Lane(Base):
     failures: Mapped[int]  # failed transactions in a row; each doubles the pause
 
     __table_args__ = (_one_of("state", LaneState),)
+
+
+class ProcessSample(Base):
+    """One figure of a background job, for `/metrics`. Writer: `records.samples`, called by each job for itself."""
+
+    __tablename__ = "process_samples"
+
+    process: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)  # as in the exposition format
+    labels: Mapped[str] = mapped_column(String(500), primary_key=True)  # JSON object, names sorted
+    value: Mapped[float] = mapped_column(Float(53))
 
 
 class Vocabulary(Base):

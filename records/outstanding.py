@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -25,9 +26,10 @@ from ledger_client import anchoring, reverts
 from ledger_client.chain import Chain, Receipt
 from ledger_client.errors import NodeRefused
 from records.columns import now
-from records.database import changed
+from records.database import changed, once_committed
 from records.models import Record, RecordItem, Transaction, TransactionState
 from records.policy import Policy
+from telemetry.logs import log
 
 SIGNED, SENT, MINED, FINAL, FAILED = TransactionState
 _OPEN = (SIGNED, SENT, MINED)
@@ -201,7 +203,16 @@ def _apply(session: Session, finding: Finding) -> bool:
         return False
     if finding.state == FAILED:
         _release(session, finding.row)
+    if finding.changes:
+        once_committed(session, partial(_tell, finding))
     return finding.changes
+
+
+def _tell(finding: Finding) -> None:
+    """One line for each state that a transaction reaches, or for what hinders it."""
+    row, say = finding.row, log.warning if finding.problem else log.info
+    place = {"block": finding.block_number, "block_hash": finding.block_hash} if finding.block_hash else {}
+    say(f"transaction.{finding.state}", signer=row.signer, nonce=row.nonce, transaction=row.hash, reason=finding.problem, **place)
 
 
 def _release(session: Session, row: Transaction) -> None:

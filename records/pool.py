@@ -15,6 +15,7 @@ from multiprocessing import get_context
 
 from ledger_client.epcis.document import Document
 from records.prepare import prepare_part
+from telemetry import logs
 
 _OBJECTS_UNTIL_COLLECTION = 100_000  # judging makes many objects and hardly a cycle; by default a quarter of its time goes into looking
 
@@ -28,6 +29,7 @@ def open_pool(processes: int) -> ProcessPoolExecutor:
 
 
 def _begin(parent: int) -> None:
+    logs.start("capture")
     gc.set_threshold(_OBJECTS_UNTIL_COLLECTION)
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 

@@ -5,7 +5,6 @@ The heavy part of capturing; a pure function of the event and its document, but 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,8 +19,7 @@ from ledger_client.epcis.judge import judge
 from ledger_client.epcis.pieces import Piece
 from ledger_client.epcis.schema_messages import BrokenRule
 from ledger_client.errors import InvalidEvent, InvalidInput
-
-log = logging.getLogger(__name__)
+from telemetry.logs import log
 
 LONGEST_ID = 1000  # bytes of an event id: databases index it
 _DECLARATION = "errorDeclaration"
@@ -99,8 +97,8 @@ def contained(path: str, work: Callable[[], Prepared | Rejected]) -> Prepared | 
     """Do the work; a fault of our own rejects that one event, so that it never holds up everybody else's queue."""
     try:
         return work()
-    except Exception as fault:
-        log.exception("the event at %s could not be judged", path)
+    except Exception as fault:  # noqa: BLE001 (whatever it is, it is logged and told)
+        log.error("event.not_judged", error=fault)
         fix = "this is a fault of the server, not of the event; the document is kept: tell the operator"
         return Rejected((Problem(path, f"could not be judged ({type(fault).__name__})", "", fix),))
 

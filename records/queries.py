@@ -172,6 +172,18 @@ def queue(session: Session) -> Queue:
     )
 
 
+def transaction_states(session: Session) -> dict[TransactionState, int]:
+    """How many signed transactions are in each state."""
+    rows = select(Transaction.state, func.count()).group_by(Transaction.state)
+    return {TransactionState(state): count for state, count in session.execute(rows)}
+
+
+def event_ids(session: Session, record_ids: Sequence[int]) -> dict[int, str]:
+    """Record number -> its event id; at most 5,000 numbers."""
+    rows = select(Record.id, Record.event_id).where(Record.id.in_(record_ids))
+    return {row.id: row.event_id for row in session.execute(rows)}
+
+
 def transactions(session: Session, signer: bytes, limit: int = PAGE) -> Sequence[Transaction]:
     """The newest transactions of a signer, with what hindered them, newest first."""
     return session.scalars(select(Transaction).where(Transaction.signer == signer).order_by(Transaction.nonce.desc()).limit(limit)).all()

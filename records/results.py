@@ -5,16 +5,20 @@ Written by `capture` in the transaction that stores the events, so that a result
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from records.bulk import insert_rows
+from records.database import once_committed
 from records.models import CaptureResult, Outcome
 from records.prepare import Prepared, Rejected
 from records.store import Stored
+from telemetry.metrics import EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,12 @@ def write(session: Session, capture_id: str, first: int, found: Sequence[Result]
         for place, result in enumerate(found)
     ]
     insert_rows(session, CaptureResult, rows)
+    once_committed(session, partial(_count, Counter(result.outcome for result in found)))
+
+
+def _count(outcomes: Counter[Outcome]) -> None:
+    for outcome, events in outcomes.items():
+        EVENTS.labels(outcome).inc(events)
 
 
 def any_failed(session: Session, capture_id: str) -> bool:

@@ -7,6 +7,7 @@ sends exactly these bytes. Not committed: nothing has happened.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from eth_account.signers.local import LocalAccount
@@ -18,22 +19,26 @@ from ledger_client.deployment import Deployment
 from ledger_client.errors import Retryable
 from records import lanes
 from records.columns import now
-from records.database import changed
+from records.database import changed, once_committed
 from records.models import Record, RecordItem, Transaction, TransactionState
 from records.policy import Policy
+from telemetry.logs import log
 
 
 class Queued(NamedTuple):
     """One anchor to be written."""
 
     id: int
+    record_id: int
     item_id: bytes
     commitment: bytes
 
 
 def queue(session: Session, signer: bytes, limit: int) -> list[Queued]:
     """The next items of a signer that are in no transaction, in order."""
-    columns = select(RecordItem.id, RecordItem.item_id, Record.commitment).join(Record, Record.id == RecordItem.record_id)
+    columns = select(RecordItem.id, RecordItem.record_id, RecordItem.item_id, Record.commitment).join(
+        Record, Record.id == RecordItem.record_id
+    )
     waiting = columns.where(RecordItem.signer == signer, RecordItem.transaction_id.is_(None)).order_by(RecordItem.id).limit(limit)
     return [Queued(*row) for row in session.execute(waiting)]
 
@@ -79,6 +84,9 @@ def _store(session: Session, account: LocalAccount, deployment: Deployment, nonc
     place = {"first_item": batch[0].id, "last_item": batch[-1].id, "signed_at": moment, "changed_at": moment}
     stored = insert(Transaction).values(**row, **place, state=TransactionState.SIGNED).returning(Transaction.id)
     _assign(session, signer, batch, session.execute(stored).scalar_one())
+    names = {"signer": signer, "nonce": nonce, "transaction": signed.hash, "anchors": len(batch)}
+    records = {"first_record": min(queued.record_id for queued in batch), "last_record": max(queued.record_id for queued in batch)}
+    once_committed(session, partial(log.info, "transaction.signed", **names, **records))
 
 
 def _assign(session: Session, signer: bytes, batch: Sequence[Queued], transaction_id: int) -> None:
