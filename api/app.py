@@ -15,12 +15,14 @@ from api import assets, failures
 from api.console import routes as console
 from api.description import DESCRIPTION, TAGS, describe
 from api.refusal import HeardRefusal
-from api.routes import capture, events, health, items, members, pages, regulator, sign_in, verify
+from api.request_ids import RequestIds
+from api.routes import capture, events, health, items, members, metrics, pages, regulator, requests, sign_in, verify
 from api.security import SecurityHeaders
 from api.settings import Settings, from_environment
 from indexer import models as mirror
 from ledger_client.chain import Chain
 from records.database import open_engine, open_sessions
+from telemetry import logs
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -44,8 +46,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeardRefusal)
+    app.add_middleware(RequestIds)
     failures.install(app)
-    for routes in (capture, events, items, verify, members, health, regulator, sign_in, pages, console):
+    for routes in (capture, events, items, verify, members, health, metrics, requests, regulator, sign_in, pages, console):
         app.include_router(routes.router)
     app.mount("/static", assets.files(), name="static")
     describe(app)
@@ -53,7 +56,8 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def serve() -> FastAPI:
-    """The application of the environment's settings."""
+    """The application of the environment's settings, as a process of its own."""
+    logs.start("api")
     return create_app(from_environment())
 
 

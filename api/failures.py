@@ -1,12 +1,11 @@
 """What a caller sees when something fails: a problem document, or on the consumer's paths a page in the reader's language.
 
-Installed by `app`; which error is which status is said in `problems` alone. An unforeseen error is logged whole
-and told without its insides.
+Installed by `app`; which error is which status is said in `problems` alone. An unforeseen error is logged
+where it happened, and told without its insides but with the request's id, by which the operator finds it.
 """
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 from urllib.parse import quote
 
@@ -22,12 +21,25 @@ from api.pages.render import render, shell
 from api.pages.sign_in import PATH as SIGN_IN
 from api.pages.words import Words, choose
 from api.problems import MEDIA_TYPE, FieldProblem, NoKey, Problem, headers_of, malformed, plain, problem_of
+from api.request_ids import HEADER
 from api.security import HEADERS
 from ledger_client.errors import LedgerError
+from telemetry.logs import log
 
-JSON_PATHS = ("/capture", "/events", "/items", "/verify", "/members", "/health", "/status", "/openapi.json", "/static")
-INTERNAL = "The request was not completed. The operator finds the reason in the server's log."
-log = logging.getLogger(__name__)
+JSON_PATHS = (
+    "/capture",
+    "/events",
+    "/items",
+    "/verify",
+    "/members",
+    "/health",
+    "/status",
+    "/metrics",
+    "/requests",
+    "/openapi.json",
+    "/static",
+)
+INTERNAL = "The request was not completed. The operator finds the reason in the server's log, by the request id."
 
 
 def install(app: FastAPI) -> None:
@@ -70,12 +82,15 @@ def _refilled(_: Request, error: Exception) -> Response:
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return _reply(request, plain(500, INTERNAL), HEADERS)  # made outside of the middleware that adds them elsewhere
+    request_id = _request_id(request)
+    log.error("request.failed", request_id=request_id, error=error)
+    made_outside = HEADERS | {HEADER: request_id, "Connection": "close"}  # of the middleware that adds headers; the server hangs up
+    return _reply(request, plain(500, INTERNAL), made_outside)
 
 
 def _reply(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
     if not _for_people(request):
+        problem.requestId = _request_id(request)
         return JSONResponse(problem.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)
     if _of_console(request):
         visit = getattr(request.state, "visit", None) or visit_of(request)
@@ -103,6 +118,10 @@ def _to_sign_in(request: Request) -> Response:
     lang = request.query_params.get("lang")
     target = f"{SIGN_IN}?next={quote(asked, safe='')}" + (f"&lang={quote(lang, safe='')}" if lang else "")
     return RedirectResponse(target, 303, headers={"Cache-Control": "no-store"})
+
+
+def _request_id(request: Request) -> str:
+    return getattr(request.state, "request_id", "")
 
 
 def _field(one: dict[str, Any]) -> FieldProblem:

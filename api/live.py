@@ -6,7 +6,6 @@ from the chain itself. The verdict is the verifier's alone.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
@@ -27,8 +26,7 @@ from ledger_client.prove import prove, record
 from ledger_client.verdict import ItemVerdict
 from ledger_client.verify import verify
 from records import queries
-
-log = logging.getLogger(__name__)
+from telemetry.logs import log
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def _with_mirror(session: Session, chain: Chain, code: ItemCode, attempt: Callab
     try:
         found = attempt(known)
         if known and _mirror_in_doubt(found.verdict):
-            log.warning("the mirror's anchors of %s do not fold to the chain's head; read from the chain instead", code.uri)
+            log.warning("mirror.doubted", item_id=code.item_id)  # its anchors do not fold to the chain's head
             found = attempt([])
     except (EvidenceError, Retryable):
         chain.check_identity()  # says so when the node is one of another chain

@@ -96,6 +96,7 @@ class Problem(BaseModel):
     status: int = Field(examples=[400])
     detail: str
     errors: list[FieldProblem] = []
+    requestId: str = Field(default="", description="of the header X-Request-ID; the operator finds the request by it")  # noqa: N815 (JSON)
 
 
 def status_of(error: LedgerError) -> int:

@@ -254,3 +254,34 @@ class VerifyOut(Reply):
     verdict: str
     items: list[ItemVerdictOut]
     truncated: bool = Field(description="whether it was anchored for more items than were checked")
+
+
+class ActOut(Reply):
+    """One thing that a request did, from the audit log."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+
+
+class CarriedOut(Reply):
+    """Some anchors of one record, in one transaction; without one they wait in the queue."""
+
+    record: int
+    event_id: Annotated[str, Field(alias="eventID")]
+    anchors: int
+    transaction: Hex | None
+    state: str | None = Field(description="of the transaction: signed, sent, mined, final or failed")
+    block: int | None
+    block_hash: Hex | None
+
+
+class TrailOut(Reply):
+    """Where everything went that a request brought."""
+
+    request_id: Annotated[str, Field(alias="requestID")]
+    acts: list[ActOut]
+    captures: list[str] = Field(description="jobs, at /capture/{captureID}")
+    anchors: list[CarriedOut] = Field(description="of the first 100 records of each act")
+    truncated: bool

@@ -44,7 +44,7 @@ def capture(
 
     `Location` is the job with a result per event."""
     try:
-        job = capturing.accept(db, caller.signs_with, body, behaviour)
+        job = capturing.accept(db, caller.signs_with, body, behaviour, caller.actor.request_id or None)
     except InvalidInput as error:
         raise _told(error) from None
     caller.note(job.id, events=job.events_total)

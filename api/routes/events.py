@@ -50,7 +50,7 @@ EventType = Literal["ObjectEvent", "AggregationEvent", "TransactionEvent", "Tran
 def post_event(db: Db, caller: Writer, response: Response, body: Annotated[bytes, Depends(body_of(EPCIS))]) -> StoredOut:
     """201 when it is stored, 200 when the same event was recorded before, 409 when its event id belongs to another content."""
     stored, event_id = capturing.store_event(db, caller.signs_with, body)
-    caller.note(event_id, outcome=stored.outcome.value)
+    caller.note(event_id, outcome=stored.outcome.value, record=stored.record_id)
     if stored.outcome == Outcome.DUPLICATE:
         response.status_code = 200
     record = queries.record(db, stored.record_id or 0)

@@ -34,6 +34,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
     assert sorted(told["operationId"] for _, _, told in found) == [
         "capture",
         "captureJob",
+        "followRequest",
         "getEvent",
         "health",
         "itemBundle",
@@ -41,6 +42,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "listEvents",
         "listMembers",
         "makeReport",
+        "metrics",
         "postEvent",
         "status",
         "verify",
@@ -59,7 +61,9 @@ def test_every_error_answer_is_described_as_a_problem_document(described: Any):
         for status, answer in told["responses"].items():
             if status >= "400":
                 assert list(answer["content"]) == ["application/problem+json"], (path, status)
-    assert {"title", "status", "detail", "errors", "type"} == set(described.openapi()["components"]["schemas"]["Problem"]["properties"])
+    assert {"title", "status", "detail", "errors", "type", "requestId"} == set(
+        described.openapi()["components"]["schemas"]["Problem"]["properties"]
+    )
 
 
 def test_every_reference_in_the_description_leads_somewhere(described: Any):

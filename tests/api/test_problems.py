@@ -36,6 +36,7 @@ def test_a_problem_names_field_problem_and_fix():
         "status": 400,
         "detail": "$.item: is empty — name the item",
         "errors": [{"field": "$.item", "problem": "is empty", "fix": "name the item"}],
+        "requestId": "",
     }
 
 
@@ -59,7 +60,8 @@ def test_every_refusal_is_a_problem_document(server: Server, method: str, path: 
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     told = answer.json()
     assert told["status"] == status
-    assert set(told) == {"type", "title", "status", "detail", "errors"}
+    assert set(told) == {"type", "title", "status", "detail", "errors", "requestId"}
+    assert told["requestId"] == answer.headers["x-request-id"]
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
 
 

@@ -75,7 +75,7 @@ def test_a_snapshot_that_does_not_fit_is_left_out_and_the_chain_goes_on(up, key,
     _limit(node, 1500)
     rpc = Rpc(node.url)
     sent(rpc, key, 2)
-    until(lambda: "no snapshot at block 2" in (home / "node.log").read_text())
+    until(lambda: '"event":"chain.no_snapshot"' in (home / "node.log").read_text())
     assert list((home / "snapshots").iterdir()) == []
     _limit(node, resource.RLIM_INFINITY)
     sent(rpc, key)
