@@ -63,8 +63,8 @@ def issue_keys(session: Session, home: Home) -> None:
     write_private(home.api_key_file, (home.path / "api-keys" / slugs[0]).read_text())
 
 
-def machine(session: Session, name: str, signer: bytes) -> account_models.Account:
-    """The account of a machine that writes with that signer; made at the first call."""
+def machine(session: Session, name: str, signer: bytes | None) -> account_models.Account:
+    """The account of a machine that writes with that signer, or writes nothing; made at the first call."""
     found = people.by_name(session, name)
     return found or people.create(session, name, AccountRole.MACHINE, signer=signer)
 

@@ -9,11 +9,14 @@ import click
 from web3 import Web3
 
 from accounts import api_keys
+from accounts.roles import RIGHTS, Right, Role
 from ledger_client import keys
 from ledger_client.errors import LedgerError
 from records.database import migrate, open_engine, open_sessions
 from scripts.found import machine
 from scripts.home import Home
+
+SCOPES = sorted(RIGHTS[Role.MACHINE])
 
 
 @click.group()
@@ -51,16 +54,21 @@ def create(setting: tuple[Home, str], name: str, council: bool) -> None:
 
 @main.command("bearer")
 @click.argument("name")
-@click.option("--signer", required=True, help="Name of the key file that signs what this key writes, such as own.")
+@click.option("--signer", help="Name of the key file that signs what this key writes, such as own; without it the key writes nothing.")
+@click.option(
+    "--scope", multiple=True, type=click.Choice(SCOPES), help="What the key may do, given once for each; read and write if not given."
+)
 @click.pass_obj
-def make_bearer(setting: tuple[Home, str], name: str, signer: str) -> None:
+def make_bearer(setting: tuple[Home, str], name: str, signer: str | None, scope: tuple[str, ...]) -> None:
     """Make a bearer key called NAME; it is shown once."""
     home, database = setting
+    address = keys.address(home.keys / f"{signer}.signer.json") if signer else None
     try:
         engine = open_engine(database)
         migrate(engine)
         with open_sessions(engine).begin() as session:
-            print(api_keys.issue(session, machine(session, name, keys.address(home.keys / f"{signer}.signer.json")), name))
+            account = machine(session, name, address)
+            print(api_keys.issue(session, account, name, [Right(one) for one in scope] or api_keys.EVERYTHING))
     except LedgerError as error:
         sys.exit(f"keys: {error}")
 

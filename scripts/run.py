@@ -6,6 +6,7 @@ killed at any instruction repeats at most one step. `up` runs each job as a proc
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -24,15 +25,20 @@ from indexer.run import turn as follow_turn
 from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import LedgerError, Retryable
+from records import samples
 from records.capture import step as capture_step
 from records.database import open_engine, open_sessions
 from records.policy import Policy
 from records.pool import open_pool
 from records.publish import step as publish_step
 from scripts.home import Home
+from telemetry import logs, metrics
+from telemetry.logs import log
+from telemetry.metrics import STEP_FAILURES, STEP_SECONDS
 
 IDLE_SECONDS = 0.1
 LONGEST_PAUSE = 10.0
+FIGURES_SECONDS = 10.0
 
 Step = Callable[[Session], int]
 Turn = Callable[[], float]  # does some work and says how many seconds to rest
@@ -41,7 +47,7 @@ Turn = Callable[[], float]  # does some work and says how many seconds to rest
 def capture(_settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Validate and store the events of accepted documents; every core of the machine judges events."""
     pool = open_pool(os.cpu_count() or 1)
-    return Steps("capture", sessions, [lambda session: capture_step(session, pool=pool)]).turn
+    return Steps(sessions, [lambda session: capture_step(session, pool=pool)]).turn
 
 
 def publish(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> Turn:
@@ -49,7 +55,7 @@ def publish(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> 
     accounts = [keys.load(file, home.passphrase()) for file in sorted(home.keys.glob("*.signer.json"))]
     chain = Chain(settings.rpc_url, settings.deployment)
     policy = Policy(finality=settings.finality)
-    return Steps("publish", sessions, [_lane(chain, account, policy) for account in accounts]).turn
+    return Steps(sessions, [_lane(chain, account, policy) for account in accounts]).turn
 
 
 def follow(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
@@ -68,21 +74,27 @@ JOBS = {"capture": capture, "publish": publish, "follow": follow}
 def main(job: str, home: Path) -> None:
     """Run one background job until it is told to stop."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    logs.start(job)
     try:
         settings = from_environment()
-        turn = JOBS[job](settings, Home.at(home), open_sessions(open_engine(settings.database_url)))
+        sessions = open_sessions(open_engine(settings.database_url))
+        turn = JOBS[job](settings, Home.at(home), sessions)
     except LedgerError as error:
-        _say(f"{job} cannot start: {error}")
+        log.critical("process.cannot_start", reason=str(error))  # of the operator's own settings
         sys.exit(1)
+    log.info("process.started")
+    figures = Figures(job, sessions)
     while True:
-        time.sleep(turn())
+        pause = turn()
+        figures.leave()
+        time.sleep(pause)
 
 
 class Steps:
     """Steps called in turn, each in its own transaction. They rest when there is nothing to do, longer while the database is away."""
 
-    def __init__(self, name: str, sessions: sessionmaker[Session], steps: list[Step]) -> None:
-        self.name, self.sessions, self.steps = name, sessions, steps
+    def __init__(self, sessions: sessionmaker[Session], steps: list[Step]) -> None:
+        self.sessions, self.steps = sessions, steps
         self.trouble, self.pause = "", IDLE_SECONDS
 
     def turn(self) -> float:
@@ -90,23 +102,42 @@ class Steps:
         trouble, done = "", 0
         for step in self.steps:
             try:
-                with self.sessions.begin() as session:
-                    done += step(session)
+                done += self._timed(step)
             except Retryable as error:
+                STEP_FAILURES.labels(type(error).__name__).inc()
                 trouble = str(error)
         if trouble != self.trouble:
-            _say(f"{self.name}: {trouble or 'working again'}")
+            (log.warning if trouble else log.info)("job.waits" if trouble else "job.works_again", reason=trouble or None)
         self.trouble = trouble
         self.pause = min(self.pause * 2, LONGEST_PAUSE) if trouble else IDLE_SECONDS
         return 0.0 if done and not trouble else self.pause
 
+    def _timed(self, step: Step) -> int:
+        began = time.perf_counter()
+        with self.sessions.begin() as session:
+            done = step(session)
+        if done:
+            STEP_SECONDS.observe(time.perf_counter() - began)
+        return done
+
+
+class Figures:
+    """Leaves this process's figures in the database every few seconds, for `/metrics`."""
+
+    def __init__(self, process: str, sessions: sessionmaker[Session]) -> None:
+        self.process, self.sessions, self.due = process, sessions, 0.0
+
+    def leave(self) -> None:
+        """Write them if it is time; while the database is away, later."""
+        if time.monotonic() < self.due:
+            return
+        self.due = time.monotonic() + FIGURES_SECONDS
+        with contextlib.suppress(Retryable), self.sessions.begin() as session:
+            samples.write(session, self.process, metrics.samples())
+
 
 def _lane(chain: Chain, account: LocalAccount, policy: Policy) -> Step:
     return lambda session: publish_step(session, chain, account, policy)
-
-
-def _say(text: str) -> None:
-    print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from telemetry.logs import log
+
 PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 15.0
 LONGEST_PAUSE = 30.0
@@ -50,15 +52,16 @@ class Child:
         """Whether the process lives."""
         return self.process is not None and self.process.poll() is None
 
-    def revive(self) -> str | None:
-        """Start the process again when it died and its pause is over; the sentence for the operator if it did."""
+    def revive(self) -> bool:
+        """Start the process again when it died and its pause is over; says whether it did."""
         if self.running() or self.process is None:
-            return None
+            return False
         if time.monotonic() - self.started_at < min(2.0**self.failures, LONGEST_PAUSE):
-            return None
+            return False
         code, self.failures = self.process.returncode, self.failures + 1
         self.start()
-        return f"{self.name} ended with {code}; started again (see {self.log})"
+        log.warning("process.restarted", job=self.name, code=code, failures=self.failures, file=str(self.log))
+        return True
 
     def stop(self) -> None:
         """Ask the process to end, and end it if it does not."""
@@ -78,8 +81,7 @@ def watch(children: Sequence[Child], seconds: float = 0.5) -> None:
     try:
         while True:
             for child in children:
-                if said := child.revive():
-                    print(said, file=sys.stderr, flush=True)
+                child.revive()
             time.sleep(seconds)
     except KeyboardInterrupt:
         print("stopping …", file=sys.stderr, flush=True)

@@ -25,6 +25,7 @@ from scripts.found import Company, found, issue_keys
 from scripts.home import Home
 from scripts.supervise import Child, watch
 from scripts.tls import certificate, report_certificate
+from telemetry import logs
 
 READY_SECONDS = 60.0
 
@@ -69,6 +70,7 @@ def main(
     home: Path, member: str, host: str, port: int, tls: bool, rpc: str | None, rpc_port: int, finality: int, database: str | None
 ) -> None:
     """Bring the whole system up and keep it running."""
+    logs.start("up")
     place = Home.at(home)
     plan = Plan(
         home=place,

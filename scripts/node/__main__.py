@@ -14,18 +14,20 @@ from ledger_client.errors import LedgerError
 from scripts.node.anvil import installed
 from scripts.node.home import NodeHome
 from scripts.node.isolation import isolate
-from scripts.node.log import say
 from scripts.node.server import bind
 from scripts.node.service import Options, Service
+from telemetry import logs
+from telemetry.logs import log
 
 
 def main() -> int:
     """Parse, prepare, serve; 0 after a clean stop, 1 with the reason on stderr."""
     options = _arguments().parse_args()
+    logs.start("chain")
     try:
         asyncio.run(_serve(*_prepared(options)))
     except (LedgerError, OSError) as error:
-        print(error, file=sys.stderr, flush=True)
+        log.critical("process.cannot_start", reason=str(error))
         return 1
     return 0
 
@@ -56,9 +58,9 @@ def _prepared(options: argparse.Namespace) -> tuple[Service, socket.socket, bool
     port = listener.getsockname()[1]
     isolated = isolate()
     if not isolated:
-        say("this system grants no network of its own: other programs of this machine can reach the node's own port")
+        log.warning("chain.not_isolated", reason="other programs of this machine can reach the node's own port")
     home.announce({"port": port, "url": f"http://127.0.0.1:{port}", "chainId": genesis.chain_id})
-    say(f"serving http://127.0.0.1:{port}")
+    log.info("process.started", url=f"http://127.0.0.1:{port}")
     wanted = Options(options.block_time, options.snapshot_blocks, options.clock)
     return Service(home, genesis, binary, wanted, isolated=isolated), listener, options.while_stdin
 

@@ -21,7 +21,6 @@ from scripts.node.errors import JournalDamaged, NotWritable, ReplayDiffers
 from scripts.node.home import Genesis, HeightMark, NodeHome
 from scripts.node.intake import Intake
 from scripts.node.journal import Journal
-from scripts.node.log import say
 from scripts.node.replay import Replay
 from scripts.node.rpc import Own, Rpc
 from scripts.node.sequencer import Sequencer
@@ -30,6 +29,7 @@ from scripts.node.snapshot import Snapshot
 from scripts.node.status import status
 from scripts.node.transaction import read
 from scripts.node.upstream import Upstream
+from telemetry.logs import log
 
 _GATHER = 0.02  # seconds that a first transaction waits for others
 _TAIL = 10.0  # seconds of repeated work at a start that are worth a snapshot
@@ -87,7 +87,7 @@ class Service:
                 await self._live()
             except NodeUnavailable as error:
                 failures = 1 if self.state == "ready" else failures + 1
-                say(f"node down: {error}; starting it again")
+                log.error("chain.down", error=error, failures=failures)
                 if failures >= _GIVE_UP:
                     raise
                 self._absent("restarting")
@@ -101,7 +101,7 @@ class Service:
         try:
             chain = self.sequencer = await self._restored(node, journal)
             self._rpc.node, self.state, self.problem = node, "ready", ""
-            say(f"chain {self.genesis.chain_id} ready at block {chain.tip.number}")
+            log.info("chain.ready", chain_id=self.genesis.chain_id, block=chain.tip.number)
             await _first_to_end(self._intake.feed(chain), self._make_blocks(chain), self._keep_snapshots(chain), self._watch(self.anvil))
         finally:
             self._rpc.node = self.sequencer = None
@@ -154,7 +154,7 @@ class Service:
                 self.problem = ""
             except NotWritable as error:
                 if self.problem != str(error):
-                    say(str(error))
+                    log.error("chain.cannot_write", reason=str(error))
                 self.problem = str(error)
                 await asyncio.sleep(max(self.options.block_time, 0.5))
 
@@ -194,7 +194,7 @@ class Service:
             try:
                 await self._take_snapshot(chain)
             except NodeUnavailable as error:
-                say(f"no snapshot at the stop: {error}")
+                log.warning("chain.no_snapshot", error=error)
 
     async def _watch(self, anvil: Anvil) -> None:
         await anvil.process.wait()

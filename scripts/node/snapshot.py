@@ -17,8 +17,8 @@ from pathlib import Path
 import orjson
 
 from scripts.node.home import sync_folder, write_whole
-from scripts.node.log import say
 from scripts.node.upstream import Upstream
+from telemetry.logs import log
 
 _KEPT = 2
 _PIECE = 1 << 20
@@ -100,7 +100,7 @@ async def take(folder: Path, node: Upstream, facts: dict[str, object]) -> Snapsh
         fresh.rename(state)
         write_whole(folder / f"{snapshot.number}.json", orjson.dumps(asdict(snapshot)))
     except OSError as error:
-        say(f"no snapshot at block {facts['number']}: {error}")
+        log.warning("chain.no_snapshot", block=facts["number"], reason=str(error))
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
         return None
@@ -109,19 +109,19 @@ async def take(folder: Path, node: Upstream, facts: dict[str, object]) -> Snapsh
 
 
 def usable(folder: Path) -> Iterator[Snapshot]:
-    """Snapshots that are whole, newest first; damaged ones are named on stdout and passed over."""
+    """Snapshots that are whole, newest first; damaged ones are named in the log and passed over."""
     for number in sorted((int(path.stem) for path in folder.glob("*.json")), reverse=True):
         try:
             snapshot = Snapshot(**orjson.loads((folder / f"{number}.json").read_bytes()))
             with (folder / f"{number}.state").open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except (OSError, ValueError, TypeError) as error:
-            say(f"snapshot {number} cannot be read and is passed over: {error}")
+            log.warning("chain.snapshot_unreadable", block=number, error=error)
             continue
         if digest == snapshot.digest:
             yield snapshot
         else:
-            say(f"snapshot {number} is damaged and is passed over")
+            log.warning("chain.snapshot_damaged", block=number)
 
 
 async def load(folder: Path, node: Upstream, snapshot: Snapshot) -> None:
