@@ -6,7 +6,6 @@ that it was made from, and the second of the two is told what the first did.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -19,9 +18,9 @@ from ledger_client.errors import Conflict, InvalidInput
 from records.columns import now
 from records.database import insert_for
 from records.models import DisclosurePolicy
+from telemetry.logs import log
 
 LONGEST_REASON = 500
-log = logging.getLogger(__name__)
 
 
 class Overtaken(Conflict):
@@ -96,8 +95,8 @@ def told_change(change: Change) -> str:
 def _read(rules: bytes) -> Policy:
     try:
         return Policy.from_json({"rules": orjson.loads(rules)})
-    except InvalidInput:
-        log.exception("a stored disclosure policy is none; what it may hide is hidden")
+    except InvalidInput as problem:
+        log.error("policy.unreadable", error=problem)  # what it may hide is hidden
         return NARROWEST
 
 
