@@ -154,10 +154,11 @@ def _check(rule: Rule, field: str) -> None:
         raise InvalidInput(f"{field}.property", f"{rule.property} may not be hidden: it {ALWAYS[rule.property]}", "leave it public")
     if rule.property == EVERY_OTHER and rule.audience == "public":
         raise InvalidInput(f"{field}.audience", "shows everybody what nobody has thought of yet", "name the public properties one by one")
-    _check_kind(rule.kind, field)
+    check_kind(rule.kind, field)
 
 
-def _check_kind(kind: Kind, field: str) -> None:
+def check_kind(kind: Kind, field: str) -> None:
+    """InvalidInput for a type or a step that no event has."""
     for name, value, known in (("type", kind.type, EVENT_TYPES), ("bizStep", kind.step, terms("BizStep"))):
         if value and value not in known:
             if ":" not in value:

@@ -80,6 +80,11 @@ def change(session: Session, member_id: int, policy: Policy, based_on: int, by: 
     return session.get_one(DisclosurePolicy, (member_id, based_on + 1))
 
 
+def changed_by(session: Session, row: DisclosurePolicy) -> list[Change]:
+    """What a version changed in the one before it."""
+    return changes(version(session, row.member_id, row.version - 1), policy_of(row.rules))
+
+
 def policy_of(rules: list[dict[str, str]]) -> Policy:
     """The policy that a row holds; one that cannot be read any more hides what can be hidden, so that a fault never discloses."""
     return _read(orjson.dumps(rules))

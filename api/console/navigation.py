@@ -18,4 +18,7 @@ class Place:
     right: Right
 
 
-PAGES = (Place("work", "/console", "overview.title", "home", Right.READ),)
+PAGES = (
+    Place("work", "/console", "overview.title", "home", Right.READ),
+    Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.pages.corrections import declared, is_declaration
 from api.pages.facts import History, Names, Seen
@@ -58,6 +58,11 @@ def item_page(history: History, code: ItemCode, names: Names, links: Links, shel
         qr=svg(links.own, words.say("qr.alt")),
         messages={key: words.say(key) for key in MESSAGES},
     )
+
+
+def as_preview(page: ItemPage, label: str, other_language_url: str) -> ItemPage:
+    """The same page under a draft of a policy: labelled, and without its proof, because the public one is of the policy that holds."""
+    return replace(page, shell=replace(page.shell, other_language_url=other_language_url), check=None, preview=label)
 
 
 def _verdict(history: History, words: Words) -> Verdict:

@@ -165,6 +165,7 @@ class ItemPage:
     own_url: str
     qr: str  # SVG
     messages: Mapping[str, str]  # what the script says, by its key
+    preview: str = ""  # what stands over a page that nobody but its editor sees; such a page does not check itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from urllib.parse import quote
 import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.orm import Session
 
+from api.audiences import Policies
 from api.dependencies import Configured, Db, Node
 from api.failures import words_of
 from api.histories import proven_history, stored_history
@@ -20,10 +22,13 @@ from api.pages.docs import docs_page
 from api.pages.facts import History
 from api.pages.item import Links, item_page
 from api.pages.other import down_page, home_page, unknown_page, wrong_code_page
-from api.pages.page import Page
+from api.pages.page import ItemPage, Page
 from api.pages.product import product
 from api.pages.render import render, shell
+from api.pages.words import Words
+from api.settings import Settings
 from api.spelling import hexed
+from ledger_client.chain import Chain
 from ledger_client.codes import ItemCode, parse
 from ledger_client.contracts import ledger_code_hash, members_code_hash
 from ledger_client.deployment import Deployment
@@ -87,24 +92,32 @@ for key in KEYS:
 
 def _item(request: Request, code: ItemCode, db: Db, chain: Node, settings: Configured) -> Response:
     words = words_of(request)
-    history = _history(db, chain, code)
+    history = history_of(db, chain, code)
     if history is None or history.verdict == "unknown":
         down = history is None
         frame = shell(words, words.say("down.title" if down else "unknown.title"), path_of(code))
         return _html(down_page(code, frame, words), 503) if down else _html(unknown_page(code, frame, words), 404)
+    return _html(page_of(request, db, history, code, settings, words))
+
+
+def page_of(request: Request, db: Session, history: History, code: ItemCode, settings: Settings, words: Words) -> ItemPage:
+    """The page of an item of which something is known."""
     names = names_for(db, history, code, words)
     frame = shell(words, product(history, code, names, words).name, path_of(code))
-    return _html(item_page(history, code, names, _links(request, code, settings), frame, words))
+    return item_page(history, code, names, _links(request, code, settings), frame, words)
 
 
-def _history(db: Db, chain: Node, code: ItemCode) -> History | None:
-    """What the chain proves; while it cannot be asked, what is stored, unchecked; None when there is neither."""
+def history_of(db: Session, chain: Chain, code: ItemCode, rules: Policies | None = None) -> History | None:
+    """What the chain proves; while it cannot be asked, what is stored, unchecked; None when there is neither.
+
+    `rules`: the policies to apply, by default those that hold now.
+    """
     try:
-        return proven_history(prove_item(db, chain, code))
+        return proven_history(prove_item(db, chain, code, rules=rules))
     except StorageUnavailable:
         raise
     except (Retryable, EvidenceError):
-        return stored_history(db, code)
+        return stored_history(db, code, rules)
 
 
 def _links(request: Request, code: ItemCode, settings: Configured) -> Links:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.console.routes import overview
+from api.console.routes import audiences, overview
 
 router = APIRouter(include_in_schema=False)
-for page in (overview,):
+for page in (overview, audiences):
     router.include_router(page.router)
