@@ -28,6 +28,9 @@ from ledger_client.deployment import Deployment
 from ledger_client.errors import NodeUnavailable
 from ledger_client.onchain import Role
 from scripts.deploy import Founder, deploy
+from tests.pages.browser import browser, visit
+
+__all__ = ["browser", "visit"]  # defined once: a second started browser would find the first one's event loop running
 
 settings.register_profile("plain", deadline=None)  # a busy machine is no failure
 settings.load_profile("plain")

@@ -14,9 +14,8 @@ from api.regulator.signing import ReportSigner
 from scripts.home import Home
 from scripts.tls import report_certificate
 from tests.api.served import Installation, Server, event, installation, serving
-from tests.pages.browser import browser, visit
 
-__all__ = ["browser", "installation", "visit"]
+__all__ = ["installation"]
 
 CODE = "https://id.gs1.org/01/06901234567892/21/A1"
 
