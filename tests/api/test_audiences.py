@@ -12,11 +12,14 @@ from accounts.roles import Right, Role
 from api.audiences import Policies
 from indexer import models as mirror
 from ledger_client.bundle import Bundle
+from ledger_client.contracts import ledger_code_hash, members_code_hash
 from ledger_client.disclosure import AUDIENCES, DEFAULT, NARROWEST, Kind, Policy, Rule
 from ledger_client.onchain import item_id
 from ledger_client.verify import verify
 from records import audiences
 from tests.api.served import CONTEXT, Server, event, serving
+from tests.js.node import ask, hexed
+from tests.second_verifier.verifier import verify as second_verify
 
 PATH = "/01/06901234567892/21/A1"
 CODE = "https://id.gs1.org" + PATH
@@ -93,6 +96,10 @@ def test_every_answer_obeys_and_every_bundle_verifies(told: Server, name: str):
         assert {answer.status_code for answer in answers.values()} == {200}
         bundle = Bundle.of_bytes(answers["bundle"].content)
         assert verify(bundle, told.installation.ledger.chain).verdict == "verified"
+        deployment = told.installation.ledger.deployment
+        assert second_verify(answers["bundle"].content, deployment.to_json()).verdict == "verified"
+        codes = {"ledgerCode": hexed(ledger_code_hash(deployment.members)), "membersCode": hexed(members_code_hash(deployment.council))}
+        assert ask(("check", answers["bundle"].json(), deployment.to_json() | codes))[0]["verdict"] == "verified"
         for step in ("receiving", "shipping"):
             hidden = {one for one in MARKS if AUDIENCES.index(policy.lowest(Kind("ObjectEvent", step), one)) > AUDIENCES.index(audience)}
             shown = {
