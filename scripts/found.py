@@ -13,7 +13,7 @@ from pathlib import Path
 from eth_account import Account
 from sqlalchemy.orm import Session
 
-from accounts import api_keys, people
+from accounts import api_keys, audit, people
 from accounts import models as account_models
 from accounts.roles import Role as AccountRole
 from ledger_client import keys
@@ -25,6 +25,7 @@ from scripts.deploy import Founder, deploy
 from scripts.home import Home, write_private
 
 SIGNER = ".signer.json"
+OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,16 @@ def issue_keys(session: Session, home: Home) -> None:
         if not file.exists() or api_keys.key_of(session, file.read_text()) is None:  # a crash may have left a file without its row
             write_private(file, api_keys.issue(session, machine(session, slug, keys.address(signer_file(home, slug))), slug))
     write_private(home.api_key_file, (home.path / "api-keys" / slugs[0]).read_text())
+
+
+def first_operator(session: Session, home: Home) -> None:
+    """An account called `operator`, if nobody may operate yet; its first password lies in `first-password` until it is changed."""
+    if people.operators(session):
+        return
+    account = people.by_name(session, OPERATOR) or people.create(session, OPERATOR, AccountRole.OPERATOR)
+    people.set_role(session, account, AccountRole.OPERATOR)  # nobody else operates, whatever it was for before
+    write_private(home.first_password_file, people.draw_password(session, account) + "\n")
+    audit.write(session, audit.SYSTEM, "account_created", OPERATOR, role=AccountRole.OPERATOR.value)
 
 
 def machine(session: Session, name: str, signer: bytes | None) -> account_models.Account:

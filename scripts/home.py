@@ -8,6 +8,7 @@ home/
   passphrase         opens the key files at an unattended start (mode 0600)
   tls/               certificate authority and certificate for phones
   api-key            the first bearer key, for the command line (mode 0600)
+  first-password     of the account `operator`, to be changed at its first sign-in (mode 0600)
 """
 
 from __future__ import annotations
@@ -57,6 +58,11 @@ class Home:
     def api_key_file(self) -> Path:
         """The bearer key that `up` made for its first member."""
         return self.path / "api-key"
+
+    @property
+    def first_password_file(self) -> Path:
+        """The password that the account `operator` signs in with for the first time."""
+        return self.path / "first-password"
 
     @property
     def database_url(self) -> str:

@@ -21,7 +21,7 @@ from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import InvalidInput, LedgerError, Retryable
 from records.database import migrate, open_engine, open_sessions
-from scripts.found import Company, found, issue_keys
+from scripts.found import Company, first_operator, found, issue_keys
 from scripts.home import Home
 from scripts.supervise import Child, watch
 from scripts.tls import certificate, report_certificate
@@ -89,6 +89,8 @@ def main(
         print(f"up: {error}", file=sys.stderr)
         sys.exit(1)
     print(f"{plan.public_url} is up; state in {place.path}; Ctrl-C stops it", flush=True)
+    if place.first_password_file.exists():
+        print(f"sign in at {plan.public_url}/console as operator, first password in {place.first_password_file}", flush=True)
     watch(children)
 
 
@@ -134,6 +136,7 @@ def prepare(plan: Plan) -> None:
     migrate(engine)
     with open_sessions(engine).begin() as session:
         issue_keys(session, plan.home)
+        first_operator(session, plan.home)
     engine.dispose()
 
 

@@ -36,6 +36,7 @@ from scripts.demo.announce import announce
 from scripts.demo.companies import COMPANIES
 from scripts.demo.load import load, start_for
 from scripts.demo.open_documents import open_documents
+from scripts.demo.staff import hire
 from scripts.found import Company, signer_file
 from scripts.home import Home, write_private
 from scripts.supervise import watch
@@ -94,6 +95,8 @@ def _lay(plan: Plan, began_at: datetime, days: int) -> None:
         _set_clock(chain, clock)
         prepare(plan)
         yard = Yard.open(plan, chain)
+        with yard.sessions.begin() as session:
+            hire(session, plan.home)
         entries = list(history(began_at, days))
         with _progress() as progress:
             task = progress.add_task(f"{days} days of milk", total=len(entries))

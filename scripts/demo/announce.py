@@ -5,6 +5,7 @@ from __future__ import annotations
 import qrcode
 
 from scripts.demo.showcases import Showcase
+from scripts.demo.staff import passwords
 from scripts.home import Home
 
 PAGES = {
@@ -24,7 +25,10 @@ def announce(url: str, rpc_url: str, shown: Showcase, home: Home, seconds: float
     print(f"\nTraceLedger 溯链 is up after {seconds:.0f} s. Open on this machine:\n")
     for name, words in PAGES.items():
         print(f"  {words}\n    {page(url, getattr(shown, name))}")
-    print(f"\n  interface\n    {url}/docs\n\nTry:\n")
+    print(f"\n  the console, signed in as             控制台\n    {url}/console")
+    for person in passwords(home):
+        print(f"      {person['name']:<10}{person['password']:<22}{person['role']}")
+    print(f"\n  verification, step by step            逐步核验\n    {url}/regulator\n\n  interface\n    {url}/docs\n\nTry:\n")
     for command in (f"status --server {url}", f"members --server {url}", f"verify {shown.item} --server {url} --rpc {rpc_url}"):
         print(f"  .venv/bin/ledger {command}")
     print(f"\nWrite with the key in {home.api_key_file}. Everything lies in {home.path}; Ctrl-C stops it.\n")
