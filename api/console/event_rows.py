@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from api.console.shown import Badge, Digest, Moment, hash_id, moment, segment
+from api.console.shown import Badge, Digest, Moment, hash_id, moment
 from api.console.words import ConsoleWords
 from records.lists.events import EventRow
 from records.queries import RecordState
@@ -43,15 +44,20 @@ def item_text(code: str) -> str:
     return code.removeprefix("https://id.gs1.org/")
 
 
+def _verification(subject: str) -> str:
+    """Where an event or an item is shown step by step, as the signed-in reader may see it."""
+    return f"/regulator?q={quote(subject, safe='')}"
+
+
 def _line(row: EventRow, names: Mapping[bytes, str], words: ConsoleWords) -> EventLine:
     return EventLine(
-        url=f"/console/events/{row.record_id}",
+        url=_verification(row.event_id),
         title=words.say("events.declaration") if row.declaration else words.say(f"events.type.{row.event_type}"),
         event_id=hash_id(row.event_id),
         happened=moment(row.event_time, words),
         member=names.get(row.signer, ""),
         item=item_text(row.item),
-        item_url=f"/console/items/{segment(row.item)}",
+        item_url=_verification(row.item),
         more_items=words.say("events.more_items", count=row.items - 1) if row.items > 1 else "",
         state=state_badge(row.state, words),
     )

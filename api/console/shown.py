@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from api.console.words import ConsoleWords
 from api.spelling import hexed
@@ -116,11 +116,6 @@ def link(path: str, **query: str | int | None) -> str:
 def with_query(path: str, given: Mapping[str, str], **changes: str | None) -> str:
     """The address with some parameters changed; None takes one away."""
     return link(path, **{name: value for name, value in {**given, **changes}.items() if value is not None})
-
-
-def segment(text: str) -> str:
-    """A text as one segment of a path, whatever it holds."""
-    return quote(text, safe="")
 
 
 def pager(count: int, newer: str, older: str, words: ConsoleWords) -> Pager:

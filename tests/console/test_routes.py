@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import httpx
 import pytest
 
 from accounts.roles import Role
 from tests.api.served import Server, event
+from tests.conftest import address_of
 from tests.console.markup import faults
 from tests.console.signed_in import BROWSER
 
@@ -34,6 +37,17 @@ def test_every_role_has_an_overview(server: Server, as_role: As, role: Role):
     assert faults(answer.text) == []
     assert "01/06901234567892/21/A1" in answer.text
     assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_link_of_the_overview_and_of_the_menu_leads_somewhere(server: Server, as_role: As, role: Role):
+    server.record(event("commissioning", action="ADD"))
+    client = as_role(role, signer=address_of(server.installation.ledger.signers[0]))
+    html = client.get("/console").text
+    links = {unescape(link) for link in re.findall(r'(?:href|action)="(/[^"]*)"', html)} - {"/sign-out"}
+    assert len(links) > 5
+    assert any(link.startswith("/regulator?q=") for link in links)
+    assert {link: found for link in links if (found := client.get(link, follow_redirects=True).status_code) != 200} == {}
 
 
 def test_language_and_theme_are_kept_once_they_are_chosen(as_role: As):
