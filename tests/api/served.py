@@ -129,9 +129,15 @@ def server(installation: Installation) -> Iterator[Server]:
 def serving(installation: Installation, **changes: Any) -> Iterator[Server]:
     """Serve an installation on a free loopback port, with other settings if given."""
     app = create_app(replace(installation.settings, **changes))
+    with listening(app) as url, httpx.Client(base_url=url, timeout=30) as http:
+        yield Server(installation, app, url, http)
+
+
+@contextmanager
+def listening(app: FastAPI) -> Iterator[str]:
+    """Serve any application on a free loopback port; gives its URL."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
     running = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -139,8 +145,7 @@ def serving(installation: Installation, **changes: Any) -> Iterator[Server]:
         assert thread.is_alive(), "the server did not start"
         time.sleep(0.01)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
-            yield Server(installation, app, f"http://127.0.0.1:{port}", http)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         running.should_exit = True
         thread.join(10)
