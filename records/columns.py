@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER numbers its own rows in SQLite
 Address = LargeBinary(20)
 Hash = LargeBinary(32)
+Code = Text(collation="C").with_variant(Text(), "sqlite")  # sorts by its bytes, whatever the database's language
 
 
 class Utc(TypeDecorator[datetime]):

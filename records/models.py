@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from records.columns import Address, BigId, Hash, Utc
+from records.columns import Address, BigId, Code, Hash, Utc
 from records.database import Base
 
 
@@ -102,7 +102,15 @@ class CaptureResult(Base):
     record_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("records.id"))
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # {"path", "rule", "fix"}
 
-    __table_args__ = (_one_of("outcome", Outcome),)
+    __table_args__ = (
+        _one_of("outcome", Outcome),
+        Index(
+            "ix_capture_results_record_id",
+            "record_id",
+            sqlite_where=text("record_id IS NOT NULL"),
+            postgresql_where=text("record_id IS NOT NULL"),
+        ),
+    )
 
 
 class Record(Base):
@@ -114,6 +122,7 @@ class Record(Base):
     event_id: Mapped[str] = mapped_column(Text)
     event_type: Mapped[str] = mapped_column(Text)
     event_time: Mapped[datetime] = mapped_column(Utc)
+    biz_step: Mapped[str | None] = mapped_column(Text)  # as `disclosure.Kind` has it
     payload: Mapped[str] = mapped_column(Text)  # normalised event, JCS (spec 3.4)
     payload_hash: Mapped[bytes] = mapped_column(Hash)  # SHA-256 of the payload (spec 3.4)
     secret: Mapped[bytes] = mapped_column(Hash)  # spec 4.1
@@ -130,6 +139,14 @@ class Record(Base):
         Index("ix_records_event_time", "event_time", "id"),
         Index("ix_records_event_type", "event_type", "event_time", "id"),
         Index("ix_records_signer", "signer", "event_time", "id"),
+        Index("ix_records_biz_step", "biz_step", "event_time", "id"),
+        Index(
+            "ix_records_declarations",
+            "event_time",
+            "id",
+            sqlite_where=text("original IS NULL"),
+            postgresql_where=text("original IS NULL"),
+        ),
     )
 
 
@@ -144,13 +161,14 @@ class RecordItem(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     record_id: Mapped[int] = mapped_column(BigId, ForeignKey("records.id"))
     item_id: Mapped[bytes] = mapped_column(Hash)
-    item_code: Mapped[str] = mapped_column(Text)
+    item_code: Mapped[str] = mapped_column(Code)
     signer: Mapped[bytes] = mapped_column(Address)
     transaction_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("transactions.id"))  # NULL until signed
 
     __table_args__ = (
         UniqueConstraint("record_id", "item_id"),
         Index("ix_record_items_item_id", "item_id", "id"),
+        Index("ix_record_items_item_code", "item_code"),
         Index(
             "ix_record_items_waiting", "id", sqlite_where=text("transaction_id IS NULL"), postgresql_where=text("transaction_id IS NULL")
         ),
@@ -196,6 +214,7 @@ class Transaction(Base):
             sqlite_where=text("state IN ('signed', 'sent', 'mined')"),
             postgresql_where=text("state IN ('signed', 'sent', 'mined')"),
         ),
+        Index("ix_transactions_failed", "id", sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")),
     )
 
 

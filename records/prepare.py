@@ -13,15 +13,18 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from ledger_client import canonical, commitment
+from ledger_client.disclosure import kind_of
 from ledger_client.epcis.document import Document
 from ledger_client.epcis.json_value import Event
 from ledger_client.epcis.judge import judge
 from ledger_client.epcis.pieces import Piece
 from ledger_client.epcis.schema_messages import BrokenRule
+from ledger_client.epcis.vocabulary import terms
 from ledger_client.errors import InvalidEvent, InvalidInput
 from telemetry.logs import log
 
 LONGEST_ID = 1000  # bytes of an event id: databases index it
+LONGEST_STEP = 250  # characters of a business step that can be asked for
 _DECLARATION = "errorDeclaration"
 _PLAIN = (canonical.encode, canonical.properties)
 _FAST = (canonical.encode_exact, canonical.properties_exact)
@@ -34,6 +37,7 @@ class Prepared(NamedTuple):
     event_id: str
     event_type: str
     event_time: datetime
+    biz_step: str | None
     payload: str
     payload_hash: bytes
     secret: bytes
@@ -111,6 +115,7 @@ def _prepare(event: Event, items: list[str], path: str, *, exact: bool) -> Prepa
         event_id=_name(event, "eventID", path),
         event_type=_name(event, "type", path),
         event_time=_time(event, path),
+        biz_step=business_step(event),
         payload=text.decode(),
         payload_hash=sha256(text).digest(),
         secret=secret,
@@ -118,6 +123,15 @@ def _prepare(event: Event, items: list[str], path: str, *, exact: bool) -> Prepa
         declaration=_DECLARATION in event,
         items=tuple(items),
     )
+
+
+def business_step(event: Event) -> str | None:
+    """The step as policies know it: a bare word where the CBV has it, whatever its spelling, else a URI. None: it has none that is kept."""
+    step = event.get("bizStep")
+    if step in terms("BizStep"):
+        return str(step)
+    found = kind_of(event).step
+    return found if found and len(found) <= LONGEST_STEP and "\0" not in found else None
 
 
 def _name(event: Event, name: str, path: str) -> str:

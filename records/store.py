@@ -77,6 +77,7 @@ def _insert(session: Session, signer: bytes, events: Iterable[Prepared]) -> None
             "event_id": event.event_id,
             "event_type": event.event_type,
             "event_time": event.event_time,
+            "biz_step": event.biz_step,
             "payload": event.payload,
             "payload_hash": event.payload_hash,
             "secret": event.secret,

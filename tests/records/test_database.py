@@ -5,17 +5,25 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 import accounts.models  # noqa: F401 (fills Base.metadata)
+import records
 from ledger_client.errors import InvalidInput
 from records.columns import now
 from records.database import StorageUnavailable, migrate, open_engine, open_sessions
 from records.models import Base, CaptureResult, Lane
+
+OLD_RECORD = """
+    INSERT INTO records (id, event_id, event_type, event_time, payload, payload_hash, secret, commitment, signer, captured_at, original)
+    VALUES (:id, 'urn:uuid:' || CAST(:id AS text), 'ObjectEvent', :moment, :payload, :hash, :hash, :hash, :hash, :moment, true)
+"""
 
 
 def test_the_migrations_and_the_models_agree(engine: Engine) -> None:
@@ -149,3 +157,20 @@ def test_a_connection_that_breaks_under_way_is_worth_a_retry(postgres_url: str, 
         assert session.scalars(select(Lane.state)).all() == []
     server.dispose()
     engine.dispose()
+
+
+def test_the_business_step_of_older_records_is_filled_in(database_url: str) -> None:
+    engine = open_engine(database_url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(records.__file__).parent / "migrations"))
+    payloads = ['{"bizStep":"urn:epcglobal:cbv:bizstep:shipping"}', '{"bizStep":"packing"}', "{}", "no longer JSON"]
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0008")
+        for number, payload in enumerate(payloads, 1):
+            row = {"id": number, "payload": payload, "hash": bytes([number]) * 32, "moment": datetime(2026, 9, 1, tzinfo=UTC)}
+            connection.execute(text(OLD_RECORD).bindparams(**row))
+        command.upgrade(config, "0011")
+        found = connection.execute(text("SELECT biz_step FROM records ORDER BY id")).scalars().all()
+    engine.dispose()
+    assert found == ["shipping", "packing", None, None]
