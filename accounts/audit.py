@@ -2,22 +2,21 @@
 
 `write` appends in the transaction of what it tells, so that neither exists without the other. Entries are numbered without a gap and
 chained: a changed, removed or inserted row breaks the chain at its number (`broken`). The newest hash is anchored on the chain daily
-(`sealing`), so that not even the whole log can be replaced.
+(`sealing`), so that not even the whole log can be replaced. `audit_entries` reads the log, `audit_rounds` walks it round and round.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from accounts import audit_entries
+from accounts.audit_entries import Entry
 from accounts.models import AuditEntry
-from ledger_client import canonical
 from records.columns import now
 from records.database import once_committed
 from telemetry.metrics import ACTIONS
@@ -25,7 +24,17 @@ from telemetry.metrics import ACTIONS
 FIRST = bytes(32)
 _LOCK = 7417  # any number, the same in every process: key of PostgreSQL's advisory lock
 _PIECE = 1000
-_MOST_BREAKS = 100
+MOST_BREAKS = 100
+_SAID = {
+    "changed": "changed after being written",
+    "replaced": "not what followed the entry before; one of the two was replaced",
+    "missing": "missing",
+    "inserted": "inserted: numbers begin at 1",
+    "cut": "missing at the end of the log, where there were entries before",
+    "rewritten": "not what was anchored on the chain",
+    "seal": "sealed by a row that differs from what is on the chain",
+    "record": "sealed by a record that was altered or removed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +52,22 @@ SYSTEM = Actor(None, "system")
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where the log is not what was written: the entry's number, and what is wrong with it."""
+    """Where the log is not what was written: a kind of `_SAID`, and the first and last entry of that kind in a row."""
 
-    entry: int
-    problem: str
+    kind: str
+    first: int
+    last: int
+    detail: str = ""  # an event id or a hash, where one names the evidence
+
+    def __str__(self) -> str:
+        """In words."""
+        which = f"entry {self.first} is" if self.first == self.last else f"entries {self.first} to {self.last} are"
+        return f"{which} {_SAID[self.kind]}" + (f" ({self.detail})" if self.detail else "")
 
 
 def write(session: Session, actor: Actor, action: str, subject: str = "", **details: Any) -> AuditEntry:  # noqa: ANN401 (JSON)
     """Append an entry; other writers wait until this transaction ends. `details` must be JSON and free of payloads and secrets."""
-    _one_at_a_time(session)
+    hold(session)
     last = session.execute(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
     entry = AuditEntry(
         id=last.id + 1 if last else 1,
@@ -65,65 +81,62 @@ def write(session: Session, actor: Actor, action: str, subject: str = "", **deta
         address=actor.address,
         previous=last.hash if last else FIRST,
     )
-    entry.hash = entry_hash(entry)
+    entry.hash = audit_entries.entry_hash(entry)
     session.add(entry)
     session.flush()
     once_committed(session, ACTIONS.labels(action).inc)
     return entry
 
 
-def entry_hash(entry: AuditEntry) -> bytes:
-    """SHA-256 of the RFC 8785 text of every column but the hash itself; times in UTC to the microsecond, bytes in hex."""
-    told = {
-        "id": entry.id,
-        "at": _stamp(entry.at),
-        "account": entry.account_id,
-        "actor": entry.actor,
-        "action": entry.action,
-        "subject": entry.subject,
-        "details": entry.details,
-        "request": entry.request_id,
-        "address": entry.address,
-        "previous": entry.previous.hex(),
-    }
-    return sha256(canonical.encode(told)).digest()
-
-
-def broken(entries: Iterable[AuditEntry], number: int = 0, previous: bytes = FIRST) -> Iterator[Break]:
-    """What is wrong with a run of entries that follows entry `number` with the hash `previous`."""
-    for entry in entries:
-        if entry.id != number + 1:
-            missing = f"entry {number + 1} is missing" if entry.id == number + 2 else f"entries {number + 1} to {entry.id - 1} are missing"
-            yield Break(number + 1, missing)
-        elif entry.previous != previous:
-            yield Break(entry.id, f"does not follow entry {number}: one of the two was replaced")
-        if entry.hash != entry_hash(entry):
-            yield Break(entry.id, "was changed after it was written")
-        number, previous = entry.id, entry.hash
+def broken(entries: Iterable[Entry], number: int = 0, previous: bytes = FIRST) -> list[Break]:
+    """What is wrong with a run of entries that follows entry `number` with the hash `previous`; neighbours of one kind as one."""
+    return merged(_broken(entries, number, previous))
 
 
 def check(session: Session) -> tuple[int, list[Break]]:
     """Walk the whole log; how many entries there are, and the first hundred breaks."""
-    rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=_PIECE))
-    count = 0
-
-    def counted() -> Iterator[AuditEntry]:
-        nonlocal count
-        for row in rows:
-            count += 1
-            yield row
-
-    breaks = list(broken(counted()))
-    return count, breaks[:_MOST_BREAKS]
+    count, number, previous, breaks = 0, 0, FIRST, inserted(session)
+    while piece := audit_entries.following(session, number, _PIECE):
+        breaks = merged([*breaks, *_broken(piece, number, previous)])
+        count, number, previous = count + len(piece), piece[-1].id, piece[-1].hash
+    return count, breaks[:MOST_BREAKS]
 
 
-def _one_at_a_time(session: Session) -> None:
-    """SQLite has one writer anyway, once it has begun to write; on PostgreSQL an advisory lock until the end of the transaction."""
+def inserted(session: Session) -> list[Break]:
+    """Rows before the first entry."""
+    numbers = session.scalars(select(AuditEntry.id).where(AuditEntry.id < 1).order_by(AuditEntry.id).limit(MOST_BREAKS))
+    return merged(Break("inserted", number, number) for number in numbers)
+
+
+def merged(breaks: Iterable[Break]) -> list[Break]:
+    """Neighbouring breaks of one kind joined."""
+    found: list[Break] = []
+    for one in breaks:
+        before = found[-1] if found else None
+        if before and (before.kind, before.last + 1, before.detail) == (one.kind, one.first, one.detail):
+            found[-1] = replace(before, last=one.last)
+        else:
+            found.append(one)
+    return found
+
+
+def hold(session: Session) -> None:
+    """Make other writers of the log wait until this transaction ends.
+
+    SQLite has one writer anyway, once it has begun to write; on PostgreSQL an advisory lock.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     else:
-        session.execute(text("DELETE FROM audit_log WHERE id < 0"))  # takes SQLite's write lock before the last entry is read
+        session.execute(text("DELETE FROM audit_log WHERE id IS NULL"))  # takes SQLite's write lock before the last entry is read
 
 
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")
+def _broken(entries: Iterable[Entry], number: int, previous: bytes) -> Iterator[Break]:
+    for entry in entries:
+        if entry.id != number + 1:
+            yield Break("missing", number + 1, entry.id - 1)
+        elif entry.previous != previous:
+            yield Break("replaced", entry.id, entry.id)
+        if not audit_entries.whole(entry):
+            yield Break("changed", entry.id, entry.id)
+        number, previous = entry.id, entry.hash

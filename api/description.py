@@ -23,6 +23,7 @@ TAGS = [
     {"name": "write", "description": "Hand in EPCIS events. Accepted means stored; anchoring follows by itself."},
     {"name": "read", "description": "Events as they were disclosed, and the members of the consortium."},
     {"name": "verify", "description": "Hold records against the live chain, or take the proof along."},
+    {"name": "audit", "description": "Who did what: every write and every sign-in, hash-chained."},
     {"name": "operate", "description": "Whether this server and its chain are well."},
 ]
 
