@@ -7,20 +7,25 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from accounts.models import Account, ApiKey
 from accounts.roles import RIGHTS, Right, Role
-from ledger_client.errors import InvalidInput
+from ledger_client.errors import InvalidInput, NotFound
 from records.columns import now
 from records.database import changed
+from records.lists.paging import Page, Place, page
 
 PREFIX = "tlk_"  # lets a secret scanner, and a person, recognise one
 EVERYTHING = (Right.READ, Right.WRITE)
 LONGEST_NAME = 100
 _SEEN_AGAIN = timedelta(minutes=1)
+_COLUMNS = (
+    ApiKey.digest, ApiKey.account_id, ApiKey.name, ApiKey.scope, ApiKey.created_at, ApiKey.expires_at, ApiKey.revoked_at, ApiKey.used_at,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,9 @@ class Key:
     """A key as lists show it. `digest` names it; nobody can get the key from it."""
 
     digest: bytes
-    name: str
+    account_id: int
     account: str
+    name: str
     scope: tuple[Right, ...]
     created_at: datetime
     expires_at: datetime | None
@@ -67,12 +73,22 @@ def why_not(session: Session, key: str) -> str:
     return _fault(*found) if found else "is unknown"
 
 
-def listed(session: Session, account_id: int | None = None) -> list[Key]:
-    """Every key, or those of one account, newest first; never the keys themselves."""
-    query = select(ApiKey, Account.name).join(Account, Account.id == ApiKey.account_id).order_by(ApiKey.created_at.desc())
+def listed(session: Session, account_id: int | None = None, place: Place | None = None, limit: int = 50) -> Page[Key]:
+    """Every key, or those of one account, newest first, never the keys themselves; page by the keys (created at, digest)."""
+    query = select(*_COLUMNS, Account.name.label("account")).join(Account, Account.id == ApiKey.account_id)
     if account_id is not None:
         query = query.where(ApiKey.account_id == account_id)
-    return [_key(row, name) for row, name in session.execute(query)]
+    found = page(session, query, (ApiKey.created_at, ApiKey.digest), place, limit)
+    return Page([_key(row) for row in found.rows], found.newer, found.older)
+
+
+def named(session: Session, name: bytes, account_id: int | None = None) -> Key:
+    """The key of that digest (and of that account, if one is given); NotFound."""
+    query = select(*_COLUMNS, Account.name.label("account")).join(Account, Account.id == ApiKey.account_id).where(ApiKey.digest == name)
+    row = session.execute(query if account_id is None else query.where(ApiKey.account_id == account_id)).first()
+    if row is None:
+        raise NotFound(f"key {name.hex()}: there is none of that digest")
+    return _key(row)
 
 
 def revoke_one(session: Session, name: bytes) -> str | None:
@@ -92,6 +108,12 @@ def revoke(session: Session, name: str) -> int:
         row.revoked_at = now()
     session.flush()
     return len(rows)
+
+
+def revoke_all(session: Session, account_id: int) -> int:
+    """Withdraw every key of an account; returns how many."""
+    mine = update(ApiKey).where(ApiKey.account_id == account_id, ApiKey.revoked_at.is_(None))
+    return changed(session, mine.values(revoked_at=now()))
 
 
 def digest(key: str) -> bytes:
@@ -124,6 +146,5 @@ def _check(account: Account, name: str, scope: Collection[Right], expires_at: da
         raise InvalidInput("expiresAt", "is past", "choose a later moment, or none")
 
 
-def _key(row: ApiKey, account: str) -> Key:
-    scope = tuple(map(Right, row.scope))
-    return Key(row.digest, row.name, account, scope, row.created_at, row.expires_at, row.revoked_at, row.used_at)
+def _key(row: Row[*tuple[Any, ...]]) -> Key:
+    return Key(**{**row._mapping, "scope": tuple(map(Right, row.scope))})

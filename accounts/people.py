@@ -1,4 +1,4 @@
-"""Accounts: made, found, changed, disabled. Names are compared in one spelling (NFKC, case folded), so that no two look alike by case.
+"""Accounts: made, found, changed, disabled. Names are compared in the one spelling of `names`.
 
 Whatever takes something away from an account (role, password, the account itself) ends its sessions in the same transaction.
 There is always an operator who is not disabled.
@@ -6,7 +6,6 @@ There is always an operator who is not disabled.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,16 +13,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts import passwords, sessions, throttle
+from accounts import api_keys, passwords, sessions, throttle
 from accounts.models import Account, SignIn
+from accounts.names import LONGEST, folded, shown, spelled
 from accounts.roles import Role
-from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.errors import Conflict, NotFound
 from records.columns import now
-
-LONGEST = 64
-LONGEST_SHOWN = 100
-_ALLOWED = "._@+-"
-_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"}  # scripts that share letter shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +71,15 @@ def by_name(session: Session, name: str) -> Account | None:
     return session.scalar(select(Account).where(Account.name == folded(name)))
 
 
-def listed(session: Session, after: str = "", limit: int = 100) -> list[Person]:
-    """Accounts in the order of their names, those that follow `after`; go on with the last one's name."""
-    rows = session.scalars(select(Account).where(Account.name > after).order_by(Account.name).limit(limit)).all()
+def person(session: Session, account: Account) -> Person:
+    """An account as lists show it."""
+    return _person(account, _seen(session, [account.id]).get(account.id))
+
+
+def listed(session: Session, after: str = "", limit: int = 100, begins: str = "") -> list[Person]:
+    """Accounts in the order of their names, those that follow `after` and begin with `begins`; go on with the last one's name."""
+    wanted = select(Account).where(Account.name > after, Account.name.startswith(begins, autoescape=True))
+    rows = session.scalars(wanted.order_by(Account.name).limit(limit)).all()
     seen = _seen(session, [row.id for row in rows])
     return [_person(row, seen.get(row.id)) for row in rows]
 
@@ -99,16 +100,24 @@ def draw_password(session: Session, account: Account, *, one_time: bool = True) 
     return password
 
 
+def draw_first_password(session: Session, account: Account) -> str:
+    """A one-time password for somebody who has to sign in; Conflict for a machine, which acts by API keys."""
+    if account.role == Role.MACHINE:
+        raise Conflict(f"{account.name} is a machine and acts by API keys; make one instead")
+    return draw_password(session, account)
+
+
 def disable(session: Session, account: Account) -> None:
-    """Keep an account out: its sessions end, its keys are worth nothing. Conflict for the last operator."""
+    """Keep an account out: its sessions end, its keys are withdrawn. Conflict for the last operator."""
     was = _holds_operators(session, account)
     account.disabled_at = account.disabled_at or now()
     sessions.end_all(session, account.id)
+    api_keys.revoke_all(session, account.id)
     _one_operator_stays(session, account, was)
 
 
 def enable(session: Session, account: Account) -> None:
-    """Let a disabled account in again; its old sessions stay ended."""
+    """Let a disabled account in again; its old sessions stay ended and its old keys withdrawn."""
     account.disabled_at = None
     session.flush()
 
@@ -127,40 +136,50 @@ def set_signer(session: Session, account: Account, signer: bytes | None) -> None
     session.flush()
 
 
-def set_wallet(session: Session, account: Account, wallet: bytes | None) -> None:
-    """Choose the key with which this account signs in (EIP-4361); Conflict when another account has it."""
+def set_display_name(session: Session, account: Account, display_name: str) -> None:
+    """Choose the name that others see; the account's own one for an empty text."""
+    account.display_name = shown(display_name) or account.name
+    session.flush()
+
+
+def set_wallet(session: Session, account: Account, wallet: bytes | None, *, keep: bytes | None = None) -> None:
+    """Choose the key with which this account signs in (EIP-4361); its sessions end, but the one whose digest is `keep`.
+
+    Conflict when another account has it.
+    """
     other = session.scalar(select(Account.name).where(Account.wallet == wallet, Account.id != account.id)) if wallet else None
     if other is not None:
         raise Conflict(f"the address belongs to the account {other}; take it away there first")
     account.wallet = wallet
-    sessions.end_all(session, account.id)
+    sessions.end_all(session, account.id, keep=keep)
     session.flush()
 
 
-def folded(name: str) -> str:
-    """A name as it is compared."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name.strip()).casefold())
-
-
-def spelled(name: str) -> str:
-    """The one spelling of a name; InvalidInput if it has none: letters and digits of any script and . _ @ + -, at most 64."""
-    text = folded(name[: 4 * LONGEST + 1])
-    if not text or len(text) > LONGEST or not all(letter.isalnum() or letter in _ALLOWED for letter in text):
-        raise InvalidInput("name", f"{name[:40]!r} is no account name", f"use 1 to {LONGEST} letters, digits and {_ALLOWED}")
-    scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha()} & _ALIKE
-    if len(scripts) > 1:
-        told = " and ".join(sorted(script.title() for script in scripts))
-        raise InvalidInput("name", f"mixes {told} letters, which look alike", "use the letters of one script")
-    return text
-
-
-def shown(display_name: str) -> str:
-    """A name for people to read; InvalidInput for one that is too long or holds control or direction characters."""
-    text = unicodedata.normalize("NFC", display_name.strip())
-    if len(text) > LONGEST_SHOWN or any(unicodedata.category(letter)[0] == "C" for letter in text):
-        fix = f"use at most {LONGEST_SHOWN} characters, and none that is invisible"
-        raise InvalidInput("displayName", f"{text[:20]!r} … cannot be shown safely", fix)
-    return text
+def change(
+    session: Session,
+    account: Account,
+    *,
+    display_name: str,
+    role: Role,
+    signer: bytes | None,
+    wallet: bytes | None,
+    keep: bytes | None = None,
+) -> dict[str, str]:
+    """Set what differs from what an account has; returns the new values of that, by their names, for the audit log."""
+    told: dict[str, str] = {}
+    if (shown(display_name) or account.name) != account.display_name:
+        set_display_name(session, account, display_name)
+        told["display_name"] = account.display_name
+    if role != account.role:
+        set_role(session, account, role)
+        told["role"] = role.value
+    if signer != account.signer:
+        set_signer(session, account, signer)
+        told["signer"] = "0x" + signer.hex() if signer else ""
+    if wallet != account.wallet:
+        set_wallet(session, account, wallet, keep=keep)
+        told["wallet"] = "0x" + wallet.hex() if wallet else ""
+    return told
 
 
 def _holds_operators(session: Session, account: Account) -> bool:

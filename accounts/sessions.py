@@ -13,10 +13,12 @@ from accounts.api_keys import digest
 from accounts.models import Account, SignIn
 from records.columns import now
 from records.database import changed
+from records.lists.paging import Page, Place, page
 
 LONGEST = timedelta(hours=12)  # a working day, then sign in again
 IDLE = timedelta(hours=2)
 _SEEN_AGAIN = timedelta(minutes=1)  # how old `seen_at` may grow before it is written again
+_COLUMNS = (SignIn.digest, SignIn.method, SignIn.created_at, SignIn.seen_at, SignIn.expires_at, SignIn.address, SignIn.agent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class OpenSession:
     """A session that has not ended, as lists show it. `digest` names it; nobody can get the cookie from it."""
 
     digest: bytes
+    account_id: int
     account: str
     method: str
     created_at: datetime
@@ -73,6 +76,11 @@ def end_one(session: Session, name: bytes, account_id: int | None = None) -> boo
     return changed(session, wanted.values(ended_at=now())) > 0
 
 
+def account_of(session: Session, name: bytes) -> Account | None:
+    """Whose session of that digest it is."""
+    return session.scalar(select(Account).join(SignIn, SignIn.account_id == Account.id).where(SignIn.digest == name))
+
+
 def end_all(session: Session, account_id: int, keep: bytes | None = None) -> int:
     """End an account's open sessions, but the one whose digest is `keep`; returns how many."""
     wanted = update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
@@ -81,22 +89,17 @@ def end_all(session: Session, account_id: int, keep: bytes | None = None) -> int
     return changed(session, wanted.values(ended_at=now()))
 
 
-def open_sessions(session: Session, account_id: int | None = None, current: bytes | None = None, limit: int = 200) -> list[OpenSession]:
-    """The sessions that are open now, of one account or of all, last seen first."""
+def listed(
+    session: Session, account_id: int | None = None, current: bytes | None = None, place: Place | None = None, limit: int = 50
+) -> Page[OpenSession]:
+    """The sessions that are open now, of one account or of all, the newest first; page by the keys (created at, digest)."""
     moment = now()
     query = (
-        select(SignIn, Account.name)
+        select(*_COLUMNS, Account.name.label("account"), Account.id.label("account_id"))
         .join(Account, Account.id == SignIn.account_id)
         .where(SignIn.ended_at.is_(None), SignIn.expires_at > moment, SignIn.seen_at > moment - IDLE, Account.disabled_at.is_(None))
-        .order_by(SignIn.seen_at.desc())
-        .limit(limit)
     )
     if account_id is not None:
         query = query.where(SignIn.account_id == account_id)
-    return [_shown(row, name, current) for row, name in session.execute(query)]
-
-
-def _shown(row: SignIn, name: str, current: bytes | None) -> OpenSession:
-    return OpenSession(
-        row.digest, name, row.method, row.created_at, row.seen_at, row.expires_at, row.address, row.agent, row.digest == current
-    )
+    found = page(session, query, (SignIn.created_at, SignIn.digest), place, limit)
+    return Page([OpenSession(**row._mapping, current=row.digest == current) for row in found.rows], found.newer, found.older)

@@ -16,7 +16,21 @@ from api.console import routes as console
 from api.description import DESCRIPTION, TAGS, describe
 from api.refusal import HeardRefusal
 from api.request_ids import RequestIds
-from api.routes import audit, capture, events, health, items, members, metrics, pages, regulator, requests, sign_in, verify
+from api.routes import (
+    administration,
+    audit,
+    capture,
+    events,
+    health,
+    items,
+    members,
+    metrics,
+    pages,
+    regulator,
+    requests,
+    sign_in,
+    verify,
+)
 from api.security import SecurityHeaders
 from api.settings import Settings, from_environment
 from indexer import models as mirror
@@ -48,7 +62,22 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(HeardRefusal)
     app.add_middleware(RequestIds)
     failures.install(app)
-    for routes in (capture, events, items, verify, members, health, metrics, requests, audit, regulator, sign_in, pages, console):
+    for routes in (
+        capture,
+        events,
+        items,
+        verify,
+        members,
+        health,
+        metrics,
+        requests,
+        audit,
+        administration,
+        regulator,
+        sign_in,
+        pages,
+        console,
+    ):
         app.include_router(routes.router)
     app.mount("/static", assets.files(), name="static")
     describe(app)

@@ -6,24 +6,33 @@ The only asynchronous code of the package: it waits for the network and hands wh
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Request
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.problems import TooLarge, WrongMediaType
 from ledger_client.errors import InvalidInput
 
+JSON = ("application/json",)
 EPCIS = ("application/json", "application/ld+json")
 FORM = "multipart/form-data"
 BUNDLE = ("application/json", "application/vnd.traceledger.bundle+json", "application/octet-stream", FORM)
+SMALL = 64 * 1024  # bytes of what is no document
+Model = TypeVar("Model", bound=BaseModel)
 
 
-def body_of(media_types: Collection[str]) -> Callable[[Request], Awaitable[bytes]]:
-    """A dependency that gives the whole body; raises WrongMediaType, TooLarge or InvalidInput before more than the limit is read."""
+def body_of(media_types: Collection[str], most: int | None = None) -> Callable[[Request], Awaitable[bytes]]:
+    """A dependency that gives the whole body; raises WrongMediaType, TooLarge or InvalidInput before more than the limit is read.
+
+    `most`: bytes; by default what the settings allow a document.
+    """
 
     async def read(request: Request) -> bytes:
-        limit: int = request.app.state.settings.document_bytes
+        limit: int = most or request.app.state.settings.document_bytes
         _check_media_type(request, media_types)
         _check_announced(request, limit)
         body = bytearray()
@@ -36,6 +45,24 @@ def body_of(media_types: Collection[str]) -> Callable[[Request], Awaitable[bytes
         return await _file_in(request, bytes(body)) if _media_type(request) == FORM else bytes(body)
 
     return read
+
+
+def json_of(model: type[Model]) -> Callable[..., Model]:
+    """A dependency that gives a small JSON body in the form of `model`; RequestValidationError names each field that is not."""
+
+    def read(body: Annotated[bytes, Depends(body_of(JSON, SMALL))]) -> Model:
+        try:
+            return model.model_validate_json(body)
+        except ValidationError as error:
+            raise RequestValidationError(error.errors(include_url=False)) from None
+
+    return read
+
+
+def described(model: type[BaseModel]) -> dict[str, Any]:
+    """What the OpenAPI description says of such a body, for a route's `openapi_extra`."""
+    schema = {"schema": model.model_json_schema(ref_template="#/components/schemas/{model}")}
+    return {"requestBody": {"required": True, "content": {"application/json": schema}}}
 
 
 async def _file_in(request: Request, body: bytes) -> bytes:
@@ -74,4 +101,6 @@ def _check_announced(request: Request, limit: int) -> None:
 
 
 def _too_large(limit: int) -> TooLarge:
+    if limit == SMALL:
+        return TooLarge("body", f"is larger than {limit // 1024} KB", "shorten what the fields hold")
     return TooLarge("body", f"is larger than {limit // (1024 * 1024)} MB", "split the document into several captures")

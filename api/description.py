@@ -25,6 +25,7 @@ TAGS = [
     {"name": "verify", "description": "Hold records against the live chain, or take the proof along."},
     {"name": "audit", "description": "Who did what: every write and every sign-in, hash-chained."},
     {"name": "operate", "description": "Whether this server and its chain are well."},
+    {"name": "accounts", "description": "Who may sign in, API keys, open sessions. For operators."},
 ]
 
 

@@ -37,6 +37,9 @@ JSON_PATHS = (
     "/metrics",
     "/requests",
     "/audit",
+    "/accounts",
+    "/keys",
+    "/sessions",
     "/openapi.json",
     "/static",
 )

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from accounts.models import Account
 from api.audiences import Policies
 from indexer.models import MirroredAnchor as Mirrored
+from ledger_client.addresses import address_in
 from ledger_client.codes import ItemCode
+from ledger_client.errors import InvalidInput
 from ledger_client.onchain import Anchor
 from ledger_client.prove import Kept
 from ledger_client.verify_record import Whole
@@ -84,6 +86,14 @@ def whole_of_commitments(session: Session, commitments: Collection[bytes]) -> li
 def mirrored(session: Session, code: ItemCode) -> list[Anchor]:
     """The mirror's anchors of an item, oldest first."""
     return [Anchor._make(row) for row in session.connection().execute(_ANCHORS, {"item_id": code.item_id}).all()]
+
+
+def signer_in(session: Session, text: str | None) -> bytes | None:
+    """The key that an account shall write with, out of its address; None for none, InvalidInput for one that does not publish here."""
+    signer = address_in(text, "signer") if text else None
+    if signer and signer not in own_signers(session):
+        raise InvalidInput("signer", f"no publisher here signs with {text}", "give the address of one of this server's key files")
+    return signer
 
 
 def own_signers(session: Session) -> set[bytes]:

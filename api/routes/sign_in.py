@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from accounts import people, sessions, sign_in, throttle
+from accounts import names, people, sessions, sign_in, throttle
 from accounts.sign_in import Begun, Client
 from api import cookies
 from api.callers import Reader, same_origin
@@ -67,7 +67,7 @@ def sign_in_with_password(request: Request, db: Db, fields: Fields, client: Brow
     following, name = own_path(fields.get("next")), fields.get("name", "")
     if problem := _foreign(request):
         return again(request, 403, problem, following, name)
-    counted = throttle.counted(db, people.folded(name[:300]), client.address, client.device)
+    counted = throttle.counted(db, names.folded(name[:300]), client.address, client.device)
     if wait := claimed(request, counted):
         return too_many(request, wait, following, name)
     account = sign_in.by_password(db, name, fields.get("password", ""))
@@ -126,7 +126,7 @@ def welcome(request: Request, begun: Begun, following: str) -> Response:
 
 def again(request: Request, status: int, error: str, following: str, name: str = "") -> Response:
     """The page once more, with what went wrong."""
-    page = sign_in_page(words_of(request), following, name=name[: people.LONGEST], error=error, directory_name=directory_name(request))
+    page = sign_in_page(words_of(request), following, name=name[: names.LONGEST], error=error, directory_name=directory_name(request))
     return html(page, status)
 
 
