@@ -22,7 +22,7 @@ def names_for(session: Session, history: History, code: ItemCode, words: Words) 
     """What is said of the places in a history, and of the item's product."""
     places = {said: _canonical(said) for said in _places(history)}
     product = f"https://id.gs1.org/01/{code.parts['01']}" if "01" in code.parts else code.uri
-    known = _attributes(session, {*places.values(), code.uri, product})
+    known = attributes_of(session, {*places.values(), code.uri, product})
     return Names(
         places={said: name for said, key in places.items() if (name := _first(known.get(key, {}), PLACE_NAMES, words))},
         products={key: known[key] for key in (code.uri, product) if key in known},
@@ -34,7 +34,7 @@ def _places(history: History) -> set[str]:
     return {code for code in said if code}
 
 
-def _attributes(session: Session, codes: Iterable[str]) -> dict[str, dict[str, Any]]:
+def attributes_of(session: Session, codes: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Attributes by code, their names without prefixes; what several companies say of one code is merged, the first by key winning."""
     query = select(Vocabulary.code, Vocabulary.attributes).where(Vocabulary.code.in_(sorted(codes))).order_by(Vocabulary.signer)
     found: dict[str, dict[str, Any]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.roles import Right
+from api.console.capture.steps import STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +21,6 @@ class Place:
 
 PAGES = (
     Place("work", "/console", "overview.title", "home", Right.READ),
+    *(Place("record", f"/console/capture/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
 )

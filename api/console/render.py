@@ -12,7 +12,16 @@ from markupsafe import Markup
 from api.console.frame import Frame
 from api.pages.render import API, STATIC, addressed
 
-ASSETS = ("vendor/tabler.min.css", "vendor/htmx.min.js", "console/console.css", "console/console.js", "console/theme.js")
+ASSETS = (
+    "vendor/tabler.min.css",
+    "vendor/htmx.min.js",
+    "vendor/zxing.min.js",
+    "console/console.css",
+    "console/console.js",
+    "console/theme.js",
+    "console/capture.css",
+    "console/capture.js",
+)
 ICONS = STATIC / "vendor" / "icons"
 
 

@@ -1,0 +1,86 @@
+"""Scanned lines: what each was understood as, or why it was not.
+
+A scanner that does not send the symbology identifier leaves the leading FNC1 out; such a text is read as an element string too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.console.capture.steps import Codes
+from ledger_client.codes import ItemCode, parse
+from ledger_client.codes.element_string import FNC1
+from ledger_client.errors import InvalidCode
+
+MOST = 300  # lines of a field
+_SERIAL_PARTS = {"21", "235", "8011"}
+_ALWAYS_SERIAL = {"00", "8004", "8006", "8017", "8018", "drug20"}
+_TAILED = {"253": 13, "255": 13, "8003": 14}  # digits, behind which a serial follows
+_NO_GOODS = {"401", "402", "414", "417"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it was typed or scanned."""
+
+    number: int  # 1, 2, …; empty lines count
+    typed: str
+    code: ItemCode | None
+    problem: str = ""  # capture.line.<problem>
+    detail: str = ""  # what the rules of the code say, in English
+    again: bool = False  # the code stands in a line above: it counts once
+
+    @property
+    def lot(self) -> bool:
+        """Whether it names a lot or a product, so that a quantity says how much of it."""
+        return self.code is not None and not serial(self.code)
+
+
+def lines_of(text: str, field: Codes) -> tuple[Line, ...]:
+    """The lines of a field that are not empty, each judged for itself."""
+    seen: set[str] = set()
+    found = []
+    for number, typed in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        if typed.strip():
+            line = _line(number, typed.strip(" \t"), field, seen)
+            found.append(line)
+            seen |= {line.code.uri} if line.code else set()
+    return tuple(found)
+
+
+def scanned(text: str) -> ItemCode:
+    """The item of a scanned or typed text; raises InvalidCode with the most helpful reason."""
+    try:
+        return parse(text)
+    except InvalidCode as first:
+        if not text[:2].isascii() or not text[:2].isdigit():
+            raise
+        try:
+            return parse(FNC1 + text)
+        except InvalidCode as second:
+            raise (second if len(text) > 14 and text[:2] in ("00", "01") else first) from None
+
+
+def serial(code: ItemCode) -> bool:
+    """Whether the code names one thing, and not a lot or a product."""
+    if code.scheme == "uri" or code.key in _ALWAYS_SERIAL:
+        return True
+    return bool(_SERIAL_PARTS & code.parts.keys()) or len(code.parts.get(code.key, "")) > _TAILED.get(code.key, 1000)
+
+
+def codes_in(lines: Sequence[Line]) -> list[ItemCode]:
+    """The codes of the lines, each once."""
+    return [line.code for line in lines if line.code and not line.again]
+
+
+def _line(number: int, typed: str, field: Codes, seen: set[str]) -> Line:
+    try:
+        code = scanned(typed)
+    except InvalidCode as error:
+        return Line(number, typed, None, "check_digit" if "check digit" in error.problem else "unknown", str(error))
+    if code.key in _NO_GOODS:
+        return Line(number, typed, None, "no_goods")
+    if not field.lots and not serial(code):
+        return Line(number, typed, None, "needs_serial")
+    return Line(number, typed, code, again=code.uri in seen)
