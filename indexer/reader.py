@@ -1,28 +1,31 @@
-"""Reads the next piece of the chain at the right width, and the one after it in a thread while the first is being checked and written.
+"""Reads the next piece of the chain, and the one after it while the first is being checked and written.
 
-From `span.read` to `follow`. A piece is several answers of the node put together: answers are fastest at one to two megabytes,
-transactions at twenty thousand rows. What was read ahead is used only if it is exactly what is asked for next, and checked like any other.
+From `piece` to `follow`. Ahead means in a thread, and far from the head of the chain in another process (`reading_process`), so that
+a backfill uses a second core. What was read ahead is used only if it is exactly what is asked for next, and checked like any other.
 """
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from indexer.pace import Pace
-from indexer.span import Source, Span, read
-from ledger_client.errors import LedgerError, NodeRefused, RangeTooWide
+from indexer.piece import one_by_one, read_piece
+from indexer.reading_process import ReadingProcess
+from indexer.span import Source, Span
+from ledger_client.chain import Chain
+from ledger_client.errors import LedgerError
 
-PIECE_ANCHORS = 20_000
-PIECE_SECONDS = 1.0
 MOST_ANSWERS = 16
+FAR = 200  # blocks to go from which on another process reads
 
 
 class Reader:
-    """The pace learned so far, and the read that is under way. `ahead`: read ahead in a thread."""
+    """The pace learned so far, and the read that is under way. `ahead`: the chain to read ahead; `far`: see FAR."""
 
-    def __init__(self, *, ahead: bool = False) -> None:
+    def __init__(self, *, ahead: Chain | None = None, far: int = FAR) -> None:
         self.pace = Pace()
+        self.process = ReadingProcess(ahead) if ahead else None
+        self._far = far
         self._answers = 1  # how many make a piece; doubles while all is well
         self._pool = ThreadPoolExecutor(1, "read-ahead") if ahead else None
         self._coming: tuple[int, int, Future[Span]] | None = None
@@ -34,7 +37,9 @@ class Reader:
         span = coming[2].result() if coming and fits else self._piece(chain, first, head)
         self._answers = min(MOST_ANSWERS, self._answers * 2)
         if self._pool and span.last < head:
-            self._coming = span.last + 1, head, self._pool.submit(self._piece, chain, span.last + 1, head)
+            self._coming = span.last + 1, head, self._pool.submit(self._ahead, chain, span.last + 1, head)
+        elif self._pool and self.process and self.process.running:
+            self._pool.submit(self.process.stop)
         return span
 
     def disbelieved(self, span: Span, error: LedgerError) -> None:
@@ -45,36 +50,19 @@ class Reader:
         self.pace.failed(min(span.width, self.pace.size), error)
 
     def close(self) -> None:
-        """Stop the thread."""
-        if self._pool:
+        """Stop the thread and the process."""
+        if self._pool and self.process:
             self._pool.shutdown(cancel_futures=True)
+            self.process.stop()
 
     def _piece(self, chain: Source, first: int, head: int) -> Span:
-        """Answers one after the other until they make a piece; a failure after the first answer ends it early."""
-        begun = time.monotonic()
-        span = self._answer(chain, first, head)
-        for _ in range(self._answers - 1):
-            if span.last == head or len(span.anchors) >= PIECE_ANCHORS or time.monotonic() - begun > PIECE_SECONDS:
-                break
-            try:
-                span = span.joined(self._answer(chain, span.last + 1, head))
-            except LedgerError:  # it will be asked again, as the first of the next piece
-                break
-        return span
+        """Read here; the process starts meanwhile, if there is much to read."""
+        if self._pool and self.process and head - first >= self._far:
+            self._pool.submit(self.process.start)
+        return read_piece(one_by_one(chain), self.pace, self._answers, first, head)
 
-    def _answer(self, chain: Source, first: int, head: int) -> Span:
-        """One span, narrowed until the node answers it."""
-        while True:
-            last = min(head, first + self.pace.size - 1)
-            begun = time.monotonic()
-            try:
-                span = read(chain, first, last)
-            except LedgerError as error:
-                if first == last:
-                    raise
-                self.pace.failed(last - first + 1, error)
-                if not isinstance(error, (RangeTooWide, NodeRefused)):
-                    raise
-            else:
-                self.pace.worked(span.width, len(span.anchors), time.monotonic() - begun)
-                return span
+    def _ahead(self, chain: Source, first: int, head: int) -> Span:
+        """Read by the process, or by this thread if little is left or the process cannot."""
+        if self.process and head - first >= self._far and (span := self.process.read(self.pace, self._answers, first, head)):
+            return span
+        return read_piece(one_by_one(chain), self.pace, self._answers, first, head)

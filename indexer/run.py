@@ -2,7 +2,7 @@
 
 The loop itself is three lines, in `scripts/run`:
 
-    memory = Memory(reader=Reader(ahead=True))
+    memory = Memory(reader=Reader(ahead=chain))
     while not stopped.wait(turn(sessions, chain, memory)):
         pass
 

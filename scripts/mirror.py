@@ -87,11 +87,10 @@ def rebuild(place: Place) -> None:
     try:
         models.drop(engine)
         models.create(engine)
-        sessions, memory = open_sessions(engine), Memory(reader=Reader(ahead=True))
-        with closing(place.chain()) as chain:
+        sessions = open_sessions(engine)
+        with closing(place.chain()) as chain, closing(Memory(reader=Reader(ahead=chain))) as memory:
             while turn(sessions, chain, memory) == 0.0:
                 pass
-        memory.close()
     except LedgerError as error:
         sys.exit(f"mirror: {error}")
     finally:

@@ -60,8 +60,8 @@ def publish(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> 
 
 def follow(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Mirror the chain."""
-    memory = Memory(window=max(WINDOW, 2 * settings.finality), reader=Reader(ahead=True))
     chain = Chain(settings.rpc_url, settings.deployment)
+    memory = Memory(window=max(WINDOW, 2 * settings.finality), reader=Reader(ahead=chain))
     return lambda: follow_turn(sessions, chain, memory)
 
 

@@ -16,6 +16,6 @@ from records.database import open_engine, open_sessions
 if __name__ == "__main__":
     url, deployment, database = sys.argv[1:]
     chain, sessions = Chain(url, load(Path(deployment))), open_sessions(open_engine(database))
-    memory = Memory(reader=Reader(ahead=True))
+    memory = Memory(reader=Reader(ahead=chain, far=0))
     while True:
         time.sleep(turn(sessions, chain, memory))

@@ -89,7 +89,7 @@ def assert_mirrored(sessions: Sessions, ledger: LedgerChain) -> None:
 
 @pytest.mark.parametrize("depth", [1, 5, 60])
 def test_a_reorganisation_is_followed(sessions: Sessions, ledger: LedgerChain, depth: int):
-    memory = Memory(reader=Reader(ahead=True))
+    memory = Memory(reader=Reader(ahead=ledger.chain, far=0))
     mine(ledger, 70, "old", 0)
     follow(sessions, ledger.chain, memory)
     assert len(rows(sessions)) == 210

@@ -72,8 +72,9 @@ def chain(ledger: LedgerChain, proxy: Proxy) -> Iterator[Chain]:
 
 
 @pytest.fixture
-def memory() -> Iterator[Memory]:
-    memory = Memory(reader=Reader(ahead=True))
+def memory(chain: Chain) -> Iterator[Memory]:
+    """Reading in another process, however little there is to read."""
+    memory = Memory(reader=Reader(ahead=chain, far=0))
     yield memory
     memory.close()
 
@@ -110,6 +111,11 @@ def assert_equal(sessions: Sessions, ledger: LedgerChain, truth: list[Anchor]) -
         assert (report.ok, report.anchors) == (True, len(truth))
 
 
+def children(pid: int) -> list[str]:
+    """The processes that a process started."""
+    return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+
+
 def without(*places: int) -> Callable[[list[Log]], list[Log]]:
     """Answers without the logs at these positions of the ledger."""
     return lambda logs: [log for log in logs if int(log["data"][2:66], 16) not in places]
@@ -144,7 +150,7 @@ def test_a_node_that_leaves_logs_out_is_noticed_and_the_mirror_heals_once_it_sto
     lie: Callable[[list[Log]], list[Log]],
 ):
     proxy.faults = Faults(logs=lie)
-    assert run(sessions, chain, memory, truth, 16)[-1] == "doubting"
+    assert run(sessions, chain, memory, truth, 32)[-1] == "doubting"
     assert proxy.faults.failed > 0
     with sessions() as session:
         told = queries.status(session)
@@ -207,6 +213,22 @@ def test_a_node_that_goes_down_is_waited_for(
     assert_equal(sessions, ledger, truth)
 
 
+def test_a_killed_reading_process_is_noticed_and_started_again(
+    sessions: Sessions, ledger: LedgerChain, proxy: Proxy, chain: Chain, memory: Memory, truth: list[Anchor]
+):
+    proxy.faults = Faults(delay=0.02, max_range=4)
+    used, process = set[int](), memory.reader.process
+    assert process
+    for _ in range(200):
+        if turn(sessions, chain, memory) == IDLE_SECONDS:
+            break
+        if process.pid and process.pid not in used and len(used) < 2:
+            used.add(process.pid)
+            os.kill(process.pid, signal.SIGKILL)
+    assert len(used) == 2
+    assert_equal(sessions, ledger, truth)
+
+
 def test_a_killed_indexer_continues_and_loses_and_doubles_nothing(
     sessions: Sessions,
     database_url: str,
@@ -228,8 +250,13 @@ def test_a_killed_indexer_continues_and_loses_and_doubles_nothing(
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.01)
+        reading = children(process.pid)
+        assert reading
         process.send_signal(signal.SIGKILL)
         process.wait(10)
+        while any(Path(f"/proc/{pid}").exists() for pid in reading):
+            assert time.monotonic() < deadline, "the reading process outlives the indexer"
+            time.sleep(0.05)
         counts.append(check(sessions, truth).anchors)
     assert 0 < counts[1] < counts[2] < len(truth)
     proxy.faults = Faults()
