@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ledger_client import rlp
 from ledger_client.anchor_logs import ANCHORED, Log, anchors_of
 from ledger_client.contracts import ledger_code
 from ledger_client.deployment import Deployment
@@ -54,8 +55,28 @@ class _ReceiptJson(msgspec.Struct, rename="camel"):
     status: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A transaction that the node has, as it was signed. `raw` is empty for other than legacy ones, which alone are signed here."""
+
+    nonce: int
+    raw: bytes
+
+
 class _Known(msgspec.Struct):
     hash: str
+
+
+class _SentJson(msgspec.Struct, rename="camel"):
+    nonce: str
+    gas: str
+    value: str
+    input: str
+    v: str
+    r: str
+    s: str
+    gas_price: str | None = None
+    to: str | None = None
 
 
 class Chain:
@@ -228,6 +249,17 @@ class Chain:
     def known(self, tx_hash: bytes) -> bool:
         """Whether the node has the transaction, mined or waiting."""
         return self.rpc.call("eth_getTransactionByHash", [_hex(tx_hash)], _Known | None) is not None  # type: ignore[arg-type]  # as above
+
+    def transaction(self, tx_hash: bytes) -> Sent:
+        """The transaction of that hash; NotFound when the node does not have it."""
+        found = self.rpc.call("eth_getTransactionByHash", [_hex(tx_hash)], _SentJson | None)  # type: ignore[arg-type]  # as above
+        if found is None:
+            raise NotFound(f"transaction {_hex(tx_hash)}: the node has none")
+        head = (quantity(text) for text in (found.nonce, found.gas_price or "0x0", found.gas))
+        tail = (quantity(text) for text in (found.v, found.r, found.s))
+        body = [octets(found.to or "0x"), rlp.number(quantity(found.value)), octets(found.input)]
+        raw = rlp.encode([*map(rlp.number, head), *body, *map(rlp.number, tail)])
+        return Sent(quantity(found.nonce), raw if keccak(raw) == tx_hash else b"")
 
     def call(self, to: bytes, data: bytes, block: BlockId = None, sender: bytes | None = None) -> bytes:
         """Run a contract's function without a transaction; NodeRefused in the contract's words when it refuses."""

@@ -64,6 +64,11 @@ class View:
     failing: str | None  # why the lane must pause
     stuck: str | None  # what it waits for
 
+    @property
+    def usurped(self) -> list[Transaction]:
+        """Those that are failed now because a foreign transaction of the same key took their nonce (rule 3)."""
+        return [finding.row for finding in self.findings if finding.state == FAILED and finding.block_hash is None]
+
 
 def look(session: Session, chain: Chain, signer: bytes, policy: Policy, *, hold: bool = False) -> View:
     """Compare the lane's transactions with the chain, sending what is not in a block, with `hold` nothing new. Writes nothing.

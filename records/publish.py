@@ -5,10 +5,12 @@ One lane per signer. A step does, in this order:
 1. look at the chain: what became of the transactions that are stored, sending (again) what is in no block; while a document is being
    stored, its anchors wait for each other a little (`gathering`);
 2. if the lane was not fine, or stands still: ask the contract by a call whether this signer may write now;
-3. write down what was seen;
-4. sign the next items and store the bytes.
+3. if the chain counts transactions of this key that are not stored here, as after the restore of an old database: look whether they
+   anchored what waits (`recognise`);
+4. write down what was seen;
+5. sign the next items and store the bytes.
 
-What step 4 stores is sent by the NEXT call of `step`, after the caller has committed: bytes that could be lost are
+What step 5 stores is sent by the NEXT call of `step`, after the caller has committed: bytes that could be lost are
 never sent. A kill at any instruction therefore leaves either nothing, or bytes that the next step sends again unchanged; a
 nonce is used once, so the same bytes are mined once.
 """
@@ -21,11 +23,12 @@ from sqlalchemy.orm import Session
 from ledger_client import anchoring
 from ledger_client.chain import Chain
 from ledger_client.errors import NodeRefused, NodeUnavailable, NotFound, WrongChain
-from records import lanes, outstanding, signing
+from records import lanes, outstanding, recognise, signing
 from records.gathering import gathering
 from records.models import Lane, LaneState, TransactionState
 from records.outstanding import View
 from records.policy import DEFAULT, Policy
+from records.recognise import NOTHING
 
 _PROBE = [(bytes(32), b"\x01" * 32)]  # called, never sent: what the contract says to this signer when nothing waits
 
@@ -44,12 +47,13 @@ def step(session: Session, chain: Chain, account: LocalAccount, policy: Policy =
         waits = gathering(session, signer, policy)
         view = outstanding.look(session, chain, signer, policy, hold=waits.hold)
         refusal = _refusal(session, chain, lane, view, policy)
+        known = recognise.look(session, chain, signer, policy, view.usurped) if _unknown(session, lane, view, refusal, policy) else NOTHING
     except WrongChain as wrong:
         return int(lanes.turn(lane, LaneState.WRONG_CHAIN, str(wrong)))
     except (NodeUnavailable, NodeRefused, NotFound) as down:
         return int(lanes.turn(lane, LaneState.WAITING, str(down)))
-    done = outstanding.apply(session, view)
-    if _show(lane, view, refusal, policy):
+    done = outstanding.apply(session, view) + recognise.apply(session, signer, known)
+    if _show(lane, view, refusal, policy) and known.settled:
         done += signing.sign(session, account, chain.deployment, view.used, policy, full=waits.full)
     return done
 
@@ -68,6 +72,14 @@ def _refusal(session: Session, chain: Chain, lane: Lane, view: View, policy: Pol
     except NodeRefused as refused:
         return f"the ledger refuses this key: {outstanding.explained(refused)}"
     return None
+
+
+def _unknown(session: Session, lane: Lane, view: View, refusal: str | None, policy: Policy) -> bool:
+    """Whether items are about to be signed although a transaction that is not stored here may have anchored them."""
+    if view.usurped:
+        return True
+    waits = refusal or view.failing or view.stuck or lanes.resting(lane, policy)
+    return not waits and view.used > signing.next_nonce(session, lane.signer) and bool(signing.queue(session, lane.signer, 1))
 
 
 def _show(lane: Lane, view: View, refusal: str | None, policy: Policy) -> bool:

@@ -56,7 +56,7 @@ def sign(session: Session, account: LocalAccount, deployment: Deployment, used: 
     waiting = queue(session, signer, room * policy.batch)
     if full or part_filled(session, signer, policy):
         waiting = waiting[: len(waiting) // policy.batch * policy.batch]
-    nonce = max(used, _next_nonce(session, signer))
+    nonce = max(used, next_nonce(session, signer))
     batches = [waiting[start : start + policy.batch] for start in range(0, len(waiting), policy.batch)]
     for place, batch in enumerate(batches):
         _store(session, account, deployment, nonce + place, batch, policy)
@@ -97,6 +97,7 @@ def _assign(session: Session, signer: bytes, batch: Sequence[Queued], transactio
         raise Retryable(f"the queue changed while {len(batch)} items were signed; nothing was stored, the next step signs again")
 
 
-def _next_nonce(session: Session, signer: bytes) -> int:
+def next_nonce(session: Session, signer: bytes) -> int:
+    """The nonce behind the last transaction that was signed here."""
     last = session.scalar(select(func.max(Transaction.nonce)).where(Transaction.signer == signer))
     return 0 if last is None else last + 1

@@ -1,14 +1,16 @@
 """A chain that does what the test tells it: mines, forgets, forks, refuses, falls silent. Same methods as `ledger_client.chain.Chain`."""
 
 import rlp
+from eth_account import Account
 
-from ledger_client.chain import Receipt
+from ledger_client.chain import Receipt, Sent
 from ledger_client.contracts import artifact
 from ledger_client.deployment import Deployment
 from ledger_client.errors import NodeRefused, NodeUnavailable, WrongChain
-from ledger_client.onchain import Block, keccak
+from ledger_client.onchain import Anchor, Block, keccak
 
 DEPLOYMENT = Deployment(chain_id=1337, genesis=b"\x0e" * 32, ledger=b"\x01" * 20, members=b"\x02" * 20, council=b"\x03" * 20, block=1)
+SIGNER = bytes.fromhex(Account.from_key(b"\x07" * 32).address[2:])  # of `queue`
 NOT_A_WRITER = "0x" + keccak(b"NotAWriter(address)")[:4].hex() + (b"\xaa" * 20).rjust(32, b"\0").hex()
 assert any(entry.get("name") == "NotAWriter" for entry in artifact("Ledger").abi)
 
@@ -37,11 +39,11 @@ class FakeChain:
     def forget(self):
         self.pool.clear()
 
-    def foreign(self):
-        """Another program with the same key takes the next nonce, at once in a block."""
+    def foreign(self, pairs=()):
+        """Another program with the same key takes the next nonce, at once in a block, and perhaps anchors something."""
         nonce = self._used()
         self.pool.pop(nonce, None)
-        self.blocks.append([(keccak(b"foreign%d" % nonce), nonce, True, [])])
+        self.blocks.append([(keccak(b"foreign%d" % nonce), nonce, True, list(pairs))])
 
     def fork(self, depth):
         """The last blocks and everything in them are gone; as many empty ones stand in their place."""
@@ -95,6 +97,22 @@ class FakeChain:
                 if mined == tx_hash:
                     return Receipt(tx_hash, number, self._hash(number), succeeded, 21_000)
         return None
+
+    def anchors(self, first, last):
+        """With their positions; `seq` and member are of no interest here."""
+        self._answer()
+        found, position = [], 0
+        for number, block in enumerate(self.blocks):
+            for index, (tx_hash, _nonce, succeeded, pairs) in enumerate(block):
+                for item, commitment in pairs if succeeded else ():
+                    position += 1
+                    if first <= number <= last:
+                        found.append(Anchor(position, item, 1, commitment, SIGNER, 1, 0, number, self._hash(number), index, tx_hash))
+        return found
+
+    def transaction(self, tx_hash):
+        self._answer()
+        return next(Sent(nonce, b"") for block in self.blocks for mined, nonce, _, _ in block if mined == tx_hash)
 
     def known(self, tx_hash):
         return self.receipt(tx_hash) is not None or any(keccak(raw) == tx_hash for raw in self.pool.values())
