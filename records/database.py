@@ -20,6 +20,8 @@ from typing import Any, cast
 import orjson
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     CursorResult,
@@ -41,6 +43,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from ledger_client.errors import InvalidInput, Retryable
 
 BUSY_SECONDS = 30.0
+VERSION_TABLE = "records_version"
 _MIGRATION_LOCK = 7415  # any number, the same in every process: key of PostgreSQL's advisory lock
 
 NAMING = {
@@ -102,15 +105,29 @@ def once_committed(session: Session, act: Callable[[], None]) -> None:
 
 def migrate(engine: Engine) -> None:
     """Bring the tables of `records` to the newest shape, in one transaction; safe when two processes start at once."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    with _alone(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    with alone(engine) as connection:
+        upgrade(connection)
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables forward to a revision, in the caller's transaction."""
+    config = _migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision that the tables have; None for a database without any, InvalidInput for one that this version does not know."""
+    found = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+    known = [script.revision for script in ScriptDirectory.from_config(_migrations()).walk_revisions()]
+    if found is not None and found not in known:
+        fix = f"use the version of TraceLedger that made it; this one knows revisions up to {known[0]}"
+        raise InvalidInput("database", f"its tables are of revision {found}", fix)
+    return found
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
+def alone(engine: Engine) -> Iterator[Connection]:
     """A transaction that no other migration shares; SQLite needs BEGIN spelt out to make DDL part of it."""
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
@@ -118,6 +135,12 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         yield connection
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config
 
 
 def _sqlite(url: URL) -> Engine:

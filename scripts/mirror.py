@@ -6,6 +6,7 @@ Works on an installation's folder while it runs; `rebuild` wants `follow` stoppe
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,18 +15,23 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import Progress
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from indexer import models
+from indexer.audit import Progress as Progressed
 from indexer.audit import Report, audit
 from indexer.memory import Memory
+from indexer.queries import status
 from indexer.reader import Reader
 from indexer.rewind import rewind_to
-from indexer.run import turn
+from indexer.run import Condition, turn
 from ledger_client.chain import Chain
-from ledger_client.errors import LedgerError
+from ledger_client.errors import LedgerError, NodeUnavailable
 from records.database import open_engine, open_sessions
 from scripts.home import Home
+
+_TRIES = 8  # turns in a row that came to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +92,33 @@ def rebuild(place: Place) -> None:
     engine = open_engine(place.database_url)
     try:
         models.drop(engine)
-        models.create(engine)
-        sessions = open_sessions(engine)
-        with closing(place.chain()) as chain, closing(Memory(reader=Reader(ahead=chain))) as memory:
-            while turn(sessions, chain, memory) == 0.0:
-                pass
+        with closing(place.chain()) as chain:
+            build(engine, chain)
     except LedgerError as error:
         sys.exit(f"mirror: {error}")
     finally:
         engine.dispose()
     _run(place, lambda session, chain: _said(audit(session, chain)))
+
+
+def build(engine: Engine, chain: Chain, progress: Progressed = lambda _done, _all: None) -> None:
+    """Read the chain into an empty mirror up to its head, every head and count confirmed; raises what keeps it from getting there."""
+    models.create(engine)
+    sessions, memory, failures = open_sessions(engine), Memory(reader=Reader(ahead=chain)), 0
+    try:
+        while failures < _TRIES:
+            pause = turn(sessions, chain, memory)
+            with sessions() as session:
+                found = status(session)
+            if found.block is not None and memory.head:
+                progress(found.block, memory.head.number)
+            if found.state == Condition.FOLLOWING and pause:
+                return
+            failures = failures + 1 if pause else 0
+            time.sleep(min(pause, 1.0))
+    finally:
+        memory.close()
+    raise NodeUnavailable(f"the chain cannot be mirrored: {found.problem or found.state}")
 
 
 def _run(place: Place, work: Callable[[Session, Chain], int]) -> None:

@@ -96,7 +96,7 @@ def main(
 
 def start(plan: Plan) -> list[Child]:
     """Start everything in order; returns the running children once the API answers. Stops them again if that fails."""
-    _only_one(plan.home)
+    only_one(plan.home)
     children: list[Child] = []
     try:
         if plan.embedded:
@@ -169,13 +169,14 @@ def _child(plan: Plan, name: str, command: Sequence[str]) -> Child:
     return Child(name, command, environment, plan.home.path / "logs" / f"{name}.log")
 
 
-def _only_one(home: Home) -> None:
-    """Hold the folder's lock until this process ends."""
+def only_one(home: Home) -> int:
+    """Hold the folder's lock until this process ends, or the returned file is closed."""
     handle = os.open(home.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         raise InvalidInput("--home", f"{home.path} is in use by another `up`", "stop that one, or choose another folder") from None
+    return handle
 
 
 def until_node(rpc_url: str) -> None:

@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"], render_as_batch=True, version_table="records_version")
+from records.database import VERSION_TABLE
+
+context.configure(connection=context.config.attributes["connection"], render_as_batch=True, version_table=VERSION_TABLE)
 context.run_migrations()

@@ -53,7 +53,7 @@ class Journal:
 
         Raises JournalDamaged; to be read to the end before anything is appended.
         """
-        for record in _records(self.path):
+        for record in whole_records(self.path):
             self.size, self.sequence = record.end, record.sequence
             if record.end > offset:
                 yield record
@@ -118,7 +118,8 @@ def _line(sequence: int, text: str) -> bytes:
     return b"%d %08x %s\n" % (sequence, crc32(body), text.encode())
 
 
-def _records(path: Path) -> Iterator[Record]:
+def whole_records(path: Path) -> Iterator[Record]:
+    """The records of a journal, each checked, without what its writer may be about to write; raises JournalDamaged."""
     offset = 0
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
