@@ -17,7 +17,7 @@ up: install  ## chain, indexer, publisher and API for real use; state is kept in
 	$(BIN)/python -m scripts.up
 
 test: $(BIN)/.dev node_modules/.installed chromium  ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(BIN)/.dev $(BIN)/.slither node_modules/.installed  ## format, lint, types, layers, fresh artifacts, gas, static analysis
 	$(BIN)/ruff format --check .

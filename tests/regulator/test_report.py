@@ -45,7 +45,7 @@ def signer_of(folder: Path) -> ReportSigner:
 def test_a_report_verifies_offline_and_against_the_node(office: Office, tmp_path):
     data = office.report()
     offline = verified(tmp_path, data, "--authority", str(office.authority))
-    assert (offline.exit_code, offline.output.split("\t")[0]) == (0, "verified"), offline.output
+    assert (offline.exit_code, offline.stdout.split("\t")[0]) == (0, "verified"), offline.output
     live = verified(tmp_path, data, "--rpc", office.server.installation.settings.rpc_url, "--steps", "--json")
     told = json.loads(live.stdout)
     steps = {(step["step"], step["part"]): step["outcome"] for step in told["steps"]}
@@ -122,7 +122,7 @@ def test_an_altered_bundle_inside_a_signed_report_is_altered(office: Office, tmp
     genuine = report.read(office.report())
     bundle = genuine.bundle_bytes.replace(b'\\"shipping\\"', b'\\"stealing\\"')
     told = verified(tmp_path, signer_of(tmp_path / "x").sign(forged(bundle, genuine.statement.to_json()), "x"))
-    assert (told.exit_code, told.output.split("\t")[0]) == (1, "altered")
+    assert (told.exit_code, told.stdout.split("\t")[0]) == (1, "altered")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
