@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 import httpx
 
+from indexer import models as mirror
 from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import InvalidInput, LedgerError, Retryable
@@ -134,6 +135,7 @@ def prepare(plan: Plan) -> None:
     Chain(plan.rpc_url, plan.home.deployment()).check_identity()
     engine = open_engine(plan.database_url)
     migrate(engine)
+    mirror.create(engine)
     with open_sessions(engine).begin() as session:
         issue_keys(session, plan.home)
         first_operator(session, plan.home)
