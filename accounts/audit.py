@@ -26,14 +26,15 @@ _LOCK = 7417  # any number, the same in every process: key of PostgreSQL's advis
 _PIECE = 1000
 MOST_BREAKS = 100
 _SAID = {
-    "changed": "changed after being written",
-    "replaced": "not what followed the entry before; one of the two was replaced",
-    "missing": "missing",
-    "inserted": "inserted: numbers begin at 1",
-    "cut": "missing at the end of the log, where there were entries before",
-    "rewritten": "not what was anchored on the chain",
-    "seal": "sealed by a row that differs from what is on the chain",
-    "record": "sealed by a record that was altered or removed",
+    "changed": "{which} changed after being written",
+    "replaced": "{which} not what followed the entry before; one of the two was replaced",
+    "missing": "{which} missing",
+    "inserted": "{which} inserted: numbers begin at 1",
+    "cut": "{which} missing at the end of the log, where there were entries before",
+    "differs": "{which} not what stood there when the log was walked before",
+    "rewritten": "{which} not all what was anchored on the chain",
+    "seal": "the row of the seal at entry {first} is not what is on the chain",
+    "record": "the record of seal {first} on the chain was altered or removed",
 }
 
 
@@ -62,7 +63,7 @@ class Break:
     def __str__(self) -> str:
         """In words."""
         which = f"entry {self.first} is" if self.first == self.last else f"entries {self.first} to {self.last} are"
-        return f"{which} {_SAID[self.kind]}" + (f" ({self.detail})" if self.detail else "")
+        return _SAID[self.kind].format(which=which, first=self.first) + (f" ({self.detail})" if self.detail else "")
 
 
 def write(session: Session, actor: Actor, action: str, subject: str = "", **details: Any) -> AuditEntry:  # noqa: ANN401 (JSON)

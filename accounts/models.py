@@ -143,3 +143,19 @@ class Seal(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))  # of the newest entry
     at: Mapped[datetime] = mapped_column(Utc)
     event_id: Mapped[str] = mapped_column(Text)
+
+
+class AuditRound(Base):
+    """One walk along the whole audit log; the last two are kept. Writer: `accounts.audit_rounds`."""
+
+    __tablename__ = "audit_rounds"
+
+    number: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    started_at: Mapped[datetime] = mapped_column(Utc)
+    finished_at: Mapped[datetime | None] = mapped_column(Utc)
+    entries: Mapped[int] = mapped_column(BigId)  # walked up to this entry
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))  # its hash
+    breaks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # of accounts.audit.Break, at most a hundred
+    reached: Mapped[int] = mapped_column(BigId)  # the last entry that any round saw, as long as it stands as it was
+    reached_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sealed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # accounts.sealing.Sealed, at the end of the round

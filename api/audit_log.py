@@ -48,7 +48,7 @@ class EntriesOut(Reply):
 class BreakOut(Reply):
     """Where the log is not what was written."""
 
-    kind: str = Field(description="changed, replaced, missing, inserted, cut, rewritten, seal or record")
+    kind: str = Field(description="changed, replaced, missing or inserted")
     first: int
     last: int
     problem: str = Field(examples=["entry 7 is changed after being written"])

@@ -6,11 +6,16 @@ Works on an installation's folder while it runs, and on a file that was exported
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from accounts import audit, audit_file
+from accounts.sealing import Sealed
+from api import sealed_log
+from ledger_client.chain import Chain
 from ledger_client.errors import LedgerError
 from records.database import open_engine, open_sessions
 from scripts.home import Home
@@ -24,19 +29,39 @@ def main() -> None:
 @main.command()
 @click.option("--home", default="state", show_default=True, type=click.Path(path_type=Path), help="The installation's folder.")
 @click.option("--database", help="Database URL; SQLite in the folder if not given.")
-def check(home: Path, database: str | None) -> None:
-    """Walk the whole log along its hashes; name every entry that was edited, removed, inserted or moved."""
+@click.option(
+    "--rpc", default="http://127.0.0.1:8545", show_default=True, help="JSON-RPC address of the chain's node; empty: do not ask it."
+)
+def check(home: Path, database: str | None, rpc: str) -> None:
+    """Walk the whole log along its hashes, and hold it against what was anchored; name every entry that is not what was written."""
+    place = Home.at(home)
     try:
-        engine = open_engine(database or Home.at(home).database_url)
+        engine = open_engine(database or place.database_url)
         with open_sessions(engine)() as session:
             count, breaks = audit.check(session)
+            sealed = _asked(session, rpc, place) if rpc else None
+        engine.dispose()
     except LedgerError as error:
         sys.exit(f"audit: {error}")
+    breaks += sealed.breaks if sealed else ()
     for one in breaks:
         print(one)
-    cut = f" (the first {audit.MOST_BREAKS})" if len(breaks) == audit.MOST_BREAKS else ""
-    print(f"{count} entries: {f'{len(breaks)} breaks{cut}' if breaks else 'all whole'}", file=sys.stderr)
-    sys.exit(1 if breaks else 0)
+    cut = " (the list is cut)" if len(breaks) >= audit.MOST_BREAKS else ""
+    print(f"{count} entries: {f'{len(breaks)} breaks{cut}' if breaks else 'all whole'}; {_anchored(sealed)}", file=sys.stderr)
+    sys.exit(1 if breaks or (sealed and sealed.problem) else 0)
+
+
+def _asked(session: Session, rpc: str, place: Home) -> Sealed:
+    with closing(Chain(rpc, place.deployment())) as chain:
+        return sealed_log.ask(session, chain)
+
+
+def _anchored(sealed: Sealed | None) -> str:
+    if sealed is None or sealed.problem:
+        return f"the chain could not be asked: {sealed.problem}" if sealed else "the chain was not asked"
+    if sealed.newest is None:
+        return "nothing of it is anchored yet"
+    return f"anchored up to entry {sealed.newest.entries} in block {sealed.newest.block}"
 
 
 @main.command("file")

@@ -1,4 +1,4 @@
-"""One background job of an installation: `python -m scripts.run capture|publish|follow`.
+"""One background job of an installation: `python -m scripts.run capture|publish|follow|keep`.
 
 Every job has one shape: a `step` does one bounded piece of work in one transaction, a loop here calls it and commits. A process
 killed at any instruction repeats at most one step. `up` runs each job as a process of its own; settings come from the environment.
@@ -32,6 +32,7 @@ from records.policy import Policy
 from records.pool import open_pool
 from records.publish import step as publish_step
 from scripts.home import Home
+from scripts.keep import Keep, tasks
 from telemetry import logs, metrics
 from telemetry.logs import log
 from telemetry.metrics import STEP_FAILURES, STEP_SECONDS
@@ -65,7 +66,12 @@ def follow(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> 
     return lambda: follow_turn(sessions, chain, memory)
 
 
-JOBS = {"capture": capture, "publish": publish, "follow": follow}
+def keep(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> Turn:
+    """Small periodic work: what `scripts.keep` lists."""
+    return Keep(sessions, tasks(settings, home)).turn
+
+
+JOBS = {"capture": capture, "publish": publish, "follow": follow, "keep": keep}
 
 
 @click.command()

@@ -158,7 +158,9 @@ def test_an_edited_entry_is_named_by_the_list_the_walk_and_the_command(server: S
         breaks += [(one["kind"], one["first"], one["last"]) for one in piece["breaks"]]
         after = piece["next"]
     assert breaks == [("changed", 42, 42), ("missing", 60, 60)]
-    told = CliRunner().invoke(main, ["check", "--database", server.installation.settings.database_url])
+    told = CliRunner().invoke(
+        main, ["check", "--rpc", "", "--home", str(tmp_path), "--database", server.installation.settings.database_url]
+    )
     assert told.exit_code == 1
     assert told.output.startswith("entry 42 is changed after being written\nentry 60 is missing\n99 entries: 2 breaks")
     assert checked(exported(auditor, tmp_path))[0] == 1
