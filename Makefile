@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c '
 BIN    := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help install demo up test check bench compile gas lock clean format chromium
+.PHONY: help install demo up test fuzz check bench compile gas lock clean format chromium
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -18,6 +18,9 @@ up: install  ## chain, indexer, publisher and API for real use; state is kept in
 
 test: $(BIN)/.dev node_modules/.installed chromium  ## every test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+fuzz: $(BIN)/.dev node_modules/.installed  ## ask every route of the API what nobody would, for minutes; others each time (FUZZ_EXAMPLES=300 of each kind)
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-300} $(BIN)/python -m pytest tests/fuzz
 
 check: $(BIN)/.dev $(BIN)/.slither node_modules/.installed  ## format, lint, types, layers, fresh artifacts, gas, static analysis
 	$(BIN)/ruff format --check .

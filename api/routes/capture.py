@@ -63,7 +63,9 @@ def capture(
 def capture_job(
     capture_id: str,
     db: Db,
-    start: Annotated[int, Query(alias="from", ge=0, description="number of the first event whose result is wanted")] = 0,
+    start: Annotated[
+        int, Query(alias="from", ge=0, le=capturing.MAX_EVENTS, description="number of the first event whose result is wanted")
+    ] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     outcome: Annotated[Literal["stored", "duplicate", "invalid", "rolled_back"] | None, Query(description="only such results")] = None,
 ) -> CaptureOut:
