@@ -37,6 +37,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MACHINE: frozenset({Right.READ, Right.WRITE, Right.OPERATE}),
 }
 
+OWN_KEYS = frozenset({Role.QUALITY, Role.AUDITOR, Role.OPERATOR})  # make API keys for themselves; for the others an operator does
+
 
 def rights_of(role: Role, scope: frozenset[Right] | None = None) -> frozenset[Right]:
     """What an account of that role may do; through an API key no more than the key's `scope`."""

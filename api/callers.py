@@ -70,8 +70,11 @@ def known_caller(request: Request, db: Db) -> Caller | None:
     return _caller(request, found[1], None, "session", found[0].digest)
 
 
-def allowed(right: Right) -> Callable[..., Iterator[Caller]]:
-    """The dependency of a route that needs `right`; it carries it as `.right`, for the test that walks the matrix."""
+def allowed(right: Right, *, in_person: bool = False) -> Callable[..., Iterator[Caller]]:
+    """The dependency of a route that needs `right`, and with `in_person` a session: a key is not its owner.
+
+    It carries both as attributes, for the test that walks the matrix.
+    """
 
     def caller(request: Request, db: Db) -> Iterator[Caller]:
         found = known_caller(request, db)
@@ -79,6 +82,8 @@ def allowed(right: Right) -> Callable[..., Iterator[Caller]]:
             raise NoKey("this needs you to sign in, or the header `Authorization: Bearer <key>` with a key that this server issued")
         if not found.may(right):
             raise LacksRight(f"{found.name} ({found.role}) lacks the right {right}")
+        if in_person and found.via != "session":
+            raise LacksRight("this is for somebody who is signed in, not for a key")
         if request.method in SAFE:
             yield found
             return
@@ -87,7 +92,7 @@ def allowed(right: Right) -> Callable[..., Iterator[Caller]]:
         yield found
         audit.write(db, found.actor, action_of(request), str(found.notes.pop("subject", "")), **found.notes)
 
-    caller.right = right  # type: ignore[attr-defined]
+    caller.right, caller.in_person = right, in_person  # type: ignore[attr-defined]
     return caller
 
 

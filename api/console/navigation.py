@@ -23,4 +23,5 @@ PAGES = (
     Place("work", "/console", "overview.title", "home", Right.READ),
     *(Place("record", f"/console/capture/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
+    Place("manage", "/console/accounts", "accounts.title", "users", Right.ACCOUNTS),
 )

@@ -93,10 +93,11 @@ class Visit:
         return RedirectResponse(f"{path}{mark}done={done}" if done else path, 303)
 
 
-def visiting(right: Right) -> Callable[..., Visit]:
-    """The dependency of a page that needs `right`; use it with `scope="function"`, as all that hold the session."""
+def visiting(right: Right, *, in_person: bool = False) -> Callable[..., Visit]:
+    """The dependency of a page that needs `right` (see `allowed`); use it with `scope="function"`, as all that hold the session."""
+    permitted = allowed(right, in_person=in_person)
 
-    def visit(request: Request, caller: Any = Depends(allowed(right), scope="function")) -> Visit:  # noqa: ANN401, B008 (FastAPI's form)
+    def visit(request: Request, caller: Any = Depends(permitted, scope="function")) -> Visit:  # noqa: ANN401, B008 (FastAPI's form)
         found = visit_of(request, caller)
         request.state.visit = found
         return found

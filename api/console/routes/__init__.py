@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.console.routes import audiences, capture, overview
+from api.console.routes import account, accounts, audiences, capture, overview
 
 router = APIRouter(include_in_schema=False)
-for page in (overview, audiences, capture):
+for page in (overview, audiences, capture, accounts, account):
     router.include_router(page.router)

@@ -1,0 +1,120 @@
+"""GET and POST /console/account and below: one's own account, for everybody who is signed in."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from accounts import api_keys, passwords, people, sessions, throttle
+from accounts.roles import OWN_KEYS, Right
+from api import cookies
+from api.console.accounts.made import key_page
+from api.console.accounts.own import own_page
+from api.console.accounts.parts import OWN, Wrong, wrong_in
+from api.console.routes.accounts import issued
+from api.console.visit import Refilled, Visit, visiting
+from api.dependencies import Db
+from api.forms import Fields
+from api.places import LONGEST, place
+from api.problems import NotAllowed
+from api.spelling import unhexed
+from ledger_client.errors import InvalidInput, NotFound
+
+router = APIRouter()
+ON_A_PAGE = 20
+
+Myself = Annotated[Visit, Depends(visiting(Right.READ, in_person=True), scope="function")]
+Word = Annotated[str, Query(max_length=LONGEST)]
+
+
+@router.get("/console/account")
+def show_own_account(db: Db, visit: Myself, sessions: Word = "", keys: Word = "") -> Response:
+    """My account."""
+    return _shown(db, visit, sessions_after=sessions, keys_after=keys)
+
+
+@router.post("/console/account/password")
+def change_own_password(db: Db, visit: Myself, fields: Fields) -> Response:
+    """A new password for somebody who knows the old one; all other sessions end. Attempts are counted as those of signing in are."""
+    words, caller = visit.words, visit.acting
+    account = people.account(db, caller.account_id)
+    counted = throttle.counted(db, account.name, caller.actor.address, cookies.read(visit.request, cookies.DEVICE))
+    if wait := throttle.claim(db, counted):
+        caller.note(account.name, outcome="too many attempts")
+        answer = _shown(db, visit, Wrong("current", words.say("accounts.wrong.later", seconds=ceil(wait)), ""), 429)
+        answer.headers["Retry-After"] = str(ceil(wait))
+        return answer
+    if account.password_hash is None or not passwords.matches(account.password_hash, fields.get("current", "")):
+        caller.note(account.name, outcome="wrong password")
+        return _shown(db, visit, Wrong("current", words.say("accounts.wrong.current"), ""), 400)  # answered, not raised: the count is kept
+    throttle.forgive(db, counted)
+    try:
+        if fields.get("password", "") != fields.get("again", ""):
+            raise InvalidInput("again", "is not the same", "type the new password twice")
+        people.set_password(db, account, fields.get("password", ""), keep=caller.credential)
+    except InvalidInput as problem:
+        raise Refilled(_shown(db, visit, wrong_in(problem, words), 400)) from None
+    answer = visit.go(OWN, done="accounts.done.password")
+    cookies.put(visit.request, answer, cookies.DEVICE, throttle.know(db, account), throttle.KNOWN_FOR)
+    caller.note(account.name, outcome="changed")
+    return answer
+
+
+@router.post("/console/account/sessions/end")
+def end_own_session(db: Db, visit: Myself, fields: Fields) -> Response:
+    """End one of my sessions."""
+    digest = unhexed("id", fields.get("id", ""), 32)
+    if not sessions.end_one(db, digest, visit.acting.account_id):
+        raise NotFound(f"session {digest.hex()}: you have none of that digest that is open")
+    visit.acting.note(visit.acting.name)
+    return visit.go(OWN, done="accounts.done.session_ended")
+
+
+@router.post("/console/account/sessions/end-others")
+def end_own_other_sessions(db: Db, visit: Myself) -> Response:
+    """End all my sessions but this one."""
+    count = sessions.end_all(db, visit.acting.account_id, keep=visit.acting.credential)
+    visit.acting.note(visit.acting.name, ended=count)
+    return visit.go(OWN, done="accounts.done.sessions_ended")
+
+
+@router.post("/console/account/keys")
+def make_own_key(db: Db, visit: Myself, fields: Fields) -> Response:
+    """A key for myself, shown once."""
+    if visit.acting.role not in OWN_KEYS:
+        raise NotAllowed(f"a {visit.acting.role} makes no keys; an operator makes one for you")
+    try:
+        key = issued(db, people.account(db, visit.acting.account_id), fields, visit)
+    except InvalidInput as problem:
+        raise Refilled(_shown(db, visit, wrong_in(problem, visit.words), 400, fields)) from None
+    return visit.show(key_page(visit, fields.get("key_name", ""), key, OWN))
+
+
+@router.post("/console/account/keys/revoke")
+def revoke_own_key(db: Db, visit: Myself, fields: Fields) -> Response:
+    """End one of my keys."""
+    digest = unhexed("id", fields.get("id", ""), 32)
+    found = api_keys.named(db, digest, visit.acting.account_id)
+    api_keys.revoke_one(db, digest)
+    visit.acting.note(visit.acting.name, key=found.name)
+    return visit.go(OWN, done="accounts.done.key_revoked")
+
+
+def _shown(
+    db: Session,
+    visit: Visit,
+    wrong: Wrong | None = None,
+    status: int = 200,
+    typed: dict[str, str] | None = None,
+    *,
+    sessions_after: str = "",
+    keys_after: str = "",
+) -> Response:
+    mine, current = visit.acting.account_id, visit.acting.credential
+    open_now = sessions.listed(db, mine, current, place(sessions_after), ON_A_PAGE)
+    keys = api_keys.listed(db, mine, place(keys_after), ON_A_PAGE)
+    return visit.show(own_page(visit, people.person(db, people.account(db, mine)), open_now, keys, typed, wrong), status)
