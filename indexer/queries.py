@@ -7,14 +7,18 @@ they can be trusted stands in `status`: every anchor up to `complete_block` is t
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import exists, func, inspect, select
 from sqlalchemy.orm import Session
 
 from indexer.models import CURSOR, Cursor, MemberEvent, MirroredAnchor, MirroredMember, MirroredProposal, MirroredSigner, State
 from ledger_client.member_logs import Proposal
 from ledger_client.onchain import NO_HEAD, Head, Member, Role, Signer
+from records.models import Record
+
+LOOKED_AT = 500  # newest anchors of an item, for those without a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,26 @@ def anchors_of(session: Session, item_id: bytes) -> list[MirroredAnchor]:
 def anchors_with(session: Session, commitment: bytes) -> list[MirroredAnchor]:
     """Every anchor of one commitment, one for each item of its event, in the order of the ledger."""
     return list(session.scalars(select(MirroredAnchor).where(MirroredAnchor.commitment == commitment).order_by(MirroredAnchor.position)))
+
+
+def anchor_with(session: Session, commitment: bytes) -> MirroredAnchor | None:
+    """An anchor of a commitment, if there is any; all of them are of one transaction or of few."""
+    return session.scalar(select(MirroredAnchor).where(MirroredAnchor.commitment == commitment).limit(1))
+
+
+def first_anchors(session: Session, item_id: bytes, commitments: Collection[bytes]) -> dict[bytes, MirroredAnchor]:
+    """Commitment -> its first anchor for an item, for those that have one; at most 5,000 commitments."""
+    query = select(MirroredAnchor).where(MirroredAnchor.item_id == item_id, MirroredAnchor.commitment.in_(commitments))
+    return {row.commitment: row for row in session.scalars(query.order_by(MirroredAnchor.seq.desc()))}
+
+
+def anchors_without_record(session: Session, item_id: bytes, limit: int) -> list[MirroredAnchor]:
+    """Anchors of an item whose record is not stored here, newest first, among its newest LOOKED_AT."""
+    near = select(MirroredAnchor.position, MirroredAnchor.commitment).where(MirroredAnchor.item_id == item_id)
+    newest = near.order_by(MirroredAnchor.seq.desc()).limit(LOOKED_AT).subquery()
+    absent = select(newest.c.position).where(~exists().where(Record.commitment == newest.c.commitment))
+    query = select(MirroredAnchor).where(MirroredAnchor.position.in_(absent)).order_by(MirroredAnchor.position.desc())
+    return list(session.scalars(query.limit(limit)))
 
 
 def latest_anchors(session: Session, limit: int, before: int | None = None, member_id: int | None = None) -> list[MirroredAnchor]:

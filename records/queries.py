@@ -5,7 +5,7 @@ Lists are paged by key: give `after` the last key you saw, and ask for one more 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -67,6 +67,18 @@ def record(session: Session, record_id: int) -> Record:
     if found is None:
         raise NotFound(f"record {record_id}: there is none of that number")
     return found
+
+
+def records(session: Session, numbers: Collection[int]) -> dict[int, Record]:
+    """Record number -> record; at most 5,000 numbers."""
+    return {row.id: row for row in session.scalars(select(Record).where(Record.id.in_(numbers)))}
+
+
+def records_of_kinds(session: Session, number: bytes, kinds: Sequence[str], limit: int) -> Sequence[Record]:
+    """The newest records of some event types that an item (id, 32 bytes) has, newest first."""
+    of_item = select(RecordItem.record_id).where(RecordItem.item_id == number)
+    rows = select(Record).where(Record.id.in_(of_item), Record.event_type.in_(kinds))
+    return session.scalars(rows.order_by(Record.event_time.desc(), Record.id.desc()).limit(limit)).all()
 
 
 def records_of_event(session: Session, event_id: str) -> Sequence[Record]:

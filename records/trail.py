@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from records.models import CaptureResult, RecordItem, Transaction
+from records.models import Capture, CaptureResult, RecordItem, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,12 @@ def records_of_capture(session: Session, capture_id: str, limit: int) -> Sequenc
     """The first `limit` numbers of the records that a capture stored, or found stored, in the order of its events."""
     rows = select(CaptureResult.record_id).where(CaptureResult.capture_id == capture_id, CaptureResult.outcome.in_(("stored", "duplicate")))
     return [number for number in session.scalars(rows.order_by(CaptureResult.index).limit(limit)) if number is not None]
+
+
+def captures_of_record(session: Session, record_id: int) -> Sequence[Capture]:
+    """The captures that brought a record, the first of them first, at most five; a single event comes without one."""
+    rows = select(Capture).join(CaptureResult, CaptureResult.capture_id == Capture.id).where(CaptureResult.record_id == record_id)
+    return session.scalars(rows.order_by(Capture.received_at).limit(5)).all()
 
 
 def carried(session: Session, records: Sequence[int]) -> list[Carried]:

@@ -13,6 +13,7 @@ from ledger_client.errors import InvalidCode, InvalidEvent
 _Steps = tuple[str | int, ...]
 _CODES = ("epcList", "parentID", "childEPCs", "inputEPCList", "outputEPCList")
 _QUANTITIES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+NAMING = (*_CODES, *_QUANTITIES)  # the properties that name items
 
 
 def items(event: Mapping[str, Json]) -> list[str]:
@@ -27,7 +28,7 @@ def items(event: Mapping[str, Json]) -> list[str]:
 
 def items_shown(event: Mapping[str, Json], names: Collection[str], codes: Sequence[str]) -> list[str]:
     """Which of an event's items somebody may be told who is shown the properties in `names`; `codes` are all of them."""
-    naming = {name for name in (*_CODES, *_QUANTITIES) if event.get(name)}
+    naming = {name for name in NAMING if event.get(name)}
     if naming <= set(names):
         return list(codes)
     try:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, select, union_all
 from sqlalchemy.orm import Session
 
 from records.lists.paging import Page, Place, page
@@ -21,7 +20,8 @@ _STATES = {
     RecordState.FINAL: TransactionState.FINAL,
 }
 _TOLD = (
-    RecordItem.id, RecordItem.item_code, RecordItem.record_id, Record.event_type, Record.event_time, Record.captured_at, Record.event_id,
+    RecordItem.id, RecordItem.item_code, RecordItem.record_id, Record.event_type, Record.biz_step, Record.event_time, Record.captured_at,
+    Record.event_id,
     RecordItem.signer, Record.original, Transaction.hash, Transaction.block_number,
 )  # fmt: skip
 
@@ -33,6 +33,7 @@ class Anchoring:
     item: str
     record_id: int
     event_type: str
+    biz_step: str
     event_id: str
     event_time: datetime
     captured_at: datetime
@@ -67,8 +68,8 @@ def anchorings(session: Session, state: RecordState, place: Place | None, limit:
     return Page([_anchoring(row) for row in found.rows], found.newer, found.older)
 
 
-def sendings(session: Session, place: Place | None, limit: int) -> Page[Sending]:
-    """One page of transactions; a place's key is the transaction's number."""
+def sendings(session: Session, state: TransactionState, place: Place | None, limit: int) -> Page[Sending]:
+    """One page of transactions of a state; a place's key is the transaction's number."""
     told = (
         Transaction.id,
         Transaction.hash,
@@ -78,16 +79,9 @@ def sendings(session: Session, place: Place | None, limit: int) -> Page[Sending]
         Transaction.state,
         Transaction.tries,
     )
-    query = select(*told, Transaction.changed_at, Transaction.block_number, Transaction.problem)
+    query = select(*told, Transaction.changed_at, Transaction.block_number, Transaction.problem).where(Transaction.state == state)
     found = page(session, query, (Transaction.id,), place, limit)
     return Page([_sending(row) for row in found.rows], found.newer, found.older)
-
-
-def sendings_of(session: Session, record_id: int) -> Sequence[tuple[str, Sending | None]]:
-    """Item code -> the transaction that carries its anchor, for each item of a record in order."""
-    query = select(RecordItem.item_code, Transaction).outerjoin(Transaction, Transaction.id == RecordItem.transaction_id)
-    rows = session.execute(query.where(RecordItem.record_id == record_id).order_by(RecordItem.id)).all()
-    return [(code, _sending(carrier) if carrier else None) for code, carrier in rows]
 
 
 def _is(state: RecordState) -> ColumnElement[bool]:
@@ -98,8 +92,10 @@ def _is(state: RecordState) -> ColumnElement[bool]:
         Transaction,
         and_(RecordItem.id.between(Transaction.first_item, Transaction.last_item), RecordItem.transaction_id == Transaction.id),
     )
-    carried = RecordItem.id.in_(within.where(Transaction.state == _STATES[state]))
-    return or_(RecordItem.transaction_id.is_(None), carried) if state == RecordState.PENDING else carried
+    carried = within.where(Transaction.state == _STATES[state])
+    if state == RecordState.PENDING:
+        return RecordItem.id.in_(union_all(select(RecordItem.id).where(RecordItem.transaction_id.is_(None)), carried))
+    return RecordItem.id.in_(carried)
 
 
 def _anchoring(row: Row[*tuple[Any, ...]]) -> Anchoring:
@@ -107,6 +103,7 @@ def _anchoring(row: Row[*tuple[Any, ...]]) -> Anchoring:
         item=row.item_code,
         record_id=row.record_id,
         event_type=row.event_type,
+        biz_step=row.biz_step or "",
         event_id=row.event_id,
         event_time=row.event_time,
         captured_at=row.captured_at,
