@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.pages.facts import History, Names
 from api.pages.payload import object_in, text_in
+from api.pages.product import NAME_ATTRIBUTES
 from api.pages.words import Words, bare
 from ledger_client.codes import ItemCode, canonical
 from ledger_client.errors import InvalidCode
@@ -20,13 +21,34 @@ PLACE_NAMES = ("name", "siteName", "locationName", "description")
 
 def names_for(session: Session, history: History, code: ItemCode, words: Words) -> Names:
     """What is said of the places in a history, and of the item's product."""
-    places = {said: _canonical(said) for said in _places(history)}
-    product = f"https://id.gs1.org/01/{code.parts['01']}" if "01" in code.parts else code.uri
-    known = attributes_of(session, {*places.values(), code.uri, product})
+    product = product_code(code)
+    known = attributes_of(session, {code.uri, product})
     return Names(
-        places={said: name for said, key in places.items() if (name := _first(known.get(key, {}), PLACE_NAMES, words))},
-        products={key: known[key] for key in (code.uri, product) if key in known},
+        places=place_names(session, _places(history), words), products={key: known[key] for key in (code.uri, product) if key in known}
     )
+
+
+def place_names(session: Session, said: Iterable[str], words: Words) -> dict[str, str]:
+    """Code of a place or a party, as events write it -> its name, for those that have one."""
+    places = {one: _canonical(one) for one in said}
+    known = attributes_of(session, places.values()) if places else {}
+    return {one: name for one, key in places.items() if (name := _first(known.get(key, {}), PLACE_NAMES, words))}
+
+
+def product_names(session: Session, codes: Iterable[ItemCode], words: Words) -> dict[str, str]:
+    """Item code -> the name of the item, or of its product, for those that have one."""
+    products = {code.uri: product_code(code) for code in codes}
+    known = attributes_of(session, {*products, *products.values()}) if products else {}
+    return {
+        code: name
+        for code, product in products.items()
+        if (name := _first(known.get(code, {}), NAME_ATTRIBUTES, words) or _first(known.get(product, {}), NAME_ATTRIBUTES, words))
+    }
+
+
+def product_code(code: ItemCode) -> str:
+    """The code that master data of an item's product is kept under: its GTIN without lot or serial, else the code itself."""
+    return f"https://id.gs1.org/01/{code.parts['01']}" if "01" in code.parts else code.uri
 
 
 def _places(history: History) -> set[str]:

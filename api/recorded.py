@@ -56,6 +56,15 @@ def page(session: Session, wanted: Wanted, after: str | None, limit: int, audien
     )
 
 
+def whole_event(record: Record) -> dict[str, Any]:
+    """The stored event, all of it: for who decides what is shown of it. Empty for a payload that is no event any more."""
+    try:
+        found = orjson.loads(record.payload)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _number(after: str | None) -> int:
     if after is None:
         return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from io import BytesIO
 from itertools import groupby
 
 import qrcode
@@ -11,18 +12,43 @@ from qrcode.constants import ERROR_CORRECT_M
 QUIET = 4  # modules of white around it (ISO/IEC 18004)
 
 
+PIXELS = 10  # of a module, in a file
+
+
+def svg_file(text: str) -> str:
+    """The QR code for `text` as a picture of its own, two millimetres a module: a label printer scales it."""
+    path, size = _drawn(text)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{2 * size}mm" height="{2 * size}mm" viewBox="0 0 {size} {size}"'
+        f' shape-rendering="crispEdges"><rect width="{size}" height="{size}" fill="#fff"/><path d="{path}" fill="#000"/></svg>'
+    )
+
+
+def png_file(text: str) -> bytes:
+    """The same in black and white pixels."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET, box_size=PIXELS)
+    code.add_data(text)
+    content = BytesIO()
+    code.make_image().save(content)
+    return content.getvalue()
+
+
 @lru_cache(maxsize=1024)  # a page is opened again and again, and finding the best mask takes longer than all the rest of it
 def svg(text: str, title: str) -> str:
     """An inline SVG element of the QR code for `text`."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
-    code.add_data(text)
-    rows = code.get_matrix()
-    path = "".join(_row(y, row) for y, row in enumerate(rows))
-    size = len(rows)
+    path, size = _drawn(text)
     return (
         f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="{title}" shape-rendering="crispEdges">'
         f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{path}" fill="#000"/></svg>'
     )
+
+
+def _drawn(text: str) -> tuple[str, int]:
+    """The dark modules as one path, and how many modules a side has."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
+    code.add_data(text)
+    rows = code.get_matrix()
+    return "".join(_row(y, row) for y, row in enumerate(rows)), len(rows)
 
 
 def _row(y: int, row: list[bool]) -> str:
