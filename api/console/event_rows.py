@@ -1,4 +1,4 @@
-"""Events as lines of a list; used by every page that lists some."""
+"""Events as lines of a list, and where the console shows them; used by every page that lists or links some."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from urllib.parse import quote
 
 from api.console.shown import Badge, Digest, Moment, hash_id, moment
 from api.console.words import ConsoleWords
+from api.told_items import ALL, Tellable
+from ledger_client.disclosure import EVENT_TYPES
 from records.lists.events import EventRow
 from records.queries import RecordState
 
 STATE_TONES = {RecordState.PENDING: "quiet", RecordState.SENT: "wait", RecordState.ANCHORED: "good", RecordState.FINAL: "good"}
+EVENTS, ITEMS = "/console/events", "/console/items"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,8 @@ class EventLine:
     """One event in a list."""
 
     url: str
-    title: str
+    title: str  # its business step, or its type where it has none
+    kind: str  # its type, where the title is something else
     event_id: Digest
     happened: Moment
     member: str
@@ -29,9 +33,9 @@ class EventLine:
     state: Badge
 
 
-def lines(rows: Iterable[EventRow], names: Mapping[bytes, str], words: ConsoleWords) -> tuple[EventLine, ...]:
-    """The lines of some rows; `names` are those of members by their signers."""
-    return tuple(_line(row, names, words) for row in rows)
+def lines(rows: Iterable[EventRow], names: Mapping[bytes, str], words: ConsoleWords, tellable: Tellable = ALL) -> tuple[EventLine, ...]:
+    """The lines of some rows; `names` are those of members by their signers, `tellable` what the reader may know of their items."""
+    return tuple(_line(row, names, words, tellable) for row in rows)
 
 
 def state_badge(state: RecordState, words: ConsoleWords) -> Badge:
@@ -44,20 +48,43 @@ def item_text(code: str) -> str:
     return code.removeprefix("https://id.gs1.org/")
 
 
-def _verification(subject: str) -> str:
-    """Where an event or an item is shown step by step, as the signed-in reader may see it."""
-    return f"/regulator?q={quote(subject, safe='')}"
+def item_url(code: str) -> str:
+    """The page of one item, by its canonical code."""
+    return f"{ITEMS}/{quote(code, safe='')}"
 
 
-def _line(row: EventRow, names: Mapping[bytes, str], words: ConsoleWords) -> EventLine:
+def event_url(event_id: str, record_id: int | None = None) -> str:
+    """The page of one event, or of one record among those that share its id."""
+    return f"{EVENTS}/{quote(event_id, safe='')}" + (f"?record={record_id}" if record_id is not None else "")
+
+
+def type_name(event_type: str, words: ConsoleWords) -> str:
+    """An event type in words."""
+    return words.say(f"events.type.{event_type}") if event_type in EVENT_TYPES else event_type
+
+
+def title_of(event_type: str, biz_step: str, words: ConsoleWords, *, declaration: bool = False) -> tuple[str, str]:
+    """What happened, in words, and beside it the kind of event where that says more."""
+    kind = type_name(event_type, words)
+    said = words.term("step", biz_step) if biz_step else kind
+    if declaration:
+        return words.say("events.declaration"), said
+    return said, kind if said != kind else ""
+
+
+def _line(row: EventRow, names: Mapping[bytes, str], words: ConsoleWords, tellable: Tellable) -> EventLine:
+    title, kind = title_of(row.event_type, row.biz_step, words, declaration=row.declaration)
+    told = tellable.narrowed.get(row.record_id)
+    first, count = (row.item, row.items) if told is None else (told[0] if told else "", len(told))
     return EventLine(
-        url=_verification(row.event_id),
-        title=words.say("events.declaration") if row.declaration else words.say(f"events.type.{row.event_type}"),
+        url=event_url(row.event_id, row.record_id if row.declaration else None),
+        title=title,
+        kind=kind,
         event_id=hash_id(row.event_id),
         happened=moment(row.event_time, words),
         member=names.get(row.signer, ""),
-        item=item_text(row.item),
-        item_url=_verification(row.item),
-        more_items=words.say("events.more_items", count=row.items - 1) if row.items > 1 else "",
+        item=item_text(first),
+        item_url=item_url(first),
+        more_items=words.say("events.more_items", count=count - 1) if count > 1 else "",
         state=state_badge(row.state, words),
     )

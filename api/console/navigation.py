@@ -21,6 +21,8 @@ class Place:
 
 PAGES = (
     Place("work", "/console", "overview.title", "home", Right.READ),
+    Place("work", "/console/items", "items.title", "package", Right.READ),
+    Place("work", "/console/events", "events.title", "timeline-event", Right.READ),
     *(Place("record", f"/console/capture/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
     Place("manage", "/console/accounts", "accounts.title", "users", Right.ACCOUNTS),

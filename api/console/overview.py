@@ -11,6 +11,7 @@ from api.console.frame import Frame
 from api.console.shown import Badge, Fact, unix_moment
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
+from api.told_items import ALL, Tellable
 from indexer.queries import Status
 from records.lists.events import EventRow
 from records.lists.paging import Page
@@ -43,7 +44,9 @@ class OverviewPage:
     events: tuple[EventLine, ...]
 
 
-def overview_page(visit: Visit, status: Status, queue: Queue, latest: Page[EventRow], names: Mapping[bytes, str]) -> OverviewPage:
+def overview_page(
+    visit: Visit, status: Status, queue: Queue, latest: Page[EventRow], names: Mapping[bytes, str], tellable: Tellable = ALL
+) -> OverviewPage:
     """The page, from what mirror, queue and lists say."""
     words = visit.words
     return OverviewPage(
@@ -51,7 +54,7 @@ def overview_page(visit: Visit, status: Status, queue: Queue, latest: Page[Event
         chain=chain_badge(status, words),
         facts=_facts(status, queue, words),
         needs=(*_mirror(status, words), *_lanes(queue, names, words)),
-        events=lines(latest.rows, names, words),
+        events=lines(latest.rows, names, words, tellable),
     )
 
 

@@ -11,6 +11,8 @@ from accounts.roles import Right
 from api.console.overview import overview_page
 from api.console.visit import Visit, visiting
 from api.dependencies import Db
+from api.routes.events import audience_of
+from api.told_items import tellable
 from indexer import queries as mirror
 from records import queries
 from records.lists.events import Wanted, events
@@ -23,5 +25,6 @@ LATEST = 12
 def overview(db: Db, visit: Annotated[Visit, Depends(visiting(Right.READ), scope="function")]) -> Response:
     """What happened lately, what needs me, whether the chain is well."""
     names = mirror.member_names(db)
-    page = overview_page(visit, mirror.status(db), queries.queue(db), events(db, Wanted(), None, LATEST), names)
-    return visit.show(page)
+    latest = events(db, Wanted(), None, LATEST)
+    told = tellable(db, latest.rows, audience_of(visit.caller))
+    return visit.show(overview_page(visit, mirror.status(db), queries.queue(db), latest, names, told))

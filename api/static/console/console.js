@@ -28,7 +28,7 @@
     for (const [name, value] of [...detail.formData.entries()]) if (value === "") detail.formData.delete(name);
   });
   document.addEventListener("htmx:afterSwap", ({ target }) => {
-    const list = document.getElementById("list") || target;
+    const list = (target.id && document.getElementById(target.id)) || target;
     reveal(list);
     announce(list.querySelector("[data-announce]")?.textContent ?? "");
   });

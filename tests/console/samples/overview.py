@@ -12,7 +12,9 @@ from tests.console.sampled import HOSTILE, NOW
 
 SIGNER = bytes.fromhex("11" * 20)
 NAMES = {SIGNER: HOSTILE}
-ROW = EventRow(7, "ni:///sha-256;" + "ab" * 32 + "?ver=CBV2.0", "ObjectEvent", NOW, NOW, SIGNER, False, RecordState.FINAL, HOSTILE, 3)
+ROW = EventRow(
+    7, "ni:///sha-256;" + "ab" * 32 + "?ver=CBV2.0", "ObjectEvent", "shipping", NOW, NOW, SIGNER, False, RecordState.FINAL, HOSTILE, 3
+)
 FOLLOWING = Status(
     "following", checked_at=NOW.timestamp(), block=9, complete_block=9, head=9, lag=0, anchors=12345, confirmed=12345, items=678
 )

@@ -1,0 +1,74 @@
+"""GET /console/items and the search field of every page, GET /console/find"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from accounts.roles import Right
+from api.console.event_rows import ITEMS, event_url, item_url
+from api.console.items import beginnings, items_page
+from api.console.paging import ROWS, place_in, whole
+from api.console.visit import Visit, visiting
+from api.dependencies import Db
+from api.names import product_names
+from api.routes.events import audience_of
+from api.told_items import tellable
+from indexer import queries as mirror
+from ledger_client.codes import ItemCode, parse
+from ledger_client.errors import InvalidCode
+from records import queries
+from records.lists import items
+from records.lists.paging import Page
+from records.models import Record
+
+router = APIRouter()
+Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
+LONGEST = 2048
+
+
+@router.get("/console/items")
+def list_items(db: Db, visit: Reading, q: str = "") -> Response:
+    """Items by their newest record; with `q` the item of that code, or those whose code begins so."""
+    asked = q.strip()[:LONGEST]
+    item = _item(asked) if asked else None
+    if item and items.known(db, item.item_id):
+        return RedirectResponse(item_url(item.uri), 303)
+    prefix = next((one for one in beginnings(asked) if items.any_beginning_with(db, one)), "") if asked else ""
+    if not asked:
+        found = items.latest(db, place_in(visit.request.query_params, whole), ROWS)
+    else:
+        found = items.beginning_with(db, prefix, place_in(visit.request.query_params, str), ROWS) if prefix else Page([])
+    products = product_names(db, [parse(row.code) for row in found.rows], visit.words)
+    told = tellable(db, found.rows, audience_of(visit.caller))
+    return visit.show(items_page(visit, asked, prefix, found, mirror.member_names(db), products, told))
+
+
+@router.get("/console/find")
+def find(db: Db, _visit: Reading, q: str = "") -> Response:
+    """On to what is meant: an event by its id, a record by one of its hashes, an item by its code, or the list of items."""
+    asked = q.strip()[:LONGEST]
+    rows = queries.records_of_event(db, asked) if asked else []
+    return RedirectResponse(event_url(asked) if rows else _hashed(db, asked) or f"{ITEMS}?q={quote(asked, safe='')}", 303)
+
+
+def _hashed(db: Session, asked: str) -> str:
+    """The page of the record of a commitment or a payload hash; empty for anything else."""
+    digits = asked.removeprefix("0x")
+    try:
+        value = bytes.fromhex(digits) if len(digits) == 64 else b""
+    except ValueError:
+        return ""
+    found: list[Record] = [*queries.records_of_commitments(db, [value]).values(), *queries.records_of_payload(db, value)] if value else []
+    return event_url(found[0].event_id, found[0].id) if found else ""
+
+
+def _item(text: str) -> ItemCode | None:
+    try:
+        return parse(text)
+    except InvalidCode:
+        return None
