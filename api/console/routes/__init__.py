@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.console.routes import account, accounts, audiences, capture, event, events, item, items, overview, verdict
+from api.console.routes import account, accounts, audiences, audit, capture, event, events, item, items, overview, verdict
 
 router = APIRouter(include_in_schema=False)
-for page in (overview, items, item, events, event, verdict, capture, audiences, accounts, account):
+for page in (overview, items, item, events, event, verdict, capture, audiences, accounts, account, audit):
     router.include_router(page.router)
