@@ -20,12 +20,22 @@ LASTS = timedelta(minutes=10)
 
 
 def issue(session: Session, kind: str, facts: dict[str, Any]) -> str:
-    """A new token of letters and digits; clears away those that nobody brought back."""
+    """A new token of letters and digits."""
+    token = drawn()
+    keep(session, kind, token, facts)
+    return token
+
+
+def drawn() -> str:
+    """A token that is worth something once it is kept."""
+    return secrets.token_hex(16)
+
+
+def keep(session: Session, kind: str, token: str, facts: dict[str, Any]) -> None:
+    """Expect a token back; clears away those that nobody brought back."""
     session.execute(delete(Challenge).where(Challenge.expires_at <= now()))
-    token = secrets.token_hex(16)
     session.add(Challenge(digest=digest(token), kind=kind, facts=facts, expires_at=now() + LASTS))
     session.flush()
-    return token
 
 
 def redeem(session: Session, kind: str, token: str) -> dict[str, Any] | None:

@@ -30,6 +30,7 @@ from api.routes import (
     requests,
     sign_in,
     verify,
+    wallet,
 )
 from api.security import SecurityHeaders
 from api.settings import Settings, from_environment
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
         administration,
         regulator,
         sign_in,
+        wallet,
         pages,
         console,
     ):

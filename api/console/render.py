@@ -21,6 +21,7 @@ ASSETS = (
     "console/theme.js",
     "console/capture.css",
     "console/capture.js",
+    "wallet.js",
 )
 ICONS = STATIC / "vendor" / "icons"
 

@@ -10,6 +10,7 @@ from accounts.passwords import LEAST
 from api.pages.page import Shell
 from api.pages.render import shell
 from api.pages.words import Words
+from api.sites import PATH as KEY_PATH
 
 PATH = "/sign-in"
 
@@ -60,7 +61,7 @@ def sign_in_page(
         error=error,
         directory=f"{PATH}/directory{lang}{query}" if directory_name else "",
         directory_name=directory_name,
-        wallet="",
+        wallet=f"{KEY_PATH}{lang}{query}",
         signed_in=words.say("in.as", name=signed_in_as) if signed_in_as else "",
         sign_out=f"/sign-out{lang}",
     )

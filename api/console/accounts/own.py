@@ -17,7 +17,10 @@ from api.console.frame import Frame
 from api.console.shown import Fact, Pager, link, pager
 from api.console.visit import Visit
 from api.places import word
+from ledger_client.addresses import checksummed
 from records.lists.paging import Page
+
+WALLET = f"{OWN}/wallet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ class OwnPage:
     key_form: KeyForm | None  # None: this role makes no keys
     keys: tuple[KeyLine, ...]
     keys_pager: Pager
+    wallet: str  # the key's address in EIP-55, or empty
+    wallet_url: str
+    wallet_needed: bool  # there is no other way to sign in
 
 
 def own_page(
@@ -64,6 +70,9 @@ def own_page(
         key_form=key_form(f"{OWN}/keys", person.role, typed or {}, words) if person.role in OWN_KEYS else None,
         keys=tuple(key_line(one, words) for one in keys.rows),
         keys_pager=_pager("keys", keys, visit),
+        wallet=checksummed(person.wallet) if person.wallet else "",
+        wallet_url=WALLET,
+        wallet_needed=person.signs_in_by == ("wallet",),
     )
 
 

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from math import ceil
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from accounts import api_keys, passwords, people, sessions, throttle
+from accounts import api_keys, passwords, people, sessions, throttle, wallet
 from accounts.roles import OWN_KEYS, Right
 from api import cookies
 from api.console.accounts.made import key_page
 from api.console.accounts.own import own_page
 from api.console.accounts.parts import OWN, Wrong, wrong_in
+from api.console.accounts.wallet import wallet_page
 from api.console.routes.accounts import issued
 from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Db
 from api.forms import Fields
+from api.pages.words import Words
 from api.places import LONGEST, place
 from api.problems import NotAllowed
+from api.routes.wallet import message_in, wrong
+from api.sites import site_of
 from api.spelling import unhexed
-from ledger_client.errors import InvalidInput, NotFound
+from ledger_client.addresses import address_in, checksummed
+from ledger_client.errors import Conflict, InvalidInput, NotFound
 
 router = APIRouter()
 ON_A_PAGE = 20
@@ -102,6 +108,62 @@ def revoke_own_key(db: Db, visit: Myself, fields: Fields) -> Response:
     api_keys.revoke_one(db, digest)
     visit.acting.note(visit.acting.name, key=found.name)
     return visit.go(OWN, done="accounts.done.key_revoked")
+
+
+@router.get("/console/account/wallet")
+def show_own_wallet(visit: Myself) -> Response:
+    """Whose key shall sign in to my account."""
+    return visit.show(wallet_page(visit, error="" if site_of(visit.request) else visit.words.say("accounts.wallet.unset")))
+
+
+@router.post("/console/account/wallet/message")
+def ask_for_wallet(db: Db, visit: Myself, fields: Fields) -> Response:
+    """The message by which a key shows that it is mine."""
+    typed, site, me = fields.get("address", "")[:100], site_of(visit.request), visit.acting
+    try:
+        address = address_in(typed)
+    except InvalidInput as problem:
+        raise Refilled(_wallet_again(visit, problem, 400, typed)) from None
+    if site is None:
+        raise NotAllowed(visit.words.say("accounts.wallet.unset"))
+    me.note(me.name, wallet=checksummed(address))
+    statement = f"Link this key to the TraceLedger account {quote(me.name)}."
+    return visit.show(wallet_page(visit, address=typed, message=wallet.ask(db, address, site, statement, me.account_id)))
+
+
+@router.post("/console/account/wallet")
+def link_own_wallet(db: Db, visit: Myself, fields: Fields) -> Response:
+    """Link the key whose signature proves it; other sessions end."""
+    site, me = site_of(visit.request), visit.acting
+    if site is None:
+        raise NotAllowed(visit.words.say("accounts.wallet.unset"))
+    try:
+        address = wallet.proved(db, message_in(fields), fields.get("signature", ""), site, me.account_id)
+    except InvalidInput as problem:
+        me.note(me.name, outcome=problem.field)
+        return _wallet_again(visit, problem, 400)  # answered, not raised: the message is spent
+    try:
+        people.set_wallet(db, people.account(db, me.account_id), address, keep=me.credential)
+    except Conflict:
+        me.note(me.name, outcome="belongs to another account")
+        return visit.show(wallet_page(visit, error=visit.words.say("accounts.wrong.wallet_kept")), 409)
+    me.note(me.name, wallet=checksummed(address), outcome="linked")
+    return visit.go(OWN, done="accounts.done.wallet")
+
+
+@router.post("/console/account/wallet/remove")
+def unlink_own_wallet(db: Db, visit: Myself) -> Response:
+    """My key signs in no more; refused while there is no other way in."""
+    me = people.account(db, visit.acting.account_id)
+    if people.person(db, me).signs_in_by == ("wallet",):
+        raise NotAllowed(visit.words.say("accounts.wallet.needed"))
+    people.set_wallet(db, me, None, keep=visit.acting.credential)
+    visit.acting.note(me.name)
+    return visit.go(OWN, done="accounts.done.wallet_removed")
+
+
+def _wallet_again(visit: Visit, problem: InvalidInput, status: int, address: str = "") -> Response:
+    return visit.show(wallet_page(visit, address=address, error=wrong(problem, Words(visit.words.language))), status)
 
 
 def _shown(

@@ -14,6 +14,7 @@ from api.console.accounts.new import new_account_page
 from api.console.accounts.one import Glance, account_page
 from api.console.accounts.own import own_page
 from api.console.accounts.parts import Wrong
+from api.console.accounts.wallet import wallet_page
 from records.lists.paging import Page
 from tests.console.sampled import HOSTILE, NOW
 
@@ -63,5 +64,7 @@ PAGES = {
     "key": lambda visit: key_page(visit, HOSTILE, "tlk_" + "x" * 43, "/console/account"),
     "own": lambda visit: own_page(visit, LIN, SESSIONS, KEYS),
     "own_refused": lambda visit: own_page(visit, LIN, SESSIONS, KEYS, TYPED, Wrong("current", "x", HOSTILE)),
+    "wallet": lambda visit: wallet_page(visit, error=HOSTILE, address=HOSTILE),
+    "wallet_to_sign": lambda visit: wallet_page(visit, address=HOSTILE, message=HOSTILE),
     "own_of_staff": lambda visit: own_page(visit, ERP, Page([]), Page([])),
 }
