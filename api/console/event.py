@@ -180,7 +180,7 @@ def _stages(seen: Seen, words: ConsoleWords) -> tuple[Stage, ...]:
     if seen.request_id:
         found.append(Stage(words.say("event.stage.request"), done=True, digest=digest(seen.request_id)))
     for capture in seen.captures:
-        url = ""
+        url = f"/console/captures/{capture.id}"
         found.append(
             Stage(
                 words.say("event.stage.capture"), done=True, moment=moment(capture.received_at, words), digest=digest(capture.id), url=url

@@ -23,6 +23,8 @@ PAGES = (
     Place("work", "/console", "overview.title", "home", Right.READ),
     Place("work", "/console/items", "items.title", "package", Right.READ),
     Place("work", "/console/events", "events.title", "timeline-event", Right.READ),
+    Place("work", "/console/records", "records.title", "stack-2", Right.READ),
+    Place("work", "/console/captures", "captures.title", "file-import", Right.READ),
     *(Place("record", f"/console/capture/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
     Place("manage", "/console/accounts", "accounts.title", "users", Right.ACCOUNTS),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from api.console.event_rows import EventLine, lines
 from api.console.frame import Frame
-from api.console.shown import Badge, Fact, unix_moment
+from api.console.records import FAILED, RECORDS, counted, hindrances
+from api.console.shown import Badge, Fact, link, unix_moment
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
 from api.told_items import ALL, Tellable
 from indexer.queries import Status
+from records.lists.counts import MOST, Open
 from records.lists.events import EventRow
 from records.lists.paging import Page
-from records.models import LaneState
-from records.queries import Queue
+from records.models import Lane
 
 _WELL = {"following": "good", "catching_up": "wait", "new": "quiet"}  # everything else is bad
 
@@ -45,15 +46,21 @@ class OverviewPage:
 
 
 def overview_page(
-    visit: Visit, status: Status, queue: Queue, latest: Page[EventRow], names: Mapping[bytes, str], tellable: Tellable = ALL
+    visit: Visit,
+    status: Status,
+    counts: Open,
+    lanes: Sequence[Lane],
+    latest: Page[EventRow],
+    names: Mapping[bytes, str],
+    tellable: Tellable = ALL,
 ) -> OverviewPage:
     """The page, from what mirror, queue and lists say."""
     words = visit.words
     return OverviewPage(
         frame=visit.frame(words.say("overview.title")),
         chain=chain_badge(status, words),
-        facts=_facts(status, queue, words),
-        needs=(*_mirror(status, words), *_lanes(queue, names, words)),
+        facts=_facts(status, counts, words),
+        needs=(*_mirror(status, words), *_lanes(lanes, names, words), *_failed(counts, words)),
         events=lines(latest.rows, names, words, tellable),
     )
 
@@ -63,7 +70,7 @@ def chain_badge(status: Status, words: ConsoleWords) -> Badge:
     return Badge(words.say(f"overview.mirror.{status.state}"), _WELL.get(status.state, "bad"))
 
 
-def _facts(status: Status, queue: Queue, words: ConsoleWords) -> tuple[Fact, ...]:
+def _facts(status: Status, counts: Open, words: ConsoleWords) -> tuple[Fact, ...]:
     return (
         Fact(words.say("overview.block"), words.number(status.complete_block) if status.complete_block is not None else ""),
         Fact(words.say("overview.checked"), moment=unix_moment(status.checked_at, words) if status.checked_at else None),
@@ -73,7 +80,7 @@ def _facts(status: Status, queue: Queue, words: ConsoleWords) -> tuple[Fact, ...
             words.number(status.anchors),
             note=words.say("overview.confirmed", count=words.number(status.confirmed)),
         ),
-        Fact(words.say("overview.waiting"), words.number(queue.waiting + queue.underway)),
+        Fact(words.say("overview.waiting"), counted(min(counts.pending + counts.sent, MOST + 1), words), url=RECORDS),
     )
 
 
@@ -83,9 +90,12 @@ def _mirror(status: Status, words: ConsoleWords) -> tuple[Need, ...]:
     return (Need("bad", "alert-triangle", words.say(f"overview.mirror.{status.state}"), status.problem or "", "/status"),)
 
 
-def _lanes(queue: Queue, names: Mapping[bytes, str], words: ConsoleWords) -> tuple[Need, ...]:
-    return tuple(
-        Need("warn", "clock", words.say(f"overview.lane.{lane.state}", member=names.get(lane.signer, "")), lane.problem or "", "/status")
-        for lane in queue.lanes
-        if lane.state != LaneState.READY
-    )
+def _lanes(lanes: Sequence[Lane], names: Mapping[bytes, str], words: ConsoleWords) -> tuple[Need, ...]:
+    return tuple(Need(one.tone, "clock", one.text, one.todo, RECORDS) for one in hindrances(lanes, names, words))
+
+
+def _failed(counts: Open, words: ConsoleWords) -> tuple[Need, ...]:
+    if not counts.failed:
+        return ()
+    text = words.say("overview.failed", count=counted(counts.failed, words))
+    return (Need("warn", "alert-triangle", text, words.say("records.about.failed"), link(RECORDS, state=FAILED)),)

@@ -23,6 +23,11 @@ def whole(text: str) -> int:
     return number
 
 
+def downwards(text: str) -> int:
+    """The number of a row of a list that counts upwards: negative, because places are greatest first."""
+    return -whole(text.removeprefix("-"))
+
+
 def instant(text: str) -> datetime:
     """A row's time."""
     found = datetime.fromisoformat(text)

@@ -7,8 +7,36 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.console.routes import account, accounts, audiences, audit, capture, event, events, item, items, overview, verdict
+from api.console.routes import (
+    account,
+    accounts,
+    audiences,
+    audit,
+    capture,
+    captures,
+    event,
+    events,
+    item,
+    items,
+    overview,
+    records,
+    verdict,
+)
 
 router = APIRouter(include_in_schema=False)
-for page in (overview, items, item, events, event, verdict, capture, audiences, accounts, account, audit):
+for page in (
+    account,
+    accounts,
+    audiences,
+    audit,
+    capture,
+    captures,
+    event,
+    events,
+    item,
+    items,
+    overview,
+    records,
+    verdict,
+):
     router.include_router(page.router)

@@ -14,7 +14,7 @@ from api.dependencies import Db
 from api.routes.events import audience_of
 from api.told_items import tellable
 from indexer import queries as mirror
-from records import queries
+from records.lists.counts import lanes, open_counts
 from records.lists.events import Wanted, events
 
 router = APIRouter()
@@ -27,4 +27,4 @@ def overview(db: Db, visit: Annotated[Visit, Depends(visiting(Right.READ), scope
     names = mirror.member_names(db)
     latest = events(db, Wanted(), None, LATEST)
     told = tellable(db, latest.rows, audience_of(visit.caller))
-    return visit.show(overview_page(visit, mirror.status(db), queries.queue(db), latest, names, told))
+    return visit.show(overview_page(visit, mirror.status(db), open_counts(db), lanes(db), latest, names, told))

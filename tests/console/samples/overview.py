@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from api.console.overview import overview_page
 from indexer.queries import Status
+from records.lists.counts import Open
 from records.lists.events import EventRow
 from records.lists.paging import Page
 from records.models import Lane, LaneState
-from records.queries import Queue, RecordState
+from records.queries import RecordState
 from tests.console.sampled import HOSTILE, NOW
 
 SIGNER = bytes.fromhex("11" * 20)
@@ -18,10 +19,13 @@ ROW = EventRow(
 FOLLOWING = Status(
     "following", checked_at=NOW.timestamp(), block=9, complete_block=9, head=9, lag=0, anchors=12345, confirmed=12345, items=678
 )
+NOTHING = Open(0, 0, 0, 0, None)
 PAUSED = Lane(signer=SIGNER, state=LaneState.PAUSED, since=NOW, problem=HOSTILE, failures=3)
 
 PAGES = {
-    "first_day": lambda visit: overview_page(visit, Status(), Queue(0, 0, None, 0, []), Page([]), {}),
-    "good_day": lambda visit: overview_page(visit, FOLLOWING, Queue(0, 0, None, 0, []), Page([ROW]), NAMES),
-    "bad_day": lambda visit: overview_page(visit, Status("stopped", HOSTILE, 1.0, 2.0), Queue(5, 2, NOW, 1, [PAUSED]), Page([ROW]), NAMES),
+    "first_day": lambda visit: overview_page(visit, Status(), NOTHING, [], Page([]), {}),
+    "good_day": lambda visit: overview_page(visit, FOLLOWING, NOTHING, [], Page([ROW]), NAMES),
+    "bad_day": lambda visit: overview_page(
+        visit, Status("stopped", HOSTILE, 1.0, 2.0), Open(5, 2, 0, 3, NOW), [PAUSED], Page([ROW]), NAMES
+    ),
 }
