@@ -23,6 +23,7 @@ from ledger_client.epcis.vocabulary import terms
 from ledger_client.errors import InvalidEvent, InvalidInput
 from telemetry.logs import log
 
+LARGEST = 1024 * 1024  # bytes of a payload; every page and bundle of each of its items carries it
 LONGEST_ID = 1000  # bytes of an event id: databases index it
 LONGEST_STEP = 250  # characters of a business step that can be asked for
 _DECLARATION = "errorDeclaration"
@@ -110,6 +111,10 @@ def contained(path: str, work: Callable[[], Prepared | Rejected]) -> Prepared | 
 def _prepare(event: Event, items: list[str], path: str, *, exact: bool) -> Prepared:
     encode, properties = _FAST if exact else _PLAIN
     text, secret = encode(event), commitment.secret()
+    if len(text) > LARGEST:
+        raise InvalidEvent(
+            path, f"has {len(text):,} bytes, at most {LARGEST:,} (1 MB) are taken", "shorten its texts, or split it into several events"
+        )
     return Prepared(
         path=path,
         event_id=_name(event, "eventID", path),
