@@ -28,5 +28,6 @@ PAGES = (
     *(Place("record", f"/console/capture/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
     Place("manage", "/console/accounts", "accounts.title", "users", Right.ACCOUNTS),
+    Place("manage", "/console/members", "members.title", "users-group", Right.READ),
     Place("manage", "/console/audit", "audit.title", "history", Right.AUDIT),
 )
