@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, settings.keyring)
     mirror.create(engine)
     app.state.settings = settings
     app.state.engine = engine

@@ -21,7 +21,6 @@ from ledger_client.onchain import fold_all
 from ledger_client.prove import record
 from ledger_client.verdict import RecordVerdict
 from ledger_client.verdict import Step as VerifiedStep
-from records import queries
 
 
 def proven_history(proven: Proven) -> History:
@@ -52,8 +51,8 @@ def stored_history(session: Session, code: ItemCode, rules: Policies | None = No
     anchors: dict[bytes, MirroredAnchor] = {}
     for row in mirror.anchors_of(session, code.item_id):
         anchors.setdefault(row.commitment, row)
-    here = {one.record.commitment: one.record for one in stored.of_item(session, code)}
-    here |= queries.records_of_commitments(session, (commitment for commitment in anchors if commitment not in here))
+    here = {one.record.commitment: one.content for one in stored.of_item(session, code)}
+    here |= stored.of_commitments(session, (commitment for commitment in anchors if commitment not in here))
     if not here and not anchors:
         return None
     facts = []

@@ -25,7 +25,6 @@ from ledger_client.onchain import Anchor
 from ledger_client.prove import prove, record
 from ledger_client.verdict import ItemVerdict
 from ledger_client.verify import verify
-from records import queries
 from telemetry.logs import log
 
 
@@ -79,13 +78,13 @@ def _with_mirror(session: Session, chain: Chain, code: ItemCode, attempt: Callab
 
 def _proven(session: Session, chain: Chain, code: ItemCode, audience: Audience, rules: Policies, anchors: Sequence[Anchor]) -> Proven:
     here = stored.of_item(session, code)
-    records = {row.commitment: row for row in (one.record for one in here)}
-    records |= queries.records_of_commitments(session, (anchor.commitment for anchor in anchors if anchor.commitment not in records))
-    bundle = prove(chain, code.uri, anchors, {key: stored.kept(row, rules) for key, row in records.items()}, audience)
+    records = {one.record.commitment: one.content for one in here}
+    records |= stored.of_commitments(session, (anchor.commitment for anchor in anchors if anchor.commitment not in records))
+    bundle = prove(chain, code.uri, anchors, {key: stored.kept(held, rules) for key, held in records.items()}, audience)
     anchored = {anchor.commitment for anchor in bundle.anchors}
     absent = [one for one in here if one.record.commitment not in anchored]
     lost, waiting = (
-        tuple(record(one.record.commitment, stored.kept(one.record, rules), audience) for one in absent if one.done is done)
+        tuple(record(one.record.commitment, stored.kept(one.content, rules), audience) for one in absent if one.done is done)
         for done in (True, False)
     )
     bundle = replace(bundle, records=(*bundle.records, *_elsewhere(session, bundle, {entry.commitment for entry in bundle.records}), *lost))

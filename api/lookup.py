@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import orjson
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
@@ -16,8 +15,11 @@ from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Audience
 from ledger_client.epcis.items import items_shown
 from ledger_client.errors import NotFound
-from records import queries
+from records import contents, queries
+from records.contents import Content
+from records.keyring import keyring_of
 from records.models import Record
+from records.seals import payload_mac
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,9 @@ def of_event(session: Session, event_id: str, audience: Audience) -> Subject:
 def of_hash(session: Session, text: str, audience: Audience) -> Subject:
     """The records with a commitment or a payload hash; NotFound when there are none, saying so if the chain has it all the same."""
     value = unhexed("hash", text, 32)
-    found = _subject(session, or_(Record.commitment == value, Record.payload_hash == value), audience)
+    found = _subject(
+        session, or_(Record.commitment == value, Record.payload_mac == payload_mac(keyring_of(session).lookup(), value)), audience
+    )
     if found.items:
         return found
     for anchor in mirror.anchors_with(session, value)[:1]:
@@ -51,17 +55,15 @@ def of_hash(session: Session, text: str, audience: Audience) -> Subject:
 def _subject(session: Session, condition: ColumnElement[bool], audience: Audience) -> Subject:
     rules, codes, shown = policies(session), dict[str, ItemCode](), set[str]()
     records = session.scalars(select(Record).where(condition).order_by(Record.id)).all()
+    held = contents.opened(session, records)
     for record in records:
         named = queries.items_of_record(session, record.id)
         codes |= {code: parse(code) for code in named if code not in codes}
-        shown.update(_shown(record, rules, audience, named))
+        shown.update(_shown(held[record.id], rules, audience, named))
     return Subject([*codes.values()], [code for uri, code in codes.items() if uri in shown], {record.commitment for record in records})
 
 
-def _shown(record: Record, rules: Policies, audience: Audience, codes: Sequence[str]) -> list[str]:
+def _shown(content: Content, rules: Policies, audience: Audience, codes: Sequence[str]) -> list[str]:
     """Which of a record's items the audience may be told: those that properties name which it is shown."""
-    try:
-        event = orjson.loads(record.payload)
-        return items_shown(event, rules.of(record.signer).shown(audience, event), codes)
-    except (ValueError, TypeError, AttributeError):  # a payload that was edited behind our back
-        return []
+    event = content.event()
+    return [] if event is None else items_shown(event, rules.of(content.signer).shown(audience, event), codes)

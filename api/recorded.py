@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.audiences import policies
+from api.audiences import Policies, policies
 from api.schemas import EventOut, EventsOut
 from api.spelling import hexed
 from ledger_client.codes import ItemCode
-from ledger_client.disclosure import Audience, Policy
+from ledger_client.disclosure import Audience
 from ledger_client.epcis.items import items_shown
 from ledger_client.errors import InvalidInput
-from records import queries
+from records import contents, queries
+from records.contents import Content
 from records.models import Record, RecordItem
 from records.queries import RecordState
 
@@ -56,15 +55,6 @@ def page(session: Session, wanted: Wanted, after: str | None, limit: int, audien
     )
 
 
-def whole_event(record: Record) -> dict[str, Any]:
-    """The stored event, all of it: for who decides what is shown of it. Empty for a payload that is no event any more."""
-    try:
-        found = orjson.loads(record.payload)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _number(after: str | None) -> int:
     if after is None:
         return 0
@@ -76,15 +66,21 @@ def _number(after: str | None) -> int:
 def _shaped(session: Session, rows: Sequence[Record], audience: Audience, asked: ItemCode | None) -> list[EventOut]:
     numbers = [row.id for row in rows]
     states, items, rules = queries.states(session, numbers), _items(session, numbers), policies(session)
+    held = contents.opened(session, rows)
     return [
-        _event(row, states.get(row.id, RecordState.PENDING), items.get(row.id, []), rules.of(row.signer), audience, asked) for row in rows
+        _event(row, held[row.id], states.get(row.id, RecordState.PENDING), items.get(row.id, []), rules, audience, asked) for row in rows
     ]
 
 
-def _event(row: Record, state: RecordState, codes: list[str], policy: Policy, audience: Audience, asked: ItemCode | None) -> EventOut:
-    """The event as its reader may see it; the items that hidden properties name are not told, save the one that was `asked` for."""
-    whole: dict[str, Any] = orjson.loads(row.payload)
-    names = policy.shown(audience, whole)
+def _event(
+    row: Record, held: Content, state: RecordState, codes: list[str], rules: Policies, audience: Audience, asked: ItemCode | None
+) -> EventOut:
+    """The event as its reader may see it; the items that hidden properties name are not told, save the one that was `asked` for.
+
+    Nothing is shown of a record that cannot be read; what is wrong with it is for `/verify` to say.
+    """
+    whole = held.event() or {}
+    names = rules.of(held.signer).shown(audience, whole)
     told = {*items_shown(whole, names, codes), *([asked.uri] if asked else ())}
     items = [code for code in codes if code in told]
     return EventOut(

@@ -14,6 +14,7 @@ from accounts.roles import Role
 from api.regulator.signing import ReportSigner, signer_at
 from ledger_client.deployment import Deployment, load
 from ledger_client.errors import InvalidInput
+from records.keyring import SETTING
 
 NODE_SECONDS = 5.0
 MEGABYTE = 1024 * 1024
@@ -43,10 +44,11 @@ class Settings:
     document_bytes: int = 20 * MEGABYTE  # the largest EPCIS document or proof bundle
     report_signer: ReportSigner | None = None  # signs audit reports; without one none are made
     directory: Directory | None = None
+    keyring: Path | None = None  # folder of the keys that payloads are sealed with; beside the SQLite file if not given
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """TRACELEDGER_DATABASE, _RPC and _DEPLOYMENT (a file) are needed; _PUBLIC_URL, _FINALITY, _REPORT_CERTIFICATE and _OIDC_… are not."""
+    """TRACELEDGER_DATABASE, _RPC and _DEPLOYMENT are needed; _KEYRING, _PUBLIC_URL, _FINALITY, _REPORT_CERTIFICATE and _OIDC_… are not."""
     return Settings(
         database_url=_needed(environment, "TRACELEDGER_DATABASE", "a SQLAlchemy URL such as sqlite:///ledger.db"),
         rpc_url=_needed(environment, "TRACELEDGER_RPC", "the chain node's JSON-RPC address such as http://127.0.0.1:8545"),
@@ -55,6 +57,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         finality=_depth(environment.get("TRACELEDGER_FINALITY") or "0"),
         report_signer=signer_at(environment.get("TRACELEDGER_REPORT_CERTIFICATE", "")),
         directory=_directory(environment),
+        keyring=Path(environment[SETTING]) if environment.get(SETTING) else None,
     )
 
 

@@ -7,8 +7,9 @@ around a statement, took longer than checking what they bring.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import LargeBinary, bindparam, literal, select, union
 from sqlalchemy.orm import Session
@@ -22,22 +23,30 @@ from ledger_client.errors import InvalidInput
 from ledger_client.onchain import Anchor
 from ledger_client.prove import Kept
 from ledger_client.verify_record import Whole
-from records import queries
+from records import contents, queries
+from records.contents import Content
+from records.key_models import RecordKey
+from records.keyring import Keyring, keyring_of
 from records.models import Lane, Record, RecordItem, Transaction, TransactionState
 from records.queries import RecordState
 
 _DONE = (TransactionState.MINED, TransactionState.FINAL)
 _NO_HASH = literal(b"", LargeBinary)  # the mirror keeps the hashes of its last blocks only, and no proof needs them
-_COLUMNS = (Record.commitment, Record.payload, Record.secret)
+_COLUMNS = (Record.commitment, Record.signer, Record.captured_at, Record.sealed, RecordKey.kek_version, RecordKey.wrapped)
 
 _OF_ITEM = (
     select(*_COLUMNS, Transaction.state)
     .join(RecordItem, RecordItem.record_id == Record.id)
+    .outerjoin(RecordKey, RecordKey.record_id == Record.id)
     .outerjoin(Transaction, Transaction.id == RecordItem.transaction_id)
     .where(RecordItem.item_id == bindparam("item_id"))
     .order_by(RecordItem.id)
 )
-_OF_COMMITMENTS = select(*_COLUMNS).where(Record.commitment.in_(bindparam("commitments", expanding=True)))
+_OF_COMMITMENTS = (
+    select(*_COLUMNS)
+    .outerjoin(RecordKey, RecordKey.record_id == Record.id)
+    .where(Record.commitment.in_(bindparam("commitments", expanding=True)))
+)
 _ANCHORS = (
     select(
         Mirrored.position, Mirrored.item_id, Mirrored.seq, Mirrored.commitment, Mirrored.signer, Mirrored.member_id,
@@ -54,33 +63,49 @@ class Stored:
     """A record of an item. `done`: its transaction is in a block, so an anchor must be there."""
 
     record: Record
+    content: Content
     done: bool
 
 
-def kept(record: Record, rules: Policies) -> Kept:
-    """A record as `prove` takes it, with the policy of the member whose key wrote it."""
-    return Kept(record.payload, record.secret, rules.of(record.signer))
+def kept(content: Content, rules: Policies) -> Kept:
+    """A record's content as `prove` takes it, with the policy of the member whose key wrote it; nothing is shown of a changed one."""
+    return Kept("" if content.fault else content.payload, content.secret, rules.of(content.signer))
 
 
 def of_item(session: Session, code: ItemCode) -> list[Stored]:
     """The records that were captured for an item, in the order of capture."""
     done = (RecordState.ANCHORED, RecordState.FINAL)
-    return [Stored(one.record, one.state in done) for one in queries.records_of_item(session, code.uri)]
+    found = queries.records_of_item(session, code.uri)
+    held = contents.opened(session, (one.record for one in found))
+    return [Stored(one.record, held[one.record.id], one.state in done) for one in found]
+
+
+def of_commitments(session: Session, commitments: Iterable[bytes]) -> dict[bytes, Content]:
+    """The contents of the records of these commitments, as far as they are stored here."""
+    found = queries.records_of_commitments(session, commitments)
+    held = contents.opened(session, found.values())
+    return {commitment: held[record.id] for commitment, record in found.items()}
 
 
 def whole_of_item(session: Session, code: ItemCode) -> list[tuple[Whole, bool]]:
     """The same records for the verifier alone, each with whether its transaction is in a block."""
     rows = session.connection().execute(_OF_ITEM, {"item_id": code.item_id}).all()
-    return [(Whole(commitment, payload, secret), state in _DONE) for commitment, payload, secret, state in rows]
+    ring = keyring_of(session)
+    return [(_whole(ring, columns), state in _DONE) for *columns, state in rows]
 
 
 def whole_of_commitments(session: Session, commitments: Collection[bytes]) -> list[Whole]:
     """The records of these commitments, as far as they are stored here."""
-    wanted, found = list(commitments), list[Whole]()
+    wanted, found, ring = list(commitments), list[Whole](), keyring_of(session)
     for start in range(0, len(wanted), _ASKED_AT_ONCE):
         rows = session.connection().execute(_OF_COMMITMENTS, {"commitments": wanted[start : start + _ASKED_AT_ONCE]})
-        found += [Whole(*row) for row in rows]
+        found += [_whole(ring, row) for row in rows]
     return found
+
+
+def _whole(ring: Keyring, columns: Sequence[Any]) -> Whole:
+    held = contents.content(ring, *columns)
+    return Whole(columns[0], held.payload, held.secret, held.fault)
 
 
 def mirrored(session: Session, code: ItemCode) -> list[Anchor]:

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.audiences import policies
-from api.recorded import whole_event
 from ledger_client.disclosure import AUDIENCES, Audience, Kind, Policy
 from ledger_client.epcis.items import NAMING, items_shown
-from records import queries
+from records import contents, queries
+from records.contents import Content
 from records.models import Record
 
 
@@ -60,8 +60,10 @@ def tellable(session: Session, rows: Iterable[Listed], audience: Audience) -> Te
     doubtful = {row.record_id for row in rows if not _all_shown(rules.of(row.signer), Kind(row.event_type, row.biz_step), audience)}
     if not doubtful:
         return ALL
-    records = session.scalars(select(Record).where(Record.id.in_(doubtful)))
-    return Tellable({one.id: _told(one, rules.of(one.signer), audience, queries.items_of_record(session, one.id)) for one in records})
+    held = contents.opened(session, session.scalars(select(Record).where(Record.id.in_(doubtful))))
+    return Tellable(
+        {number: _told(one, rules.of(one.signer), audience, queries.items_of_record(session, number)) for number, one in held.items()}
+    )
 
 
 def _all_shown(policy: Policy, kind: Kind, audience: Audience) -> bool:
@@ -69,6 +71,6 @@ def _all_shown(policy: Policy, kind: Kind, audience: Audience) -> bool:
     return all(AUDIENCES.index(policy.lowest(kind, name)) <= rank for name in NAMING)
 
 
-def _told(record: Record, policy: Policy, audience: Audience, codes: Iterable[str]) -> tuple[str, ...]:
-    event = whole_event(record)
+def _told(held: Content, policy: Policy, audience: Audience, codes: Iterable[str]) -> tuple[str, ...]:
+    event = held.event()
     return tuple(items_shown(event, policy.shown(audience, event), list(codes))) if event else ()

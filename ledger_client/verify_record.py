@@ -26,11 +26,15 @@ _HASH_FORM = "ni:///sha-256;"
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A record as its keeper has it: payload (JSON text) and secret. It is verified in place and never goes into a bundle."""
+    """A record as its keeper has it: payload (JSON text) and secret. It is verified in place and never goes into a bundle.
+
+    `fault`: why its keeper does not have what was recorded, if it knows.
+    """
 
     commitment: bytes
     payload: str
     secret: bytes
+    fault: str = ""
 
 
 class Checked(NamedTuple):
@@ -72,7 +76,7 @@ def _check_shown(record: Shown) -> tuple[str | None, tuple[Step, ...]]:
 def _check_whole(record: Whole) -> tuple[str | None, tuple[Step, ...]]:
     """The same from payload and secret: every leaf is at hand, so that the tree is built once and no path is needed (spec 7.1)."""
     try:
-        event = _kept(record.payload)
+        event = _kept(record)
     except InvalidInput as problem:
         form = failed(1, "form", "the record is not a well-formed event", "a JSON object with an eventID", problem)
         why = "the record is not well-formed"
@@ -82,9 +86,11 @@ def _check_whole(record: Whole) -> tuple[str | None, tuple[Step, ...]]:
     return str(event[EVENT_ID]), (form, _named(event, len(event)), _recomputed(record, event))
 
 
-def _kept(payload: str) -> dict[str, object]:
+def _kept(record: Whole) -> dict[str, object]:
     """(1) The payload is a JSON object and names the event id; what is hashed of it is its canonical form. InvalidInput otherwise."""
-    event = strict_json.parse(payload)
+    if record.fault:
+        raise InvalidInput("record", record.fault)
+    event = strict_json.parse(record.payload)
     if not isinstance(event, dict):
         raise InvalidInput("payload", "is not a JSON object")
     _require_id(event)

@@ -1,6 +1,6 @@
 """From a partner's document to records: `accept` keeps it, `step` works through it, `store_event` takes a single event.
 
-Accepted means stored: `accept` keeps the document as received, so that a kill at any later instruction loses nothing.
+Accepted means stored: `accept` keeps the document as received (`documents`), so that a kill at any later instruction loses nothing.
 `step` judges some events at a time. With `proceed` each piece is stored with its results and the progress in one transaction;
 with `rollback` (default) everything is judged first and then stored in one transaction, or nothing is. A step that is
 repeated after a kill stores nothing twice, because the unique constraints of `records` decide (`store`).
@@ -16,15 +16,16 @@ from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from ledger_client.epcis.document import Document, read
 from ledger_client.epcis.pieces import Piece, Pieces, cut
 from ledger_client.epcis.schema import document_problems
 from ledger_client.errors import Conflict, InvalidEvent, InvalidInput
-from records import results, vocabulary
+from records import documents, results, vocabulary
 from records.columns import now
 from records.database import changed, once_committed
+from records.keyring import KeyRetired, Sealing, keyring_of
 from records.models import Behaviour, Capture, CaptureState, Outcome
 from records.prepare import LARGEST, Prepared, Rejected, prepare, prepare_part
 from records.results import Result
@@ -78,10 +79,9 @@ def accept(session: Session, signer: bytes, body: bytes, behaviour: str = Behavi
         events_total=len(document.events),
         events_done=0,
         request_id=request_id,
-        document=body,
     )
     session.add(job)
-    session.flush()
+    documents.keep(session, job, body)
     once_committed(session, partial(log.info, "capture.accepted", capture=job.id, events=job.events_total, behaviour=job.behaviour))
     return job
 
@@ -97,10 +97,16 @@ def step(session: Session, piece: int = EVENTS_PER_STEP, pool: Executor | None =
     if job is None:
         _memory.work = None
         return 0
-    work = _work_on(session, job)
-    if job.behaviour == Behaviour.PROCEED:
-        return _proceed(session, job, work, _judged_piece(work, job, job.events_done, piece, pool))
-    return _all_or_nothing(session, job, work, _judged_piece(work, job, len(work.judged), piece, pool))
+    work, sealing = _work_on(session, job), keyring_of(session).sealing(job.signer)
+    if work is None:
+        return _give_up(session, job)
+    try:
+        if job.behaviour == Behaviour.PROCEED:
+            return _proceed(session, job, work, _judged_piece(work, job, job.events_done, piece, sealing, pool))
+        return _all_or_nothing(session, job, work, _judged_piece(work, job, len(work.judged), piece, sealing, pool))
+    except KeyRetired:
+        _memory.work = None  # what was judged is sealed under the old key
+        raise
 
 
 def store_event(session: Session, signer: bytes, body: bytes) -> tuple[Stored, str]:
@@ -113,7 +119,7 @@ def store_event(session: Session, signer: bytes, body: bytes) -> tuple[Stored, s
     document = read(body)
     if document.envelope is not None or len(document.events) != 1:
         raise InvalidEvent("$", "is not one single event", "send documents with several events to /capture")
-    prepared = prepare(document.events[0], document, document.paths[0])
+    prepared = prepare(document.events[0], document, document.paths[0], keyring_of(session).sealing(signer))
     if isinstance(prepared, Rejected):
         raise prepared.problems[0].error()
     stored = store(session, signer, [prepared])[0]
@@ -143,10 +149,12 @@ def _check_size(body: bytes) -> None:
         raise InvalidInput("body", f"has {len(body):,} bytes, at most {MAX_BYTES:,} (20 MB) are taken at once", "split the document")
 
 
-def _work_on(session: Session, job: Capture) -> _Work:
+def _work_on(session: Session, job: Capture) -> _Work | None:
     work = _memory.work
     if work is None or work.capture_id != job.id:
-        body = session.scalars(select(Capture).where(Capture.id == job.id).options(undefer(Capture.document))).one().document
+        body = documents.opened(session, job)
+        if body is None:
+            return None
         pieces = cut(body)
         if pieces is None or len(pieces.spans) != job.events_total:  # `accept` read the document as a whole, so that is what counts
             work = _Work(job.id, read(body), None)
@@ -156,18 +164,18 @@ def _work_on(session: Session, job: Capture) -> _Work:
     return work
 
 
-def _judged_piece(work: _Work, job: Capture, start: int, piece: int, pool: Executor | None) -> list[Prepared | Rejected]:
-    """Events number `start` to `start + piece`, judged here or, some pieces ahead, in the pool."""
+def _judged_piece(work: _Work, job: Capture, start: int, piece: int, sealing: Sealing, pool: Executor | None) -> list[Prepared | Rejected]:
+    """Events number `start` to `start + piece`, judged and sealed here or, some pieces ahead, in the pool."""
     if pool is None:
-        return prepare_part(_part(work, start, piece))
+        return prepare_part(_part(work, start, piece), sealing)
     try:
         for begin in range(start, min(start + PIECES_AHEAD * piece, job.events_total), piece):
             if (begin, piece) not in work.ahead:
-                work.ahead[begin, piece] = pool.submit(prepare_part, _part(work, begin, piece))
+                work.ahead[begin, piece] = pool.submit(prepare_part, _part(work, begin, piece), sealing)
         return work.ahead.pop((start, piece)).result() if start < job.events_total else []
     except BrokenExecutor:  # a process of the pool was killed; the work is not lost with it
         work.ahead.clear()
-        return prepare_part(_part(work, start, piece))
+        return prepare_part(_part(work, start, piece), sealing)
 
 
 def _part(work: _Work, start: int, piece: int) -> Piece | Document:
@@ -231,11 +239,20 @@ def _advance(session: Session, job: Capture, seen: int, done: int) -> bool:
     return changed(session, update(Capture).where(*mine).values(events_done=done)) == 1
 
 
+def _give_up(session: Session, job: Capture) -> int:
+    """The document was taken away or changed behind our back: its job fails, and holds up nobody else's."""
+    log.error("capture.document_lost", capture=job.id)
+    changed(session, update(Capture).where(Capture.id == job.id).values(state=CaptureState.FAILURE, finished_at=now()))
+    return 1
+
+
 def _finish(session: Session, job: Capture, work: _Work, *, success: bool, keep_vocabulary: bool) -> None:
     if keep_vocabulary:
         vocabulary.write(session, job.signer, work.document)
     state = CaptureState.SUCCESS if success else CaptureState.FAILURE
     changed(session, update(Capture).where(Capture.id == job.id).values(state=state, finished_at=now()))
+    if success:
+        documents.destroy(session, [job.id])  # all that it held is in records now
     once_committed(session, partial(_tell, job, state, now() - job.received_at))
 
 

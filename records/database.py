@@ -41,6 +41,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from ledger_client.errors import InvalidInput, Retryable
+from records.keyring import Keyring, keyring_of
 
 BUSY_SECONDS = 30.0
 VERSION_TABLE = "records_version"
@@ -65,17 +66,20 @@ class StorageUnavailable(Retryable):
     """The database cannot be read or written now: full disk, lock, lost connection. What was accepted before is safe."""
 
 
-def open_engine(url: str | URL) -> Engine:
-    """The engine for `sqlite:///path` or `postgresql://…`; raises InvalidInput for anything else."""
+def open_engine(url: str | URL, keyring: Path | None = None) -> Engine:
+    """The engine for `sqlite:///path` or `postgresql://…`; raises InvalidInput for anything else.
+
+    `keyring`: the folder of the master keys; by default `keyring` beside the SQLite file.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError:
         raise InvalidInput("database url", "is not a URL", "use sqlite:///path or postgresql://user@host/name") from None
     match parsed.get_backend_name():
         case "sqlite":
-            engine = _sqlite(parsed)
+            engine = _sqlite(parsed, _keyring(parsed, keyring))
         case "postgresql":
-            engine = _postgresql(parsed)
+            engine = _postgresql(parsed, _keyring(parsed, keyring))
         case other:
             raise InvalidInput("database url", f"names the unknown database {other!r}", "use sqlite:/// or postgresql://")
     event.listen(engine, "handle_error", _translate)
@@ -104,16 +108,24 @@ def once_committed(session: Session, act: Callable[[], None]) -> None:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables of `records` to the newest shape, in one transaction; safe when two processes start at once."""
+    """Bring the tables of `records` to the newest shape, in one transaction; safe when two processes start at once.
+
+    The first time it makes the keyring too.
+    """
     with alone(engine) as connection:
-        upgrade(connection)
+        config = upgrade(connection)
+        if connection.scalar(text("SELECT count(*) FROM key_versions")) == 0:
+            keyring_of(connection).make()
+    if config.attributes.get("shrunk") and engine.dialect.name == "sqlite":
+        _compact(engine)
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
+def upgrade(connection: Connection, revision: str = "head") -> Config:
     """Bring the tables forward to a revision, in the caller's transaction."""
     config = _migrations()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+    return config
 
 
 def revision(connection: Connection) -> str | None:
@@ -128,13 +140,22 @@ def revision(connection: Connection) -> str | None:
 
 @contextmanager
 def alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction that no other migration shares; SQLite needs BEGIN spelt out to make DDL part of it."""
-    with engine.begin() as connection:
+    """A transaction that no other migration shares. SQLite needs BEGIN spelt out to make DDL part of it, and builds a table anew to
+    change its constraints, which rows that refer to it would forbid.
+    """
+    with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        yield connection
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            connection.rollback()
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 def _migrations() -> Config:
@@ -143,22 +164,49 @@ def _migrations() -> Config:
     return config
 
 
-def _sqlite(url: URL) -> Engine:
-    connect = {"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS}
-    engine = create_engine(url, connect_args=connect, hide_parameters=True, json_serializer=_to_json, json_deserializer=orjson.loads)
+def _compact(engine: Engine) -> None:
+    """Give back the room that a migration freed, also in the write-ahead log."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _keyring(url: URL, given: Path | None) -> Keyring:
+    if given is None and url.get_backend_name() == "sqlite" and url.database:
+        return Keyring(Path(url.database).parent / "keyring")
+    return Keyring(given)
+
+
+def _sqlite(url: URL, keyring: Keyring) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS},
+        execution_options={"keyring": keyring},
+        hide_parameters=True,
+        json_serializer=_to_json,
+        json_deserializer=orjson.loads,
+    )
     event.listen(engine, "connect", _set_up_sqlite)
     return engine
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000", "wal_autocheckpoint=8000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten
+        "cache_size=-32000",
+        "wal_autocheckpoint=8000",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, keyring: Keyring) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
+        execution_options={"keyring": keyring},
         hide_parameters=True,
         json_serializer=_to_json,
         json_deserializer=orjson.loads,

@@ -65,7 +65,7 @@ def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
 
 
 class Capture(Base):
-    """An EPCIS document as received, and the job that stores its events. Writer: `records.capture`."""
+    """An EPCIS document as received (`documents`), and the job that stores its events. Writer: `records.capture`."""
 
     __tablename__ = "captures"
 
@@ -78,7 +78,7 @@ class Capture(Base):
     events_total: Mapped[int]
     events_done: Mapped[int]
     request_id: Mapped[str | None] = mapped_column(String(64))  # of the request that brought it
-    document: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)  # the document; NULL once destroyed
 
     __table_args__ = (
         _one_of("behaviour", Behaviour),
@@ -123,9 +123,8 @@ class Record(Base):
     event_type: Mapped[str] = mapped_column(Text)
     event_time: Mapped[datetime] = mapped_column(Utc)
     biz_step: Mapped[str | None] = mapped_column(Text)  # as `disclosure.Kind` has it
-    payload: Mapped[str] = mapped_column(Text)  # normalised event, JCS (spec 3.4)
-    payload_hash: Mapped[bytes] = mapped_column(Hash)  # SHA-256 of the payload (spec 3.4)
-    secret: Mapped[bytes] = mapped_column(Hash)  # spec 4.1
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # payload (spec 3.4) and secret (spec 4.1): read through `contents`
+    payload_mac: Mapped[bytes | None] = mapped_column(Hash)  # `seals.payload_mac` of the payload's hash (spec 3.4)
     commitment: Mapped[bytes] = mapped_column(Hash, index=True)  # spec 4.4
     signer: Mapped[bytes] = mapped_column(Address)
     captured_at: Mapped[datetime] = mapped_column(Utc)
@@ -134,7 +133,7 @@ class Record(Base):
     original: Mapped[bool | None]
 
     __table_args__ = (
-        UniqueConstraint("payload_hash", "signer"),
+        UniqueConstraint("payload_mac", "signer"),
         UniqueConstraint("event_id", "signer", "original"),
         Index("ix_records_event_time", "event_time", "id"),
         Index("ix_records_event_type", "event_type", "event_time", "id"),

@@ -1,4 +1,4 @@
-"""From an event to everything a record holds, without a database: judged, normalised, hashed, committed.
+"""From an event to everything a record holds, without a database: judged, normalised, hashed, committed, sealed.
 
 The heavy part of capturing; a pure function of the event and its document, but for the fresh secret.
 """
@@ -21,6 +21,10 @@ from ledger_client.epcis.pieces import Piece
 from ledger_client.epcis.schema_messages import BrokenRule
 from ledger_client.epcis.vocabulary import terms
 from ledger_client.errors import InvalidEvent, InvalidInput
+from records import contents
+from records.columns import now
+from records.keyring import Sealing
+from records.seals import payload_mac
 from telemetry.logs import log
 
 LARGEST = 1024 * 1024  # bytes of a payload; every page and bundle of each of its items carries it
@@ -39,9 +43,12 @@ class Prepared(NamedTuple):
     event_type: str
     event_time: datetime
     biz_step: str | None
-    payload: str
-    payload_hash: bytes
-    secret: bytes
+    captured_at: datetime
+    signer: bytes
+    sealed: bytes  # payload and secret (`contents`)
+    wrapped: bytes  # the key of that, wrapped by
+    kek_version: int  # this master key
+    payload_mac: bytes
     commitment: bytes
     declaration: bool  # it declares an earlier event of this id to be in error (spec 3.4)
     items: tuple[str, ...]  # canonical codes
@@ -74,28 +81,28 @@ class Rejected:
         return {**first, "others": others} if others else first
 
 
-def prepare(event: Event, document: Document, path: str) -> Prepared | Rejected:
+def prepare(event: Event, document: Document, path: str, sealing: Sealing) -> Prepared | Rejected:
     """Judge one event of a document and prepare its record (spec 3 and 4)."""
     judged = judge(event, document, path)
     if judged.problems:
         return Rejected(tuple(map(_problem, judged.problems)))
     try:
-        return _prepare(judged.event, judged.items, path, exact=document.exact)
+        return _prepare(judged.event, judged.items, path, sealing, exact=document.exact)
     except InvalidEvent as error:
         return Rejected((_problem(error),))
     except InvalidInput as error:
         return Rejected((_problem(InvalidEvent(path, f"{error.field} {error.problem}", error.fix)),))
 
 
-def prepare_all(document: Document) -> list[Prepared | Rejected]:
+def prepare_all(document: Document, sealing: Sealing) -> list[Prepared | Rejected]:
     """Prepare every event of a document, in order."""
     pairs = zip(document.events, document.paths, strict=True)
-    return [contained(path, partial(prepare, event, document, path)) for event, path in pairs]
+    return [contained(path, partial(prepare, event, document, path, sealing)) for event, path in pairs]
 
 
-def prepare_part(part: Piece | Document) -> list[Prepared | Rejected]:
+def prepare_part(part: Piece | Document, sealing: Sealing) -> list[Prepared | Rejected]:
     """Prepare the events of a piece of a document; what a process of `pool` does."""
-    return prepare_all(part.read() if isinstance(part, Piece) else part)
+    return prepare_all(part.read() if isinstance(part, Piece) else part, sealing)
 
 
 def contained(path: str, work: Callable[[], Prepared | Rejected]) -> Prepared | Rejected:
@@ -108,23 +115,29 @@ def contained(path: str, work: Callable[[], Prepared | Rejected]) -> Prepared | 
         return Rejected((Problem(path, f"could not be judged ({type(fault).__name__})", "", fix),))
 
 
-def _prepare(event: Event, items: list[str], path: str, *, exact: bool) -> Prepared:
+def _prepare(event: Event, items: list[str], path: str, sealing: Sealing, *, exact: bool) -> Prepared:
     encode, properties = _FAST if exact else _PLAIN
-    text, secret = encode(event), commitment.secret()
+    text = encode(event)
     if len(text) > LARGEST:
         raise InvalidEvent(
             path, f"has {len(text):,} bytes, at most {LARGEST:,} (1 MB) are taken", "shorten its texts, or split it into several events"
         )
+    secret, moment = commitment.secret(), now()
+    committed = commitment.commit_values(properties(event), secret)
+    sealed, wrapped = contents.seal(sealing, text, secret, committed, moment)
     return Prepared(
         path=path,
         event_id=_name(event, "eventID", path),
         event_type=_name(event, "type", path),
         event_time=_time(event, path),
         biz_step=business_step(event),
-        payload=text.decode(),
-        payload_hash=sha256(text).digest(),
-        secret=secret,
-        commitment=commitment.commit_values(properties(event), secret),
+        captured_at=moment,
+        signer=sealing.signer,
+        sealed=sealed,
+        wrapped=wrapped,
+        kek_version=sealing.version,
+        payload_mac=payload_mac(sealing.lookup, sha256(text).digest()),
+        commitment=committed,
         declaration=_DECLARATION in event,
         items=tuple(items),
     )

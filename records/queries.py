@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from ledger_client.errors import NotFound
 from ledger_client.onchain import item_id
+from records import seals
+from records.keyring import keyring_of
 from records.models import Capture, CaptureResult, CaptureState, Lane, Outcome, Record, RecordItem, Transaction, TransactionState
 
 PAGE = 100
@@ -88,7 +90,8 @@ def records_of_event(session: Session, event_id: str) -> Sequence[Record]:
 
 def records_of_payload(session: Session, payload_hash: bytes) -> Sequence[Record]:
     """The records with that payload hash (32 bytes), one for each signer that recorded the event."""
-    return session.scalars(select(Record).where(Record.payload_hash == payload_hash).order_by(Record.id)).all()
+    found = seals.payload_mac(keyring_of(session).lookup(), payload_hash)
+    return session.scalars(select(Record).where(Record.payload_mac == found).order_by(Record.id)).all()
 
 
 def records_of_commitments(session: Session, commitments: Iterable[bytes]) -> dict[bytes, Record]:

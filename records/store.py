@@ -10,18 +10,23 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger_client.onchain import item_id
+from records import contents
 from records.bulk import insert_rows
-from records.columns import now
+from records.contents import Content
+from records.key_models import RecordKey
+from records.keyring import KeyRetired, keyring_of
 from records.models import Outcome, Record, RecordItem
 from records.prepare import Prepared
+from records.rotation import enter
 
 _DECLARATION = "errorDeclaration"
 _ASKED_AT_ONCE = 5000  # values in one IN; SQLite takes 32,766 parameters
+Original = tuple[int, Content]  # a record's number and content
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +41,22 @@ class Stored:
 def store(session: Session, signer: bytes, events: Sequence[Prepared]) -> list[Stored]:
     """Store events of one signer, each once, and put their items into the queue; results in the order given."""
     refused = _contradicting(session, signer, events)
-    wanted = _each_once(event for event in events if event.payload_hash not in refused)
+    wanted = _each_once(event for event in events if event.payload_mac not in refused)
     _insert(session, signer, wanted.values())
     kept = _kept(session, signer, wanted)
     fresh = {key: record_id for key, (record_id, commitment) in kept.items() if commitment == wanted[key].commitment}
-    _enqueue(session, signer, [(record_id, wanted[key]) for key, record_id in fresh.items()])
+    added = [(record_id, wanted[key]) for key, record_id in fresh.items()]
+    _keep_keys(session, added)
+    _enqueue(session, signer, added)
     refused |= _conflicts(session, signer, [event for key, event in wanted.items() if key not in kept])
     return _results(events, fresh, {key: record_id for key, (record_id, _) in kept.items()}, refused)
 
 
 def _each_once(events: Iterable[Prepared]) -> dict[bytes, Prepared]:
-    """Payload hash -> the first event with that payload."""
+    """Payload MAC -> the first event with that payload."""
     found: dict[bytes, Prepared] = {}
     for event in events:
-        found.setdefault(event.payload_hash, event)
+        found.setdefault(event.payload_mac, event)
     return found
 
 
@@ -58,7 +65,7 @@ def _results(events: Sequence[Prepared], fresh: dict[bytes, int], known: dict[by
     told: set[bytes] = set()
     results = []
     for event in events:
-        key = event.payload_hash
+        key = event.payload_mac
         if key in refused:
             results.append(refused[key])
         elif key in fresh:
@@ -71,19 +78,17 @@ def _results(events: Sequence[Prepared], fresh: dict[bytes, int], known: dict[by
 
 def _insert(session: Session, signer: bytes, events: Iterable[Prepared]) -> None:
     """Insert what is new, in the order given."""
-    moment = now()
     rows = [
         {
             "event_id": event.event_id,
             "event_type": event.event_type,
             "event_time": event.event_time,
             "biz_step": event.biz_step,
-            "payload": event.payload,
-            "payload_hash": event.payload_hash,
-            "secret": event.secret,
+            "sealed": event.sealed,
+            "payload_mac": event.payload_mac,
             "commitment": event.commitment,
             "signer": signer,
-            "captured_at": moment,
+            "captured_at": event.captured_at,
             "original": None if event.declaration else True,
         }
         for event in events
@@ -92,15 +97,26 @@ def _insert(session: Session, signer: bytes, events: Iterable[Prepared]) -> None
 
 
 def _kept(session: Session, signer: bytes, events: Collection[bytes]) -> dict[bytes, tuple[int, bytes]]:
-    """Payload hash -> (record id, commitment) of what the database holds now.
+    """Payload MAC -> (record id, commitment) of what the database holds now.
 
     Our commitment there means that we inserted it: every attempt has a fresh secret, so no two attempts have the same.
     """
     found: dict[bytes, tuple[int, bytes]] = {}
     for part in _parts(list(events)):
-        same = select(Record.payload_hash, Record.id, Record.commitment).where(Record.payload_hash.in_(part), Record.signer == signer)
-        found |= {key: (record_id, commitment) for key, record_id, commitment in session.execute(same)}
+        same = select(Record.payload_mac, Record.id, Record.commitment).where(Record.payload_mac.in_(part), Record.signer == signer)
+        found |= {key: (record_id, commitment) for key, record_id, commitment in session.execute(same) if key}
     return found
+
+
+def _keep_keys(session: Session, records: Sequence[tuple[int, Prepared]]) -> None:
+    """One row for the data key of each record. KeyRetired when the master key that wrapped them is gone: they are sealed again."""
+    for version in {event.kek_version for _, event in records}:
+        enter(session, version)
+    rows = [{"record_id": record_id, "kek_version": event.kek_version, "wrapped": event.wrapped} for record_id, event in records]
+    try:
+        insert_rows(session, RecordKey, rows)
+    except IntegrityError:
+        raise KeyRetired from None
 
 
 def _enqueue(session: Session, signer: bytes, records: Iterable[tuple[int, Prepared]]) -> None:
@@ -118,7 +134,7 @@ def _conflicts(session: Session, signer: bytes, events: Sequence[Prepared]) -> d
     if not events:
         return {}
     taken = _originals(session, signer, [event.event_id for event in events])
-    return {event.payload_hash: _conflict(event, *taken[event.event_id]) for event in events}
+    return {event.payload_mac: _conflict(session, event, taken[event.event_id]) for event in events}
 
 
 def _contradicting(session: Session, signer: bytes, events: Sequence[Prepared]) -> dict[bytes, Stored]:
@@ -130,29 +146,34 @@ def _contradicting(session: Session, signer: bytes, events: Sequence[Prepared]) 
     found = {}
     for event in declarations:
         if event.event_id in originals:
-            record_id, payload = originals[event.event_id]
-            if set(_differing(event.payload, payload)) - {_DECLARATION, "@context"}:
-                found[event.payload_hash] = _conflict(event, record_id, payload)
+            original = originals[event.event_id]
+            if set(_differing(session, event, original)) - {_DECLARATION, "@context"}:
+                found[event.payload_mac] = _conflict(session, event, original)
     return found
 
 
-def _originals(session: Session, signer: bytes, event_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
-    found: dict[str, tuple[int, str]] = {}
+def _originals(session: Session, signer: bytes, event_ids: Sequence[str]) -> dict[str, Original]:
+    found: dict[str, Original] = {}
     for part in _parts(event_ids):
-        rows = select(Record.event_id, Record.id, Record.payload).where(Record.event_id.in_(part), Record.signer == signer)
-        found |= {event_id: (number, payload) for event_id, number, payload in session.execute(rows.where(Record.original.is_(True)))}
+        named = select(Record).where(Record.event_id.in_(part), Record.signer == signer, Record.original.is_(True))
+        rows = session.scalars(named).all()
+        held = contents.opened(session, rows)
+        found |= {row.event_id: (row.id, held[row.id]) for row in rows}
     return found
 
 
-def _conflict(event: Prepared, record_id: int, payload: str) -> Stored:
-    names = [name for name in _differing(event.payload, payload) if not (event.declaration and name == _DECLARATION)]
-    reason = f"event id {event.event_id} is already recorded (record {record_id}) with other content in {', '.join(names)}"
-    return Stored(Outcome.INVALID, record_id, reason)
+def _conflict(session: Session, event: Prepared, original: Original) -> Stored:
+    record_id, held = original
+    names = [name for name in _differing(session, event, original) if not (event.declaration and name == _DECLARATION)]
+    where = f"and cannot be compared: {held.fault}" if held.fault else f"with other content in {', '.join(names)}"
+    return Stored(Outcome.INVALID, record_id, f"event id {event.event_id} is already recorded (record {record_id}) {where}")
 
 
-def _differing(one: str, other: str) -> list[str]:
-    """Top-level properties in which two payloads differ. Payloads are canonical, so equal values are equal here too."""
-    first, second = orjson.loads(one), orjson.loads(other)
+def _differing(session: Session, event: Prepared, original: Original) -> list[str]:
+    """Top-level properties in which an event differs from the recorded one. Payloads are canonical, so equal values are equal here too."""
+    key = (event.kek_version, event.wrapped)
+    new = contents.content(keyring_of(session), event.commitment, event.signer, event.captured_at, event.sealed, *key)
+    first, second = new.event() or {}, original[1].event() or {}
     return sorted(name for name in first.keys() | second.keys() if first.get(name, _ABSENT) != second.get(name, _ABSENT))
 
 

@@ -101,7 +101,7 @@ def disable(setting: tuple[Home, str], name: str, undo: bool) -> None:
 def _session(setting: tuple[Home, str]) -> Iterator[Session]:
     """One transaction on the installation's database; what the rules forbid ends the command with the reason."""
     try:
-        engine = open_engine(setting[1])
+        engine = open_engine(setting[1], setting[0].keyring)
         migrate(engine)
         with open_sessions(engine).begin() as session:
             yield session

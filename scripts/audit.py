@@ -36,7 +36,7 @@ def check(home: Path, database: str | None, rpc: str) -> None:
     """Walk the whole log along its hashes, and hold it against what was anchored; name every entry that is not what was written."""
     place = Home.at(home)
     try:
-        engine = open_engine(database or place.database_url)
+        engine = open_engine(database or place.database_url, place.keyring)
         with open_sessions(engine)() as session:
             count, breaks = audit.check(session)
             sealed = _asked(session, rpc, place) if rpc else None

@@ -6,6 +6,7 @@ home/
   chain/             the embedded chain: genesis, journal, snapshots
   keys/              encrypted key files: NAME.signer.json, NAME.council.json
   passphrase         opens the key files at an unattended start (mode 0600)
+  keyring/           master keys of all payloads (mode 0600), unless TRACELEDGER_KEYRING names another folder; keep a copy elsewhere
   tls/               certificate authority and certificate for phones
   api-key            the first bearer key, for the command line (mode 0600)
   first-password     of the account `operator`, to be changed at its first sign-in (mode 0600)
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger_client.deployment import Deployment, load
+from records.keyring import SETTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Home:
     def keys(self) -> Path:
         """Encrypted key files."""
         return self.path / "keys"
+
+    @property
+    def keyring(self) -> Path:
+        """The folder of the keys that payloads are sealed with."""
+        return Path(os.environ.get(SETTING) or self.path / "keyring")
 
     @property
     def tls(self) -> Path:

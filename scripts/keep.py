@@ -18,6 +18,7 @@ from api.settings import Settings
 from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import InvalidInput, Retryable
+from records import documents, rotation
 from scripts.home import Home
 from telemetry.logs import log
 from telemetry.metrics import STEP_FAILURES, STEP_SECONDS
@@ -41,6 +42,8 @@ def tasks(settings: Settings, home: Home) -> list[Task]:
     chain = Chain(settings.rpc_url, settings.deployment)
     signer = first_signer(home)
     return [
+        Task("keys", rotation.step, rest=5),
+        Task("documents", documents.step, rest=60),
         Task("seal", lambda session: sealing.step(session, signer), rest=60),
         Task("audit", lambda session: audit_rounds.step(session, lambda now: sealed_log.ask(now, chain)), rest=5),
     ]

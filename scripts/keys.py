@@ -64,7 +64,7 @@ def make_bearer(setting: tuple[Home, str], name: str, signer: str | None, scope:
     home, database = setting
     address = keys.address(home.keys / f"{signer}.signer.json") if signer else None
     try:
-        engine = open_engine(database)
+        engine = open_engine(database, home.keyring)
         migrate(engine)
         with open_sessions(engine).begin() as session:
             account = machine(session, name, address)

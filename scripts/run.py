@@ -83,7 +83,7 @@ def main(job: str, home: Path) -> None:
     logs.start(job)
     try:
         settings = from_environment()
-        sessions = open_sessions(open_engine(settings.database_url))
+        sessions = open_sessions(open_engine(settings.database_url, settings.keyring))
         turn = JOBS[job](settings, Home.at(home), sessions)
     except LedgerError as error:
         log.critical("process.cannot_start", reason=str(error))  # of the operator's own settings

@@ -22,6 +22,7 @@ from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import InvalidInput, LedgerError, Retryable
 from records.database import migrate, open_engine, open_sessions
+from records.keyring import SETTING
 from scripts.found import Company, first_operator, found, issue_keys
 from scripts.home import Home
 from scripts.supervise import Child, watch
@@ -133,7 +134,7 @@ def prepare(plan: Plan) -> None:
     if not plan.home.deployment_file.exists():
         found(plan.home, plan.rpc_url, plan.companies, work=plan.key_work)
     Chain(plan.rpc_url, plan.home.deployment()).check_identity()
-    engine = open_engine(plan.database_url)
+    engine = open_engine(plan.database_url, plan.home.keyring)
     migrate(engine)
     mirror.create(engine)
     with open_sessions(engine).begin() as session:
@@ -162,6 +163,7 @@ def _address(plan: Plan) -> list[str]:
 def _child(plan: Plan, name: str, command: Sequence[str]) -> Child:
     environment = os.environ | {
         "TRACELEDGER_DATABASE": plan.database_url,
+        SETTING: str(plan.home.keyring),
         "TRACELEDGER_RPC": plan.rpc_url,
         "TRACELEDGER_DEPLOYMENT": str(plan.home.deployment_file),
         "TRACELEDGER_PUBLIC_URL": plan.public_url,

@@ -75,6 +75,8 @@ FIELDS: Mapping[str, Callable[[Any], object]] = {
     "records": number,
     "first_record": number,
     "last_record": number,
+    "documents": number,
+    "key_version": number,  # of a master key
     # publishing
     "signer": digest,
     "transaction": digest,

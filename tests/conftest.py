@@ -27,6 +27,7 @@ from ledger_client.chain import Chain, Receipt
 from ledger_client.deployment import Deployment
 from ledger_client.errors import NodeUnavailable
 from ledger_client.onchain import Role
+from records.keyring import SETTING
 from scripts.deploy import Founder, deploy
 from tests.pages.browser import browser, visit
 
@@ -38,6 +39,12 @@ settings.load_profile("plain")
 BINARY = Path(__file__).parents[1] / "node_modules" / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"
 FLAGS = ("--no-request-size-limit", "--prune-history", "--silent")
 OPTIONS = {"--hardfork": "cancun", "--base-fee": "0", "--gas-price": "0", "--gas-limit": "2000000000"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keyring(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The master keys of all databases of the run that name no other folder; made by the first migration."""
+    os.environ[SETTING] = str(tmp_path_factory.mktemp("keys") / "keyring")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ Fixtures: `database_url` (parametrised: each test runs once on SQLite and once o
 
 from __future__ import annotations
 
+import os
 import tempfile
 import uuid
 import warnings
@@ -16,12 +17,19 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from records.database import migrate, open_engine, open_sessions
+from records import database
+from records.database import migrate, open_sessions
+from records.keyring import SETTING
 
 __all__ = ["database_url", "engine", "postgres_server", "postgres_url", "sessions", "sqlite_url"]
+
+
+def open_engine(url: str | URL, keyring: Path | None = None) -> Engine:
+    """As `records.database` opens it, with the keyring of the run."""
+    return database.open_engine(url, keyring or Path(os.environ[SETTING]))
 
 
 @pytest.fixture(scope="session")

@@ -169,7 +169,6 @@ def _facts(seen: Seen, names: Mapping[bytes, str], words: ConsoleWords) -> tuple
         Fact(words.say("events.column.member"), names.get(record.signer, "")),
         Fact(words.say("events.column.state"), badge=state_badge(seen.state, words)),
         Fact(words.say("event.commitment"), digest=digest(record.commitment)),
-        Fact(words.say("event.payload_hash"), digest=digest(record.payload_hash)),
         Fact(words.say("event.signer"), digest=digest(record.signer)),
     )
 

@@ -77,7 +77,7 @@ def _filled(plan: Plan, days: int) -> datetime:
     """The start of the history in the folder; lays it first if the folder has none that is complete."""
     marker = plan.home.path / "history.json"
     if not marker.exists():
-        for leftover in ("chain", "deployment.json", "ledger.db", "ledger.db-wal", "ledger.db-shm", "api-keys"):
+        for leftover in ("chain", "deployment.json", "ledger.db", "ledger.db-wal", "ledger.db-shm", "api-keys", "keyring"):
             _remove(plan.home.path / leftover)
         began_at = start_for(datetime.now().astimezone(), days)
         _lay(plan, began_at, days)
@@ -125,7 +125,7 @@ class Yard:
         """On the folder's database, with every company's key."""
         home, passphrase = plan.home, plan.home.passphrase()
         accounts = {company.slug: keys.load(signer_file(home, company.slug), passphrase) for company in plan.companies}
-        return cls(open_sessions(open_engine(plan.database_url)), chain.reading(home.deployment()), accounts)
+        return cls(open_sessions(open_engine(plan.database_url, home.keyring)), chain.reading(home.deployment()), accounts)
 
     def capture(self, member: str, document: dict[str, Any]) -> None:
         """Store one upload."""

@@ -54,7 +54,7 @@ def main(file: Path | None, home: Path, database: str | None, rpc: str | None, f
         if (file is None) is not verify_only:
             raise InvalidInput("FILE", "and --verify-only exclude each other", "name the backup to restore, or prove what stands")
         place = Home.at(home)
-        lock, engine = only_one(place), open_engine(database or place.database_url)
+        lock, engine = only_one(place), open_engine(database or place.database_url, place.keyring)
         try:
             with _bars() as bars:
                 proof = _run(file, place, engine, rpc, Policy(finality=finality), bars, as_json=as_json)

@@ -19,6 +19,7 @@ from indexer.models import CURSOR, Cursor, MirroredAnchor
 from ledger_client.errors import Incomplete
 from ledger_client.verdict import Step
 from ledger_client.verify_record import Whole, checked
+from records.contents import opened
 from records.models import Record, RecordItem, Transaction, TransactionState
 
 _RECORDS_AT_ONCE = 500
@@ -91,24 +92,22 @@ def prove(session: Session, signers: set[bytes], tell: Tell, progress: Progress 
 
 def _altered(session: Session, proof: Proof, progress: Progress) -> Iterator[Finding]:
     """Walk all records by number and count what each is; those that contradict their anchors."""
-    columns = (
-        select(Record.id, Record.event_id, Record.commitment, Record.payload, Record.secret).order_by(Record.id).limit(_RECORDS_AT_ONCE)
-    )
+    columns = select(Record).order_by(Record.id).limit(_RECORDS_AT_ONCE)
     last, done, total = 0, 0, session.scalar(select(func.count()).select_from(Record)) or 0
-    while rows := session.execute(columns.where(Record.id > last)).all():
-        items = _items(session, rows[0].id, rows[-1].id)
-        for number, event_id, commitment, payload, secret in rows:
-            own = items.get(number, [])
-            if why := _contradiction(Whole(commitment, payload, secret), own):
+    while rows := session.scalars(columns.where(Record.id > last)).all():
+        items, contents = _items(session, rows[0].id, rows[-1].id), opened(session, rows)
+        for row in rows:
+            own, held = items.get(row.id, []), contents[row.id]
+            if why := _contradiction(Whole(row.commitment, held.payload, held.secret, held.fault), own):
                 proof.altered += 1
                 place = own[0] if own else None
                 yield Finding(
                     "altered",
                     item_id=_hexed(place.item_id) if place else "",
                     item=place.code if place else None,
-                    record=number,
-                    event_id=event_id,
-                    commitment=_hexed(commitment),
+                    record=row.id,
+                    event_id=row.event_id,
+                    commitment=_hexed(row.commitment),
                     why=why,
                 )
             elif all(item.position for item in own):
@@ -116,6 +115,7 @@ def _altered(session: Session, proof: Proof, progress: Progress) -> Iterator[Fin
             else:
                 proof.unanchored += 1
         last, done = rows[-1].id, done + len(rows)
+        session.expunge_all()
         progress(done, total)
 
 

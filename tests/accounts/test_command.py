@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from accounts import audit, people, sign_in
 from accounts.models import AuditEntry
-from records.database import migrate, open_engine, open_sessions
+from records.database import migrate, open_sessions
 from scripts.accounts import main
 from scripts.found import first_operator
 from scripts.home import Home
+from tests.postgres import open_engine
 
 
 @pytest.fixture

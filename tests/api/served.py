@@ -5,6 +5,7 @@ Fixtures: `installation` (one ledger and its database), `server` (the same, with
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -31,6 +32,7 @@ from indexer.memory import Memory
 from indexer.run import turn
 from records import capture, publish
 from records.database import migrate, open_engine, open_sessions
+from records.keyring import SETTING
 from tests.conftest import LedgerChain, address_of
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -103,8 +105,8 @@ def installation(ledger_chain: LedgerChain, tmp_path: Path) -> Iterator[Installa
 @contextmanager
 def installed(ledger_chain: LedgerChain, database_url: str) -> Iterator[Installation]:
     """An installation on a ledger and an empty database."""
-    settings = Settings(database_url, ledger_chain.url, ledger_chain.deployment)
-    engine = open_engine(settings.database_url)
+    settings = Settings(database_url, ledger_chain.url, ledger_chain.deployment, keyring=Path(os.environ[SETTING]))
+    engine = open_engine(settings.database_url, settings.keyring)
     migrate(engine)
     mirror.create(engine)
     sessions = open_sessions(engine)

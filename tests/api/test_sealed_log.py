@@ -19,6 +19,7 @@ from accounts.models import AuditEntry, Seal
 from accounts.sealing import Sealed
 from api import sealed_log
 from ledger_client.chain import Chain
+from records import contents
 from records.columns import now
 from records.models import Record
 from scripts.audit import main
@@ -26,6 +27,7 @@ from scripts.keep import Keep, Task
 from tests.api.served import Installation, event, installed, serving
 from tests.conftest import LedgerChain, address_of
 from tests.postgres import database_url, postgres_server, postgres_url, sqlite_url
+from tests.records.tampering import reseal
 
 __all__ = ["database_url", "postgres_server", "postgres_url", "sqlite_url"]
 Hand = Callable[[Session], None]
@@ -95,8 +97,9 @@ def edit_record(session: Session) -> None:
     )
     assert last is not None
     assert record is not None
-    told: dict[str, Any] = orjson.loads(record.payload) | {sealing.ENTRIES: last.id, sealing.HASH: "0x" + last.hash.hex()}
-    record.payload = orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
+    event = contents.opened(session, [record])[record.id].event() or {}
+    told = event | {sealing.ENTRIES: last.id, sealing.HASH: "0x" + last.hash.hex()}
+    reseal(session, record.id, new=orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode())
     session.flush()
 
 
@@ -106,6 +109,7 @@ def remove_seal(session: Session) -> None:
 
 def remove_record(session: Session) -> None:
     session.execute(text("DELETE FROM record_items WHERE record_id = 2"))
+    session.execute(text("DELETE FROM record_keys WHERE record_id = 2"))
     session.execute(text("DELETE FROM records WHERE id = 2"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,9 @@ from api.schemas import ItemVerdictOut, VerifyOut
 from ledger_client.anchoring import MAX_BATCH
 from ledger_client.bundle import MEDIA_TYPE, Bundle
 from ledger_client.onchain import item_id
+from records.keyring import SETTING
 from tests.api.served import Server, event, serving
+from tests.records.tampering import reseal
 
 CODE = "https://id.gs1.org/01/06901234567892/21/A1"
 BUNDLE = f"/items/{quote(CODE, safe='')}/bundle"
@@ -64,23 +67,71 @@ def test_answers_are_of_the_documented_form(told: Server):
 
 
 @pytest.mark.parametrize(
-    ("statement", "step"),
+    ("change", "step"),
     [
-        ("UPDATE records SET payload = replace(payload, 'shipping', 'selling')", "3 commitment"),
-        ("UPDATE records SET payload = 'not json' WHERE id = 2", "1 form"),
-        ("UPDATE records SET secret = zeroblob(32) WHERE id = 1", "3 commitment"),
-        ("UPDATE records SET commitment = zeroblob(32) WHERE id = 1", "4 anchored"),
+        ({"old": "shipping", "new": "selling"}, "3 commitment"),
+        ({"new": "not json"}, "1 form"),
+        ({"secret": bytes(32)}, "3 commitment"),
     ],
 )
-def test_a_row_edited_behind_our_back_is_altered_and_says_which_step(told: Server, statement: str, step: str):
-    edit(told, statement)
+def test_a_record_that_somebody_with_the_keys_sealed_anew_is_altered_and_says_which_step(told: Server, change: dict[str, Any], step: str):
+    with told.installation.sessions.begin() as session:
+        reseal(session, 2, **change)
     found = verdict(told)
     assert found["verdict"] == "altered"
     assert step in failed(found)
 
 
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("UPDATE records SET sealed = zeroblob(200) WHERE id = 2", "records.sealed was changed"),
+        ("UPDATE records SET sealed = (SELECT sealed FROM records WHERE id = 1) WHERE id = 2", "records.sealed was changed"),
+        ("UPDATE records SET sealed = NULL WHERE id = 2", "records.sealed was taken away"),
+        ("UPDATE records SET commitment = zeroblob(32) WHERE id = 2", "records.commitment was changed"),
+        ("UPDATE records SET signer = zeroblob(20) WHERE id = 2", "records.signer was changed"),
+        ("UPDATE records SET captured_at = '2026-09-01 00:00:00.000000' WHERE id = 2", "records.captured_at was changed"),
+        ("UPDATE record_keys SET wrapped = zeroblob(60) WHERE record_id = 2", "record_keys.wrapped or record_keys.kek_version was changed"),
+        ("UPDATE record_keys SET wrapped = x'00' WHERE record_id = 2", "record_keys.wrapped or record_keys.kek_version was changed"),
+        ("DELETE FROM record_keys WHERE record_id = 2", "its row of record_keys was taken away"),
+    ],
+)
+def test_a_row_edited_behind_our_back_is_altered_and_named_wherever_it_is_read(told: Server, statement: str, reason: str):
+    edit(told, statement)
+    found = verdict(told)
+    assert found["verdict"] == "altered"
+    steps = [step for record in found["items"][0]["records"] for step in record["steps"] if step["outcome"] == "failed"]
+    assert [reason in step["found"] for step in steps if step["step"] == 1] == [True]
+    bundle = told.http.get(BUNDLE)
+    assert told.http.post("/verify", content=bundle.content, headers={"Content-Type": MEDIA_TYPE}).json()["verdict"] == "altered"
+    assert told.http.get("/events").status_code == 200
+    page = told.http.get("/01/06901234567892/21/A1", headers={"accept": "text/html", "accept-language": "en"})
+    assert "Something does not match!" in page.text
+
+
+@pytest.fixture
+def own_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A keyring of the test's own; named before the server."""
+    monkeypatch.setenv(SETTING, str(tmp_path / "keyring"))
+    return tmp_path / "keyring"
+
+
+def test_a_missing_master_key_is_waited_out_and_its_file_is_named(own_keyring: Path, told: Server):
+    (own_keyring / "kek-1.key").rename(own_keyring / "away")
+    with serving(told.installation) as started_without_it:
+        answer = started_without_it.http.get("/verify", params={"code": CODE})
+        assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+        assert "keyring/kek-1.key" in answer.json()["detail"]
+        refused = started_without_it.post(event("receiving", 3))
+        assert (refused.status_code, "keyring/kek-1.key" in refused.json()["detail"]) == (503, True)
+        (own_keyring / "away").rename(own_keyring / "kek-1.key")
+        assert verdict(started_without_it)["verdict"] == "verified"
+        assert started_without_it.post(event("receiving", 3)).status_code == 201
+
+
 def test_a_record_deleted_behind_our_back_is_missing(told: Server):
     edit(told, "DELETE FROM record_items WHERE record_id = 2")
+    edit(told, "DELETE FROM record_keys WHERE record_id = 2")
     edit(told, "DELETE FROM records WHERE id = 2")
     found = verdict(told)
     assert found["verdict"] == "incomplete"

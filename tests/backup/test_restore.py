@@ -14,12 +14,14 @@ from sqlalchemy import func, select, text
 from accounts.models import AuditEntry
 from ledger_client import keys
 from records import queries
-from records.database import open_engine, open_sessions
+from records.database import open_sessions
 from records.models import Capture, Record, RecordItem, Transaction
 from scripts.home import Home
 from tests.backup.conftest import backed_up, captured, column, restore, told
 from tests.conftest import address_of, deploy_ledger
+from tests.postgres import open_engine
 from tests.records.queue import turn
+from tests.records.tampering import reseal
 from tests.records.test_kill import start
 from tests.records.victim import POLICY
 
@@ -110,7 +112,7 @@ def test_a_record_that_was_altered_before_the_backup_is_named(sessions, database
     work_off(sessions, ledger)
     captured(sessions, range(6, 8), address_of(ledger.signers[0]))  # waits
     with sessions.begin() as session:
-        session.execute(text("UPDATE records SET payload = replace(payload, 'receiving', 'shipping') WHERE id = 3"))
+        reseal(session, 3, "receiving", "shipping")
         session.execute(text("UPDATE record_items SET item_id = :other WHERE record_id = 5"), {"other": b"\x09" * 32})
     file = backed_up(place, database_url)
     done = restore(file, tmp_path / "new", other_url, "--rpc", ledger.url)

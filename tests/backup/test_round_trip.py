@@ -13,13 +13,14 @@ from accounts.models import AuditEntry, SignIn
 from accounts.roles import Role
 from ledger_client.errors import InvalidInput
 from records.columns import now
-from records.database import alone, migrate, open_engine, open_sessions, upgrade
+from records.database import alone, migrate, open_sessions, upgrade
 from records.models import Capture, DisclosurePolicy, Record
 from scripts.backup.archive import reading
 from scripts.backup.shape import tables
 from scripts.backup.snapshot import rows, snapshot
 from scripts.restore.load import load
 from tests.backup.conftest import backed_up, captured
+from tests.postgres import open_engine
 from tests.records.documents import OTHER
 
 

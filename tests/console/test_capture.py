@@ -21,6 +21,7 @@ from api.console.capture.lines import lines_of
 from api.console.capture.places import Place, place_of
 from api.console.capture.steps import STEPS
 from api.console.capture.values import Wrong
+from records import contents
 from records.models import Record
 from tests.api.served import Server, document
 from tests.conftest import address_of
@@ -54,7 +55,8 @@ def filled(step: str, **changes: str) -> dict[str, str]:
 
 def events(server: Server) -> list[dict[str, Any]]:
     with server.installation.sessions() as session:
-        return [orjson.loads(payload) for payload in session.scalars(select(Record.payload).order_by(Record.id))]
+        held = contents.opened(session, session.scalars(select(Record).order_by(Record.id)))
+        return [one.event() or {} for one in held.values()]
 
 
 def test_each_form_becomes_one_event_that_is_anchored_and_verifies(server: Server, worker: httpx.Client):

@@ -16,6 +16,7 @@ from tests.api.served import Server, event, serving
 from tests.console.markup import Page, faults
 from tests.console.signed_in import cookie_for
 from tests.console.test_routes import As
+from tests.records.tampering import reseal
 
 A1, A2 = (f"https://id.gs1.org/01/06901234567892/21/A{number}" for number in (1, 2))
 BOX = "https://id.gs1.org/00/069012345000000011"
@@ -204,7 +205,7 @@ def test_the_verdict_is_the_verifiers_and_a_node_that_is_away_is_a_state(filled:
     whole = client.get("/console/verdict", params={"code": A1, "lang": "en"}).text
     assert "Complete and unaltered" in whole
     with filled.installation.sessions.begin() as session:
-        session.connection().exec_driver_sql("UPDATE records SET payload = replace(payload, 'conformant', 'recalled') WHERE id = 4")
+        reseal(session, 4, "conformant", "recalled")
     altered = client.get("/console/verdict", params={"code": A1, "lang": "en"}).text
     assert "Something does not match" in altered
     event_url = linked(altered, "ni:")

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from ledger_client.partner import Partner
+from records.keyring import SETTING
 from scripts.home import Home
 
 READY_SECONDS = 90.0
@@ -35,7 +36,12 @@ class Installation:
         words = ["--home", str(self.home.path), "--port", str(self.port), "--rpc-port", str(self.rpc_port), "--member", "澄露乳业"]
         with (self.home.path / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "scripts.up", *words, *self.options], cwd=PROJECT, stdout=log, stderr=log, start_new_session=True
+                [sys.executable, "-m", "scripts.up", *words, *self.options],
+                cwd=PROJECT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env={name: value for name, value in os.environ.items() if name != SETTING},
             )
         self._wait()
         return self

@@ -12,9 +12,13 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
+from sqlalchemy import select
 
 from ledger_client.chain import Chain
+from records.database import open_engine, open_sessions
+from records.models import RecordItem
 from tests.end_to_end.installation import Installation, free_port
+from tests.records.tampering import reseal
 
 ITEM = "https://id.gs1.org/01/06901234567892/21/"
 
@@ -92,11 +96,9 @@ def test_the_shopper_reads_the_journey_at_the_codes_own_address(running):
 def test_a_row_edited_behind_our_back_is_an_altered_record(running):
     running.partner().post_event(event("EDIT"))
     assert verdict(running, ITEM + "EDIT", "verified")["verdict"] == "verified"
-    with closing(sqlite3.connect(running.home.path / "ledger.db", timeout=30, isolation_level=None)) as database:
-        changed = database.execute(
-            "UPDATE records SET payload = replace(payload, 'T08:00', 'T07:00') WHERE payload LIKE '%sgtin:6901234.056789.EDIT%'"
-        )
-        assert changed.rowcount == 1
+    with open_sessions(open_engine(running.home.database_url, running.home.path / "keyring")).begin() as session:
+        number = session.scalars(select(RecordItem.record_id).where(RecordItem.item_code == ITEM + "EDIT")).one()
+        reseal(session, number, "T08:00", "T07:00")
     answer = running.partner().verify(ITEM + "EDIT")
     assert answer["verdict"] == "altered"
     failed = {step["step"] for record in answer["items"][0]["records"] for step in record["steps"] if step["outcome"] == "failed"}

@@ -1,12 +1,14 @@
-"""A machine is lost: the backup, the passphrase, and an empty machine are enough to go on."""
+"""A machine is lost: the backup, the passphrase, the keyring, and an empty machine are enough to go on."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 
+from records.keyring import SETTING
 from scripts.home import Home
 from tests.end_to_end.installation import PROJECT, Installation
 from tests.end_to_end.test_installation import ITEM, document, event, verdict
@@ -14,10 +16,11 @@ from tests.end_to_end.test_installation import ITEM, document, event, verdict
 
 def command(name: str, *words: str) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", f"scripts.{name}", *words]
-    return subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)
+    environment = {name: value for name, value in os.environ.items() if name != SETTING}
+    return subprocess.run(line, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_an_installation_lives_on_from_its_backup_and_its_passphrase(own, tmp_path):
+def test_an_installation_lives_on_from_its_backup_its_passphrase_and_its_keyring(own, tmp_path):
     installation = own()
     partner, home = installation.partner(), installation.home
     partner.wait(partner.capture(document(*(event(f"L{number}") for number in range(20)))))
@@ -29,6 +32,7 @@ def test_an_installation_lives_on_from_its_backup_and_its_passphrase(own, tmp_pa
     assert facts["height"] >= facts["block"] > 0
     partner.wait(job)
     passphrase = home.passphrase()
+    shutil.copytree(home.path / "keyring", tmp_path / "new" / "keyring")
     bearer = home.api_key_file.read_text()
     installation.kill()
     shutil.rmtree(home.path)

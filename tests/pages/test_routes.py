@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import text
 
 from ledger_client.codes import parse
 from ledger_client.codes.check_digit import check_digit
 from ledger_client.onchain import item_id
 from tests.api.served import Server, document, event, serving
+from tests.records.tampering import reseal
 
 PATH = "/01/06901234567892/21/A1"
 CODE = "https://id.gs1.org" + PATH
@@ -86,8 +86,8 @@ def test_a_code_that_is_none_is_400_and_says_what_is_wrong(server: Server, path:
 
 
 def test_an_altered_item_says_so_at_first_glance_and_at_the_step(told: Server):
-    with told.installation.engine.begin() as connection:
-        connection.execute(text("UPDATE records SET payload = replace(payload, '\"shipping\"', '\"receiving\"')"))
+    with told.installation.sessions.begin() as session:
+        reseal(session, 2, '"shipping"', '"receiving"')
     html = page(told, PATH)
     assert "Something does not match!" in html
     assert 'data-tone="bad"' in html

@@ -20,7 +20,7 @@ def enqueue(sessions, count, signer=SIGNER, mark=b""):
         for number in range(start, start + count):
             digest = sha256(mark + b"%d" % number).digest()
             row = {"event_id": f"urn:uuid:{digest.hex()}", "event_type": "ObjectEvent", "event_time": now(), "captured_at": now()}
-            row |= {"payload": "{}", "payload_hash": digest, "secret": digest, "commitment": digest, "signer": signer, "original": True}
+            row |= {"payload_mac": digest, "commitment": digest, "signer": signer, "original": True}
             record_id = session.execute(insert(Record).values(row).returning(Record.id)).scalar_one()
             item = {"item_id": sha256(digest).digest(), "item_code": "urn:x:item", "signer": signer, "record_id": record_id}
             session.execute(insert(RecordItem).values(item))

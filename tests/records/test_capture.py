@@ -12,7 +12,7 @@ from ledger_client import commitment
 from ledger_client.epcis.document import read
 from ledger_client.errors import Conflict, InvalidEvent, InvalidInput
 from ledger_client.onchain import item_id
-from records import capture
+from records import capture, contents, queries
 from records.models import Capture, CaptureResult, Outcome, Record, RecordItem, Vocabulary
 from tests.records.documents import CONTEXT, OTHER, SIGNER, alone, document, event
 
@@ -59,10 +59,11 @@ def test_a_record_holds_what_the_spec_says(sessions):
     with sessions() as session:
         record = session.get_one(Record, stored.record_id)
         item = session.scalars(select(RecordItem)).one()
-    payload = json.loads(record.payload)
+        held = contents.opened(session, [record])[record.id]
+        assert list(queries.records_of_payload(session, sha256(held.payload.encode()).digest())) == [record]
+    payload = json.loads(held.payload)
     assert record.event_id == event_id == payload["eventID"]
-    assert record.payload_hash == sha256(record.payload.encode()).digest()
-    assert record.commitment == commitment.commit(read(record.payload.encode()).events[0], record.secret)
+    assert record.commitment == commitment.commit(read(held.payload.encode()).events[0], held.secret)
     assert record.event_time.isoformat() == "2026-08-31T16:00:01+00:00"
     assert item.item_code == "https://id.gs1.org/01/06901234567809/21/1"
     assert item.item_id == item_id(item.item_code)

@@ -17,8 +17,9 @@ import accounts.models  # noqa: F401 (fills Base.metadata)
 import records
 from ledger_client.errors import InvalidInput
 from records.columns import now
-from records.database import StorageUnavailable, migrate, open_engine, open_sessions
+from records.database import StorageUnavailable, migrate, open_sessions
 from records.models import Base, CaptureResult, Lane
+from tests.postgres import open_engine
 
 OLD_RECORD = """
     INSERT INTO records (id, event_id, event_type, event_time, payload, payload_hash, secret, commitment, signer, captured_at, original)

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from records import capture
-from records.database import StorageUnavailable, migrate, open_engine, open_sessions
+from records.database import StorageUnavailable, migrate, open_sessions
 from records.models import Capture, CaptureResult, Record, RecordItem
 from records.policy import Policy
+from tests.postgres import open_engine
 from tests.records import documents
 from tests.records.fake_chain import FakeChain
 from tests.records.queue import SIGNER, turn, wanted
@@ -22,7 +23,8 @@ PROMPT = Policy(batch=50, resend_after=0)
 CHILD = """
 import resource, sys
 from records import capture
-from records.database import open_engine, open_sessions
+from records.database import open_sessions
+from tests.postgres import open_engine
 from tests.records.documents import document, event, SIGNER
 sessions = open_sessions(open_engine(sys.argv[1]))
 size = int(sys.argv[2])

@@ -23,7 +23,7 @@ def document(sessions, signer=SIGNER):
     """A document of the signer that is being stored."""
     made = {"id": "1", "received_at": now(), "finished_at": None, "signer": signer, "behaviour": Behaviour.PROCEED}
     with sessions.begin() as session:
-        session.add(Capture(**made, state=CaptureState.RUNNING, events_total=9, events_done=1, document=b"{}"))
+        session.add(Capture(**made, state=CaptureState.RUNNING, events_total=9, events_done=1))
 
 
 def stored(sessions):

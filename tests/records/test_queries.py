@@ -1,9 +1,11 @@
 """What is asked of the records is answered from the tables, page by page."""
 
+from hashlib import sha256
+
 import pytest
 
 from ledger_client.errors import NotFound
-from records import capture, queries
+from records import capture, contents, queries
 from records.policy import Policy
 from tests.records.documents import alone, document, event
 from tests.records.fake_chain import FakeChain
@@ -63,7 +65,9 @@ def test_a_record_is_found_by_each_of_its_names(sessions):
     with sessions() as session:
         found = queries.record(session, 1)
         assert list(queries.records_of_event(session, found.event_id)) == [found]
-        assert list(queries.records_of_payload(session, found.payload_hash)) == [found]
+        payload = contents.opened(session, [found])[1].payload
+        assert list(queries.records_of_payload(session, sha256(payload.encode()).digest())) == [found]
+        assert list(queries.records_of_payload(session, found.payload_mac)) == []
         assert queries.records_of_commitments(session, [found.commitment, bytes(32)]) == {found.commitment: found}
 
 

@@ -15,8 +15,9 @@ from ledger_client.chain import Chain
 from ledger_client.deployment import load
 from ledger_client.errors import Retryable
 from records import capture, publish, queries
-from records.database import open_engine, open_sessions
+from records.database import open_sessions
 from records.policy import Policy
+from tests.postgres import open_engine
 from tests.records.documents import CONTEXT, event
 
 POLICY = Policy(batch=50, in_flight=4, signed_per_step=2, resend_after=0.5)

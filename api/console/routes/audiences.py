@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import select
@@ -36,7 +35,7 @@ from indexer import queries as mirror
 from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Policy
 from ledger_client.errors import InvalidInput, NotFound
-from records import audiences, queries
+from records import audiences, contents, queries
 from records.audiences import Overtaken, told_change
 from records.models import Record
 
@@ -156,7 +155,7 @@ def _again(db: Session, visit: Visit, draft: Draft, wrong: Wrong, reason: str, s
 def _known(db: Session, ruled: Ruled) -> Known:
     """What the member's newest events are like."""
     newest = select(Record).where(Record.signer.in_(ruled.signers)).order_by(Record.event_time.desc(), Record.id.desc()).limit(LOOKED_AT)
-    return known(event for record in db.scalars(newest) if (event := _event(record)) is not None)
+    return known(_readable(db, db.scalars(newest).all()))
 
 
 def _newest_item(db: Session, ruled: Ruled) -> ItemCode | None:
@@ -168,14 +167,9 @@ def _newest_item(db: Session, ruled: Ruled) -> ItemCode | None:
 
 def _events(db: Session, item: ItemCode, ruled: Ruled) -> list[Mapping[str, Any]]:
     """The member's own events of an item; what others recorded follows their policies."""
-    rows = (one.record for one in queries.records_of_item(db, item.uri) if one.record.signer in set(ruled.signers))
-    return [event for record in rows if (event := _event(record)) is not None]
+    return _readable(db, [one.record for one in queries.records_of_item(db, item.uri) if one.record.signer in set(ruled.signers)])
 
 
-def _event(record: Record) -> Mapping[str, Any] | None:
-    """The event of a record; None for a payload that is none any more."""
-    try:
-        found = orjson.loads(record.payload)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+def _readable(db: Session, rows: Sequence[Record]) -> list[Mapping[str, Any]]:
+    """The events of records, without those that cannot be read any more."""
+    return [event for held in contents.opened(db, rows).values() if (event := held.event()) is not None]

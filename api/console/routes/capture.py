@@ -33,7 +33,7 @@ from api.pages.product import NAME_ATTRIBUTES
 from ledger_client.codes import ItemCode, parse
 from ledger_client.errors import Conflict, InvalidInput, NotFound
 from records import capture as capturing
-from records import queries
+from records import contents, queries
 from records.models import Outcome, Record, RecordItem
 from records.queries import RecordState
 from records.store import Stored
@@ -60,7 +60,7 @@ def show_saved(request: Request, form: str, db: Db, visit: Writing, settings: Co
         raise NotFound(f"form {form[:40]}: nothing of yours is recorded from it")
     codes = [parse(code) for code in queries.items_of_record(db, record.id)]
     state = queries.states(db, [record.id]).get(record.id, RecordState.PENDING)
-    recorded = Recorded(record.event_id, record.event_time, orjson.loads(record.payload), codes, state)
+    recorded = Recorded(record.event_id, record.event_time, contents.opened(db, [record])[record.id].event() or {}, codes, state)
     base = settings.public_url or str(request.base_url).rstrip("/")
     known = places(db, visit.acting.signs_with, visit.words)
     return visit.show(saved_page(visit, _step(step), recorded, known, _products(db, codes, visit), base, again=bool(again)))

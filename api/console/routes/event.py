@@ -20,7 +20,6 @@ from api.console.visit import Visit, visiting
 from api.dependencies import Db
 from api.names import place_names
 from api.pages.facts import Names
-from api.recorded import whole_event
 from api.routes.events import audience_of
 from api.routes.pages import path_of
 from indexer import queries as mirror
@@ -28,7 +27,7 @@ from ledger_client.codes import parse
 from ledger_client.disclosure import Audience
 from ledger_client.epcis.items import items_shown
 from ledger_client.errors import NotFound
-from records import queries, trail
+from records import contents, queries, trail
 from records.models import Capture, Record
 
 router = APIRouter()
@@ -57,7 +56,8 @@ def show_event(
 
 def _seen(db: Session, record: Record, rows: Sequence[Record], audience: Audience) -> Seen:
     """What the audience may see of a record, and everything else that the page says of it."""
-    whole, policy = whole_event(record), policies(db).of(record.signer)
+    held = contents.opened(db, rows)
+    whole, policy = held[record.id].event() or {}, policies(db).of(held[record.id].signer)
     names = policy.shown(audience, whole)
     states = queries.states(db, [row.id for row in rows])
     anchor, captures = mirror.anchor_with(db, record.commitment), trail.captures_of_record(db, record.id)
@@ -72,7 +72,7 @@ def _seen(db: Session, record: Record, rows: Sequence[Record], audience: Audienc
         request_id=_request_id(db, record, captures),
         carried=trail.carried(db, [record.id]),
         block_time=anchor.time if anchor else None,
-        siblings=[Sibling(row, whole_event(row), states[row.id]) for row in rows if row is not record],
+        siblings=[Sibling(row, held[row.id].event() or {}, states[row.id]) for row in rows if row is not record],
     )
 
 

@@ -22,7 +22,6 @@ from api.dependencies import Configured, Db
 from api.names import names_for
 from api.pages import qr
 from api.pages.facts import Anchored, Fact, History
-from api.recorded import whole_event
 from api.routes.events import audience_of
 from api.routes.items import file_name
 from api.routes.pages import path_of
@@ -32,7 +31,8 @@ from indexer.models import MirroredAnchor
 from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Audience
 from ledger_client.errors import NotFound
-from records import queries
+from records import contents, queries
+from records.contents import Content
 from records.lists import items
 from records.lists.events import Wanted, events
 from records.lists.paging import Place
@@ -84,8 +84,9 @@ def _known(db: Session, item: ItemCode, visit: Visit, audience: Audience) -> Kno
     records = queries.records(db, {row.record_id for row in (*page.rows, *ends)})
     anchors = mirror.first_anchors(db, item.item_id, [row.commitment for row in records.values()])
     members = mirror.member_names(db)
-    recorded = {number: _fact(row, rules, audience, anchors.get(row.commitment), members) for number, row in records.items()}
     relating = queries.records_of_kinds(db, item.item_id, KINDS, MOST_RELATING + 1)
+    held = contents.opened(db, [*records.values(), *relating])
+    recorded = {number: _fact(row, held[number], rules, audience, anchors.get(row.commitment), members) for number, row in records.items()}
     absent = mirror.anchors_without_record(db, item.item_id, MOST_ABSENT + 1)
     return Known(
         code=item,
@@ -94,7 +95,7 @@ def _known(db: Session, item: ItemCode, visit: Visit, audience: Audience) -> Kno
         ends=numbers,
         records=items.count(db, item.item_id),
         names=names_for(db, History(item.uri, "unchecked", tuple(recorded.values())), item, visit.words),
-        related=relations(item.uri, list(_told(relating[:MOST_RELATING], rules, audience))),
+        related=relations(item.uri, list(_told(relating[:MOST_RELATING], held, rules, audience))),
         related_cut=len(relating) > MOST_RELATING,
         absent=absent[:MOST_ABSENT],
         absent_cut=len(absent) > MOST_ABSENT,
@@ -102,10 +103,12 @@ def _known(db: Session, item: ItemCode, visit: Visit, audience: Audience) -> Kno
     )
 
 
-def _fact(record: Record, rules: Policies, audience: Audience, anchor: MirroredAnchor | None, members: Mapping[bytes, str]) -> Fact:
+def _fact(
+    record: Record, held: Content, rules: Policies, audience: Audience, anchor: MirroredAnchor | None, members: Mapping[bytes, str]
+) -> Fact:
     """A record as the audience may see it. Nobody has held it against the chain for this."""
-    event = whole_event(record)
-    names = rules.of(record.signer).shown(audience, event)
+    event = held.event() or {}
+    names = rules.of(held.signer).shown(audience, event)
     place = (
         Anchored(anchor.seq, anchor.time, anchor.block_number, hexed(anchor.signer), anchor.member_id, members.get(anchor.signer, ""))
         if anchor
@@ -115,9 +118,10 @@ def _fact(record: Record, rules: Policies, audience: Audience, anchor: MirroredA
     return Fact(hexed(record.commitment), "unchecked", place, size=len(event), properties=shown, signer=hexed(record.signer))
 
 
-def _told(records: Sequence[Record], rules: Policies, audience: Audience) -> Iterable[Told]:
+def _told(records: Sequence[Record], contents: Mapping[int, Content], rules: Policies, audience: Audience) -> Iterable[Told]:
     for record in records:
-        event = whole_event(record)
-        names = rules.of(record.signer).shown(audience, event)
+        held = contents[record.id]
+        event = held.event() or {}
+        names = rules.of(held.signer).shown(audience, event)
         shown = {name: value for name, value in event.items() if name in names}
         yield Told(record.event_id, record.signer, record.event_time, record.original is None, shown)
