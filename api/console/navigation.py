@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.roles import Right
-from api.console.capture.steps import STEPS
+from api.console.capture.steps import HOME, STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ PAGES = (
     Place("work", "/console/events", "events.title", "timeline-event", Right.READ),
     Place("work", "/console/records", "records.title", "stack-2", Right.READ),
     Place("work", "/console/captures", "captures.title", "file-import", Right.READ),
-    *(Place("record", f"/console/capture/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),
+    *(Place("record", f"{HOME}/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
     Place("manage", "/console/accounts", "accounts.title", "users", Right.ACCOUNTS),
     Place("manage", "/console/members", "members.title", "users-group", Right.READ),

@@ -118,7 +118,7 @@ def test_a_lost_answer_and_a_double_tap_leave_one_record_and_nothing_typed_is_lo
     page.fill("#f-note", "by hand")
     page.route("**/console/capture/receive", lost)
     page.click("#save")
-    page.wait_for_selector("#offline:not([hidden])")
+    page.wait_for_selector("#unsent:not([hidden])")
     assert stored(server) == 1
     assert page.input_value("#f-note") == "by hand"
     page.unroute("**/console/capture/receive")
@@ -126,6 +126,21 @@ def test_a_lost_answer_and_a_double_tap_leave_one_record_and_nothing_typed_is_lo
     page.wait_for_selector("#next")
     assert "没有重复" in page.inner_text("[role=status].tone-warn")
     assert stored(server) == 1
+    page.context.close()
+
+
+def test_whoever_is_signed_out_meanwhile_keeps_what_was_typed(browser: Browser, signed_in: Any):
+    page = signed_in(browser, "/console/capture/receive")
+    scan(page, ITEM + "A1")
+    page.fill("#f-place", PLACE)
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.click("#save")
+    page.wait_for_selector("#unsent:not([hidden])")
+    assert "在另一个标签页登录" in page.inner_text("#unsent")
+    page.context.add_cookies(cookies)
+    page.click("#save")
+    page.wait_for_selector("#next")
     page.context.close()
 
 

@@ -2,5 +2,5 @@
 
 Start with `steps`, the table of all forms. Values go `read` (judged, in the reader's words) → `event` (pure) →
 `records.capture.store_event`, as those of POST /events do. `lines` judges scanned codes, `places` knows places by name;
-`form` and `saved` are the pages. A richer form engine will take the place of this package.
+`choose`, `form` (with `scanned`) and `saved` are the pages. A richer form engine will take the place of this package.
 """

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from api.console.capture.form import HOME, product_of, spelled
 from api.console.capture.places import Place, name_of
-from api.console.capture.steps import RESULTS, Step
+from api.console.capture.scanned import product_of, spelled
+from api.console.capture.steps import HOME, RESULTS, Step
 from api.console.capture.values import DOCUMENT
-from api.console.event_rows import state_badge
+from api.console.event_rows import event_url, state_badge
 from api.console.frame import Frame
 from api.console.shown import Badge, Digest, Fact, Link, digest, link, moment
 from api.console.visit import Visit
@@ -63,10 +63,10 @@ class SavedPage:
     facts: tuple[Fact, ...]
     labels: tuple[Label, ...]
     more: str
-    evidence_url: str
+    event_url: str
     next_url: str
     next_text: str
-    others: tuple[Link, ...]
+    other_url: str
 
 
 def saved_page(
@@ -88,10 +88,10 @@ def saved_page(
         facts=tuple(_facts(recorded, place, words)),
         labels=tuple(_label(code, recorded, products, base, words) for code in recorded.items[:LABELS]),
         more=words.say("capture.labels.more", count=len(recorded.items) - LABELS) if len(recorded.items) > LABELS else "",
-        evidence_url=link("/regulator", q=recorded.event_id),
+        event_url=event_url(recorded.event_id),
         next_url=link(f"{HOME}/{step.name}", **sticky),
         next_text=words.say("capture.next", step=title),
-        others=(Link(HOME, words.say("capture.other")),),
+        other_url=HOME,
     )
 
 

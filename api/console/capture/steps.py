@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+HOME = "/console/capture"
 LONG, SHORT = 1000, 200  # characters of a note, of any other text
 
 

@@ -16,13 +16,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.roles import Right
+from api.console.capture.choose import choose_page
 from api.console.capture.event import event_id_of, event_of
-from api.console.capture.form import HOME, Known, LinesPart, Notice, choose_page, codes_field, form_page, product_of
+from api.console.capture.form import Notice, form_page
 from api.console.capture.lines import codes_in
 from api.console.capture.places import places
 from api.console.capture.read import Filled, read, read_codes
 from api.console.capture.saved import Recorded, saved_page
-from api.console.capture.steps import STEPS, Step
+from api.console.capture.scanned import Known, LinesPart, codes_field, product_of
+from api.console.capture.steps import HOME, STEPS, Step
 from api.console.render import render
 from api.console.shown import Link
 from api.console.visit import Refilled, Visit, visiting

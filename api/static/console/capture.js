@@ -51,7 +51,12 @@
     event.stopPropagation(); // or the console would leave the page, and what was typed with it
     const target = event.detail.target;
     if (judged(target)) target.textContent = target.dataset.unjudged;
-    else $("offline").hidden = false;
+    else if ($("unsent")) {
+      const signedOut = [401, 403].includes(event.detail.xhr.status);
+      $("unsent").querySelector("p").textContent = signedOut ? $("unsent").dataset.signedOut : $("unsent").dataset.offline;
+      $("unsent").hidden = false;
+      $("unsent").scrollIntoView({ block: "center" });
+    }
   };
   document.body.addEventListener("htmx:sendError", failed);
   document.body.addEventListener("htmx:responseError", failed);
@@ -59,7 +64,9 @@
     const refilled = event.detail.xhr.status === 400 || event.detail.xhr.status === 409;
     if (refilled && !judged(event.detail.target)) [event.detail.shouldSwap, event.detail.isError] = [true, false];
   });
-  document.body.addEventListener("htmx:beforeRequest", () => ($("offline") ? ($("offline").hidden = true) : null));
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if ($("unsent") && !judged(event.detail.target)) $("unsent").hidden = true;
+  });
   document.body.addEventListener("htmx:afterSettle", (event) => ready(!judged(event.detail.target)));
 
   const ready = (focus) => {

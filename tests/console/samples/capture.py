@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from api.console.capture.form import FormPage, Known, Notice, choose_page, form_page, product_of
+from api.console.capture.choose import choose_page
+from api.console.capture.form import FormPage, Notice, form_page
 from api.console.capture.lines import scanned
 from api.console.capture.places import Place
 from api.console.capture.read import Filled, read
 from api.console.capture.saved import Recorded, SavedPage, saved_page
+from api.console.capture.scanned import Known, product_of
 from api.console.capture.steps import STEPS, Step
 from api.console.shown import Link
 from api.console.visit import Visit
