@@ -18,7 +18,7 @@ from ledger_client.errors import InvalidInput, LedgerError
 from records.database import open_engine
 from scripts.backup import archive
 from scripts.backup.make import Made, make
-from scripts.backup.manifest import TABLES, Manifest
+from scripts.backup.manifest import TABLES, Manifest, named
 from scripts.home import Home
 
 
@@ -26,7 +26,7 @@ from scripts.home import Home
 @click.option("--home", default="state", show_default=True, type=click.Path(path_type=Path), help="The installation's folder.")
 @click.option("--database", help="Database URL; SQLite in the folder if not given.")
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Folder for the file; HOME/backups if not given.")
-@click.option("--keep", type=click.IntRange(1), help="Afterwards remove all but the newest N backups of this chain in that folder.")
+@click.option("--keep", type=click.IntRange(1), help="Afterwards remove all but the newest N backups of this installation in that folder.")
 @click.option(
     "--with-secrets", is_flag=True, help="Also what lies in the clear: passphrase, TLS keys, bearer keys. Guard the file like them."
 )
@@ -88,9 +88,8 @@ def _made(home: Home, database: str, folder: Path, *, secrets: bool) -> Made:
 
 
 def _thinned(made: Made, keep: int) -> list[Path]:
-    """Remove old backups of the same chain, now that there is a newer whole one."""
-    prefix = made.path.name.split("-2")[0]
-    old = sorted(made.path.parent.glob(f"{prefix}-2*{archive.SUFFIX}"))[:-keep]
+    """Remove old backups of the same installation, now that there is a newer whole one."""
+    old = sorted(made.path.parent.glob(f"{named(made.manifest.installation)}-*{archive.SUFFIX}"))[:-keep]
     for path in old:
         path.unlink()
     return old

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from ledger_client.deployment import Deployment
 from ledger_client.errors import InvalidInput
 from scripts.backup import archive, chain, place
-from scripts.backup.manifest import CHAIN, FILES, TABLES, Manifest
+from scripts.backup.manifest import CHAIN, FILES, TABLES, Manifest, named
 from scripts.backup.shape import Table, tables
 from scripts.backup.snapshot import Moment, moment, rows, snapshot
 from scripts.home import Home
@@ -38,28 +38,23 @@ class Made:
 
 
 def make(home: Home, engine: Engine, folder: Path, *, secrets: bool, progress: Progress = lambda _name, _count: None) -> Made:
-    """Copy everything into a new file in `folder`, named by time and chain.
+    """Copy everything into a new file in `folder`, named by installation and time.
 
     InvalidInput, NotFound or Retryable say why it cannot be; OSError when the disk refuses. Then nothing of it is left.
     """
     deployment, made_at = home.deployment(), datetime.now(UTC)
-    target = folder / f"traceledger-{deployment.chain_id}-{made_at:%Y%m%dT%H%M%S.%f}Z{archive.SUFFIX}"
-    with archive.writing(target) as file:
-        when = _database(file, engine, progress)
-        height = _chain(file, NodeHome(home.chain), when)
-        for name in place.files(home, secrets=secrets):
-            file.add(FILES + name.as_posix(), _pieces(home.path / name))
-        manifest = _manifest(deployment, made_at, engine, when, height, secrets=secrets, file=file)
-        digest = file.finish(manifest)
-    return Made(target, digest, manifest)
-
-
-def _database(file: archive.Writing, engine: Engine, progress: Progress) -> Moment:
     with snapshot(engine) as connection:
         when = moment(connection)
-        for table in tables(when.schema):
-            file.add(f"{TABLES}{table.name}.jsonl", _counted(rows(connection, table), table, progress), table.columns)
-    return when
+        target = folder / f"{named(when.installation)}-{made_at:%Y%m%dT%H%M%S.%f}Z{archive.SUFFIX}"
+        with archive.writing(target) as file:
+            for table in tables(when.schema):
+                file.add(f"{TABLES}{table.name}.jsonl", _counted(rows(connection, table), table, progress), table.columns)
+            height = _chain(file, NodeHome(home.chain), when)
+            for name in place.files(home, secrets=secrets):
+                file.add(FILES + name.as_posix(), _pieces(home.path / name))
+            manifest = _manifest(deployment, made_at, engine, when, height, secrets=secrets, file=file)
+            digest = file.finish(manifest)
+    return Made(target, digest, manifest)
 
 
 def _chain(file: archive.Writing, home: NodeHome, when: Moment) -> int | None:

@@ -36,7 +36,7 @@ class Manifest:
     version: str  # of TraceLedger
     database: str  # sqlite or postgresql
     schema: str  # revision of the tables
-    installation: str | None
+    installation: str
     deployment: Deployment
     block: int | None
     block_hash: str | None
@@ -75,6 +75,11 @@ class Manifest:
     def under(self, folder: str) -> list[Member]:
         """The members of one folder of the archive."""
         return [member for member in self.members if member.name.startswith(folder)]
+
+
+def named(installation: str) -> str:
+    """How the names of an installation's backups and key files begin."""
+    return f"traceledger-{installation[:8]}"
 
 
 def _told(member: Member) -> dict[str, Any]:

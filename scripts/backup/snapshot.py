@@ -40,7 +40,7 @@ class Moment:
     """Which moment was copied: schema, installation, how far the mirror had read the chain, the audit log's newest entry."""
 
     schema: str
-    installation: str | None
+    installation: str  # "unnamed" in schemas that did not name it yet
     block: int | None
     block_hash: str | None  # hex
     entries: int
@@ -77,7 +77,7 @@ def moment(connection: Connection) -> Moment:
     mined = first("transactions", "SELECT max(block_number) FROM transactions")[0]
     return Moment(
         schema=schema,
-        installation=str(installation) if installation else None,
+        installation=str(installation or "unnamed"),
         block=_number(block),
         block_hash=_hexed(block_hash),
         entries=_number(entries) or 0,

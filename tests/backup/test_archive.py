@@ -130,8 +130,10 @@ def test_a_full_disk_is_said_clearly_and_leaves_nothing(home, database):
 def test_only_the_newest_are_kept_once_there_is_another_whole_one(home, database, tmp_path):
     folder = tmp_path / "to"
     first, second = (backed_up(home, database, "--to", str(folder)) for _ in range(2))
+    other = folder / f"traceledger-00000000-20260101T000000.000000Z{archive.SUFFIX}"  # of another installation
+    other.touch()
     third = backed_up(home, database, "--to", str(folder), "--keep", "2")
-    assert sorted(folder.iterdir()) == [second, third]
+    assert set(folder.iterdir()) == {other, second, third}
     assert not first.exists()
     assert third.stat().st_mode & 0o077 == 0
     with third.open("rb") as file:
