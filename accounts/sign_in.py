@@ -60,6 +60,11 @@ def begin(session: Session, account: Account, method: str, client: Client) -> Be
     return Begun(account, cookie, device)
 
 
+def made(session: Session, account: Account, client: Client) -> None:
+    """Tell the audit log that somebody's first sign-in made their account."""
+    audit.write(session, actor(client, account), "account_created", account.name, role=str(account.role), method="oidc")
+
+
 def refused(session: Session, client: Client, method: str, reason: str, account: Account | None = None) -> None:
     """Tell the audit log that somebody was not let in. A name that is nobody's is not kept: people type passwords there."""
     audit.write(session, actor(client, account), "sign_in_failed", account.name if account else "", method=method, reason=reason)

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from accounts.oidc import Provider
 from api import assets, failures
 from api.console import routes as console
 from api.description import DESCRIPTION, TAGS, describe
@@ -20,6 +21,7 @@ from api.routes import (
     administration,
     audit,
     capture,
+    directory,
     events,
     health,
     items,
@@ -58,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.engine = engine
     app.state.sessions = open_sessions(engine)
     app.state.chain = Chain(settings.rpc_url, settings.deployment, settings.node_seconds)
+    app.state.directory = Provider(settings.directory) if settings.directory else None
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeardRefusal)
@@ -77,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
         regulator,
         sign_in,
         wallet,
+        directory,
         pages,
         console,
     ):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+from accounts.directory import Directory
 from accounts.roles import Role
 from api.regulator.signing import ReportSigner, signer_at
 from ledger_client.deployment import Deployment, load
@@ -18,17 +19,6 @@ from records.keyring import SETTING
 
 NODE_SECONDS = 5.0
 MEGABYTE = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """A company's own directory (OpenID Connect), through which its people sign in."""
-
-    issuer: str  # URL; its configuration lies at /.well-known/openid-configuration below it
-    client_id: str
-    client_secret: str = field(repr=False)
-    name: str = ""  # on the button
-    role: Role | None = None  # given to people who come for the first time; None: an operator makes their accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +52,31 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _directory(environment: Mapping[str, str]) -> Directory | None:
-    issuer = environment.get("TRACELEDGER_OIDC_ISSUER", "").rstrip("/")
+    issuer = environment.get("TRACELEDGER_OIDC_ISSUER", "")
     if not issuer:
         return None
     role = environment.get("TRACELEDGER_OIDC_ROLE", "")
-    if role and role not in tuple(Role):
-        raise InvalidInput("TRACELEDGER_OIDC_ROLE", f"is {role!r}", f"choose one of {', '.join(Role)}, or leave it out")
     return Directory(
         issuer=issuer,
         client_id=_needed(environment, "TRACELEDGER_OIDC_CLIENT_ID", "what the directory calls this server"),
         client_secret=_needed(environment, "TRACELEDGER_OIDC_CLIENT_SECRET", "the secret that the directory gave for it"),
         name=environment.get("TRACELEDGER_OIDC_NAME", ""),
-        role=Role(role) if role else None,
+        role=_role("TRACELEDGER_OIDC_ROLE", role) if role else None,
+        groups=_groups(environment.get("TRACELEDGER_OIDC_GROUPS", "")),
+        groups_claim=environment.get("TRACELEDGER_OIDC_GROUPS_CLAIM") or "groups",
     )
+
+
+def _groups(text: str) -> dict[str, Role]:
+    """`group=role, …`: the last = counts, because a group may hold one."""
+    pairs = [one.rpartition("=") for one in text.split(",") if one.strip()]
+    return {group.strip(): _role("TRACELEDGER_OIDC_GROUPS", role.strip()) for group, _, role in pairs}
+
+
+def _role(name: str, text: str) -> Role:
+    if text not in tuple(Role):
+        raise InvalidInput(name, f"names the role {text!r}", f"choose one of {', '.join(Role)}, or leave it out")
+    return Role(text)
 
 
 def _depth(text: str) -> int:

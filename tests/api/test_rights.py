@@ -48,6 +48,8 @@ PUBLIC = {
     "GET /sign-in",
     "POST /sign-in",
     "POST /sign-in/password",
+    "GET /sign-in/directory",
+    "GET /sign-in/directory/callback",
     "GET /sign-in/key",
     "POST /sign-in/key",
     "POST /sign-in/key/message",

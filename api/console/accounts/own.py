@@ -20,7 +20,7 @@ from api.places import word
 from ledger_client.addresses import checksummed
 from records.lists.paging import Page
 
-WALLET = f"{OWN}/wallet"
+WALLET, DIRECTORY = f"{OWN}/wallet", f"{OWN}/directory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,12 @@ class OwnPage:
     key_form: KeyForm | None  # None: this role makes no keys
     keys: tuple[KeyLine, ...]
     keys_pager: Pager
+    directory: str  # the company directory's name; empty without one
+    directory_url: str
+    directory_linked: bool
+    only_way: bool  # there is one way to sign in, which so must stay
     wallet: str  # the key's address in EIP-55, or empty
     wallet_url: str
-    wallet_needed: bool  # there is no other way to sign in
 
 
 def own_page(
@@ -53,6 +56,8 @@ def own_page(
     keys: Page[Key],
     typed: Mapping[str, str] | None = None,
     wrong: Wrong | None = None,
+    *,
+    directory: str = "",
 ) -> OwnPage:
     """The page; `typed`: what a form that is refused held."""
     words = visit.words
@@ -70,9 +75,12 @@ def own_page(
         key_form=key_form(f"{OWN}/keys", person.role, typed or {}, words) if person.role in OWN_KEYS else None,
         keys=tuple(key_line(one, words) for one in keys.rows),
         keys_pager=_pager("keys", keys, visit),
+        directory=directory,
+        directory_url=DIRECTORY,
+        directory_linked="oidc" in person.signs_in_by,
+        only_way=len(person.signs_in_by) < 2,
         wallet=checksummed(person.wallet) if person.wallet else "",
         wallet_url=WALLET,
-        wallet_needed=person.signs_in_by == ("wallet",),
     )
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from accounts import api_keys, passwords, people, sessions, throttle, wallet
+from accounts import api_keys, directory, passwords, people, sessions, throttle, wallet
 from accounts.roles import OWN_KEYS, Right
 from api import cookies
 from api.console.accounts.made import key_page
@@ -24,6 +24,8 @@ from api.forms import Fields
 from api.pages.words import Words
 from api.places import LONGEST, place
 from api.problems import NotAllowed
+from api.routes.directory import sent
+from api.routes.sign_in import directory_name
 from api.routes.wallet import message_in, wrong
 from api.sites import site_of
 from api.spelling import unhexed
@@ -155,11 +157,28 @@ def link_own_wallet(db: Db, visit: Myself, fields: Fields) -> Response:
 def unlink_own_wallet(db: Db, visit: Myself) -> Response:
     """My key signs in no more; refused while there is no other way in."""
     me = people.account(db, visit.acting.account_id)
-    if people.person(db, me).signs_in_by == ("wallet",):
+    if len(people.person(db, me).signs_in_by) < 2:
         raise NotAllowed(visit.words.say("accounts.wallet.needed"))
     people.set_wallet(db, me, None, keep=visit.acting.credential)
     visit.acting.note(me.name)
     return visit.go(OWN, done="accounts.done.wallet_removed")
+
+
+@router.get("/console/account/directory")
+def link_own_directory(db: Db, visit: Myself) -> Response:
+    """To the company directory, to link my entry there; a link and no form, because forms may not lead to another site."""
+    return sent(visit.request, db, {"next": OWN, "account": visit.acting.account_id})
+
+
+@router.post("/console/account/directory/remove")
+def unlink_own_directory(db: Db, visit: Myself) -> Response:
+    """My entry in the directory signs in no more; refused while there is no other way in."""
+    me = people.account(db, visit.acting.account_id)
+    if len(people.person(db, me).signs_in_by) < 2:
+        raise NotAllowed(visit.words.say("accounts.directory.needed"))
+    directory.unlink(db, me, keep=visit.acting.credential)
+    visit.acting.note(me.name)
+    return visit.go(OWN, done="accounts.done.directory_removed")
 
 
 def _wallet_again(visit: Visit, problem: InvalidInput, status: int, address: str = "") -> Response:
@@ -179,4 +198,6 @@ def _shown(
     mine, current = visit.acting.account_id, visit.acting.credential
     open_now = sessions.listed(db, mine, current, place(sessions_after), ON_A_PAGE)
     keys = api_keys.listed(db, mine, place(keys_after), ON_A_PAGE)
-    return visit.show(own_page(visit, people.person(db, people.account(db, mine)), open_now, keys, typed, wrong), status)
+    person = people.person(db, people.account(db, mine))
+    page = own_page(visit, person, open_now, keys, typed, wrong, directory=directory_name(visit.request))
+    return visit.show(page, status)

@@ -62,7 +62,7 @@ PAGES = {
     "one_disabled": lambda visit: account_page(visit, Glance(ERP, [], {}, Page([]), Page([]))),
     "password": lambda visit: password_page(visit, HOSTILE, "abcd-efgh-jkmn-pqrs", "/console/accounts/7"),
     "key": lambda visit: key_page(visit, HOSTILE, "tlk_" + "x" * 43, "/console/account"),
-    "own": lambda visit: own_page(visit, LIN, SESSIONS, KEYS),
+    "own": lambda visit: own_page(visit, LIN, SESSIONS, KEYS, directory=HOSTILE),
     "own_refused": lambda visit: own_page(visit, LIN, SESSIONS, KEYS, TYPED, Wrong("current", "x", HOSTILE)),
     "wallet": lambda visit: wallet_page(visit, error=HOSTILE, address=HOSTILE),
     "wallet_to_sign": lambda visit: wallet_page(visit, address=HOSTILE, message=HOSTILE),
