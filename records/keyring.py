@@ -68,6 +68,15 @@ class Keyring:
             raise InvalidInput(SETTING, "is not set", "set it to the folder of the installation's keys, for example state/keyring")
         return self._folder
 
+    def keep_lookup(self, key: bytes) -> None:
+        """Use this lookup key, which rows that are about to come were made with; InvalidInput when there is another."""
+        file = self.folder / _LOOKUP
+        if not file.exists():
+            _write(file, key)
+        elif _read(file) != key:
+            raise InvalidInput(str(file), "is another one than that of the records", "move the keyring away; the restore makes one")
+        self._look()
+
     def make(self) -> None:
         """Draw the first keys, unless there are some."""
         if not (self.folder / _LOOKUP).exists():

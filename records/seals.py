@@ -37,25 +37,31 @@ def seal(kek: bytes, plain: bytes, purpose: bytes) -> tuple[bytes, bytes]:
 
 def unseal(kek: bytes, sealed: bytes, wrapped: bytes, purpose: bytes) -> bytes:
     """The content; raises Broken."""
-    key = _unwrapped(kek, wrapped, purpose)
+    key = unwrap(kek, wrapped, purpose)
     if sealed[:1] != _FORM:
         raise Broken("sealed")
     return _opened(AESGCM(key), sealed[1:], purpose, "sealed")
 
 
+def unwrap(kek: bytes, wrapped: bytes, purpose: bytes) -> bytes:
+    """The data key; raises Broken."""
+    return _opened(_cipher(kek), wrapped, purpose, "wrapped")
+
+
+def wrap(kek: bytes, key: bytes, purpose: bytes) -> bytes:
+    """A data key wrapped by a master key."""
+    nonce = os.urandom(_NONCE)
+    return nonce + _cipher(kek).encrypt(nonce, key, purpose)
+
+
 def rewrap(old: bytes, new: bytes, wrapped: bytes, purpose: bytes) -> bytes:
     """The same data key wrapped by another master key; raises Broken."""
-    key, nonce = _unwrapped(old, wrapped, purpose), os.urandom(_NONCE)
-    return nonce + _cipher(new).encrypt(nonce, key, purpose)
+    return wrap(new, unwrap(old, wrapped, purpose), purpose)
 
 
 def payload_mac(lookup: bytes, payload_hash: bytes) -> bytes:
     """What is stored of a payload's hash (spec 3.4): without the key nobody can try payloads against it. 32 bytes."""
     return hmac.digest(lookup, payload_hash, sha256)
-
-
-def _unwrapped(kek: bytes, wrapped: bytes, purpose: bytes) -> bytes:
-    return _opened(_cipher(kek), wrapped, purpose, "wrapped")
 
 
 def _opened(cipher: AESGCM, data: bytes, purpose: bytes, part: str) -> bytes:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from ledger_client.deployment import Deployment
 from ledger_client.errors import InvalidInput
 from scripts.backup import archive, chain, place
+from scripts.backup.keys import Kept, keep
 from scripts.backup.manifest import CHAIN, FILES, TABLES, Manifest, named
 from scripts.backup.shape import Table, tables
 from scripts.backup.snapshot import Moment, moment, rows, snapshot
@@ -35,16 +36,28 @@ class Made:
     path: Path
     digest: str  # SHA-256, hex, as the archive's last 64 characters say it
     manifest: Manifest
+    keys: Kept | None
 
 
-def make(home: Home, engine: Engine, folder: Path, *, secrets: bool, progress: Progress = lambda _name, _count: None) -> Made:
-    """Copy everything into a new file in `folder`, named by installation and time.
+@dataclass(frozen=True, slots=True)
+class KeysTo:
+    """Where the data keys go, and what seals them."""
+
+    folder: Path
+    passphrase: str
+
+
+def make(
+    home: Home, engine: Engine, folder: Path, keys_to: KeysTo, *, secrets: bool, progress: Progress = lambda _name, _count: None
+) -> Made:
+    """Copy everything into a new file in `folder`, named by installation and time, and the data keys into the installation's key file.
 
     InvalidInput, NotFound or Retryable say why it cannot be; OSError when the disk refuses. Then nothing of it is left.
     """
     deployment, made_at = home.deployment(), datetime.now(UTC)
     with snapshot(engine) as connection:
         when = moment(connection)
+        kept = keep(connection, keys_to.folder, keys_to.passphrase, when.installation, made_at.isoformat())
         target = folder / f"{named(when.installation)}-{made_at:%Y%m%dT%H%M%S.%f}Z{archive.SUFFIX}"
         with archive.writing(target) as file:
             for table in tables(when.schema):
@@ -52,9 +65,9 @@ def make(home: Home, engine: Engine, folder: Path, *, secrets: bool, progress: P
             height = _chain(file, NodeHome(home.chain), when)
             for name in place.files(home, secrets=secrets):
                 file.add(FILES + name.as_posix(), _pieces(home.path / name))
-            manifest = _manifest(deployment, made_at, engine, when, height, secrets=secrets, file=file)
+            manifest = _manifest(deployment, made_at, engine, when, height, kept, secrets=secrets, file=file)
             digest = file.finish(manifest)
-    return Made(target, digest, manifest)
+    return Made(target, digest, manifest, kept)
 
 
 def _chain(file: archive.Writing, home: NodeHome, when: Moment) -> int | None:
@@ -84,7 +97,15 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _manifest(
-    deployment: Deployment, made_at: datetime, engine: Engine, when: Moment, height: int | None, *, secrets: bool, file: archive.Writing
+    deployment: Deployment,
+    made_at: datetime,
+    engine: Engine,
+    when: Moment,
+    height: int | None,
+    kept: Kept | None,
+    *,
+    secrets: bool,
+    file: archive.Writing,
 ) -> Manifest:
     return Manifest(
         made_at=made_at.isoformat(),
@@ -99,5 +120,6 @@ def _manifest(
         entry_hash=when.entry_hash,
         height=height,
         secrets=secrets,
+        keys=kept.path.name if kept else None,
         members=tuple(file.members),
     )

@@ -43,7 +43,8 @@ class Manifest:
     entries: int  # of the audit log
     entry_hash: str | None
     height: int | None
-    secrets: bool  # whether passphrase, keyring and the like are inside
+    secrets: bool  # whether the passphrase and the like are inside
+    keys: str | None  # name of the key file that opens the contents; None where they are not sealed
     members: tuple[Member, ...]
 
     def to_json(self) -> dict[str, Any]:

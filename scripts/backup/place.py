@@ -11,8 +11,8 @@ from pathlib import Path
 from scripts.home import Home
 
 ALWAYS = ("deployment.json", "keys/*.json")
-SECRET = ("passphrase", "keyring/*.key", "tls/*", "api-key", "api-keys/*")
-"""The key files' passphrase; the keys that payloads are sealed with; keys of TLS and of report signatures; bearer keys in the clear."""
+SECRET = ("passphrase", "tls/*", "api-key", "api-keys/*")
+"""The key files' passphrase; keys of TLS and of report signatures; bearer keys in the clear."""
 
 
 def files(home: Home, *, secrets: bool) -> list[Path]:

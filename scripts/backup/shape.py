@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, Float, Integer, LargeBinary, MetaData
@@ -16,7 +18,9 @@ from sqlalchemy.types import TypeEngine
 from records.database import VERSION_TABLE, open_engine, upgrade
 
 # Figures of processes that are gone, and answers that a client owes within minutes: nothing that anybody would want back.
-_LEFT_OUT = {VERSION_TABLE, "process_samples", "challenges"}
+_OF_THE_MOMENT = {VERSION_TABLE, "process_samples", "challenges"}
+# Data keys are in a file of their own (`keyfile`), so that an erased record is erased in every backup.
+_KEYS = {"record_keys", "capture_keys", "key_versions"}
 _KINDS: list[tuple[type[TypeEngine[Any]], str]] = [
     (LargeBinary, "bytes"),
     (DateTime, "time"),
@@ -39,11 +43,13 @@ class Table:
 @cache
 def tables(revision: str) -> list[Table]:
     """The tables that a backup holds, those that others refer to first."""
-    engine, found = open_engine("sqlite://"), MetaData()
-    with engine.begin() as connection:
-        upgrade(connection, revision)
-        found.reflect(connection)
-    engine.dispose()
+    found = MetaData()
+    with TemporaryDirectory() as keyring:  # where a migration may draw keys
+        engine = open_engine("sqlite://", Path(keyring))
+        with engine.begin() as connection:
+            upgrade(connection, revision)
+            found.reflect(connection)
+        engine.dispose()
     return [
         Table(
             str(table.name),
@@ -51,7 +57,7 @@ def tables(revision: str) -> list[Table]:
             tuple(str(column.name) for column in table.primary_key),
         )
         for table in found.sorted_tables
-        if table.name not in _LEFT_OUT
+        if table.name not in _OF_THE_MOMENT | _KEYS
     ]
 
 

@@ -1,15 +1,18 @@
 """The tables of a backup into an empty database: all of them in one transaction, so that a restore that ends early leaves nothing.
 
-1. make the tables as they were when the backup was made (its schema revision), and empty them of what their migrations put in
-2. insert every row as it is; a member whose hash is another one than the manifest's ends it
-3. bring the tables forward to the shape of this version
-4. end every sign-in, because nobody may be signed in by a cookie of another time; keys stay
-5. say so in the audit log
+1. keep the lookup key, which rows were made with, and make a keyring if there is none
+2. make the tables as they were when the backup was made (its schema revision), and empty them of what their migrations put in
+3. insert every row as it is; a member whose hash is another one than the manifest's ends it
+4. wrap the data keys of what is there by the keyring's newest master key
+5. bring the tables forward to the shape of this version
+6. end every sign-in, because nobody may be signed in by a cookie of another time; keys stay
+7. say so in the audit log
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, cast
 
 import orjson
@@ -23,8 +26,10 @@ from ledger_client.errors import InvalidInput
 from records.columns import now
 from records.database import StorageUnavailable, alone, changed, upgrade
 from scripts.backup.archive import Reading
+from scripts.backup.keyfile import KeyFile
 from scripts.backup.manifest import TABLES
 from scripts.backup.shape import Table, tables
+from scripts.restore import keys as restore_keys
 
 _ROWS_AT_ONCE = 1000
 _BYTES_AT_ONCE = 8 << 20
@@ -40,12 +45,17 @@ _SQLITE: dict[str, Reads] = {
 _POSTGRESQL: dict[str, Reads] = {"bytes": lambda value: "\\x" + value, "boolean": bool}
 
 
-def load(backup: Reading, engine: Engine, progress: Progress = lambda _done, _all: None) -> int:
-    """Fill an empty database; returns how many sign-ins were ended. InvalidInput when the backup is not what it says."""
+def load(backup: Reading, engine: Engine, keys: KeyFile | None = None, progress: Progress = lambda _done, _all: None) -> int:
+    """Fill an empty database; returns how many sign-ins were ended. InvalidInput when the backup is not what it says.
+
+    `keys`: the key file that opens its contents; needed where they are sealed.
+    """
     manifest = backup.manifest
     members = {member.name: member for member in manifest.under(TABLES)}
     done, total = 0, sum(member.rows or 0 for member in members.values())
     with alone(engine) as connection:
+        if keys:
+            restore_keys.keep_lookup(connection, keys)
         upgrade(connection, manifest.schema)
         shape = tables(manifest.schema)
         for table in reversed(shape):
@@ -67,6 +77,8 @@ def load(backup: Reading, engine: Engine, progress: Progress = lambda _done, _al
         if connection.dialect.name == "postgresql":
             for table in shape:
                 _number_on(connection, table)
+        if keys:
+            restore_keys.wrap(connection, keys, partial(_rows, connection))
         upgrade(connection)
         return _opened(connection, backup)
 
@@ -85,8 +97,13 @@ def _parts(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 
 def _insert(connection: Connection, table: Table, lines: list[bytes]) -> None:
+    _rows(connection, table, [orjson.loads(line) for line in lines])
+
+
+def _rows(connection: Connection, table: Table, rows: list[list[Any]]) -> None:
     write = _copied if connection.dialect.name == "postgresql" else _inserted
-    write(connection, table, [orjson.loads(line) for line in lines])
+    if rows:
+        write(connection, table, rows)
 
 
 def _inserted(connection: Connection, table: Table, rows: list[list[Any]]) -> None:

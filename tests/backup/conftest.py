@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from records import capture
+from records.keyring import SETTING
 from scripts.backup.__main__ import main as backup_command
 from scripts.home import Home
 from scripts.restore.__main__ import main as restore_command
@@ -61,8 +63,11 @@ def backup(home: Home, url: str, *words: str) -> Result:
 
 
 def restore(file: Path, folder: Path, url: str, *words: str) -> Result:
-    """What the command answers."""
-    return CliRunner().invoke(restore_command, [str(file), "--home", str(folder), "--database", url, "--json", *words])
+    """What the command answers, on a machine with the passphrase and without the old keyring."""
+    Home.at(folder)
+    shutil.copy(file.parent.parent / "passphrase", folder / "passphrase")
+    given = [str(file), "--home", str(folder), "--database", url, "--json", *words]
+    return CliRunner().invoke(restore_command, given, env={SETTING: str(folder / "keyring")})
 
 
 def told(result: Result) -> tuple[list[dict], dict]:

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from ledger_client.errors import InvalidInput
-from records.database import migrate, open_engine, open_sessions
+from records.database import migrate, open_sessions
 from scripts.backup import archive
 from scripts.backup.archive import reading
 from tests.backup.conftest import backed_up, backup, captured
+from tests.postgres import open_engine
 
 PROJECT = Path(__file__).parents[2]
 

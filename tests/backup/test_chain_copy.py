@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger_client.errors import InvalidInput, Retryable
-from records.database import migrate, open_engine
+from records.database import migrate
 from scripts.backup import chain
 from scripts.backup.archive import reading
 from scripts.home import Home
@@ -14,6 +14,7 @@ from scripts.node.home import HeightMark, NodeHome
 from scripts.node.journal import Journal
 from scripts.restore.place import put_files, refuse_what_is_in_the_way
 from tests.backup.conftest import backed_up
+from tests.postgres import open_engine
 
 MADE = ["H 0 0xaa", "T 0x01", "B 1 1700000000 0xaa", "H 1 0xbb"]
 

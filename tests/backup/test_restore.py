@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -15,6 +15,7 @@ from accounts.models import AuditEntry
 from ledger_client import keys
 from records import queries
 from records.database import open_sessions
+from records.keyring import SETTING
 from records.models import Capture, Record, RecordItem, Transaction
 from scripts.home import Home
 from tests.backup.conftest import backed_up, captured, column, restore, told
@@ -76,10 +77,9 @@ def test_what_was_anchored_after_the_backup_is_named_and_not_anchored_again(
     assert len(before) == len(everything) == 720
     engine.dispose()  # the disaster
 
-    shutil.copytree(place.path, tmp_path / "passphrase-only", ignore=lambda *_: ["deployment.json", "keys", "backups"])
-    done = restore(file, tmp_path / "passphrase-only", other_url, "--rpc", ledger.url)
+    done = restore(file, tmp_path / "new", other_url, "--rpc", ledger.url)
     findings, total = told(done)
-    found = open_engine(other_url)
+    found = open_engine(other_url, tmp_path / "new" / "keyring")
     restored = open_sessions(found)
     kept = set(column(restored, Record.commitment))
     assert 0 < len(kept) < 720
@@ -177,7 +177,9 @@ load._read = kill
 main(sys.argv[1:])
 """
     words = [str(file), "--home", str(tmp_path / "new"), "--database", other_url, "--rpc", ledger.url]
-    done = subprocess.run([sys.executable, "-c", killer, *words], capture_output=True, text=True, check=False)
+    words += ["--passphrase-file", str(place.path / "passphrase")]
+    environment = os.environ | {SETTING: str(tmp_path / "new" / "keyring")}
+    done = subprocess.run([sys.executable, "-c", killer, *words], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == -9
     again = restore(file, tmp_path / "new", other_url, "--rpc", ledger.url)
     assert again.exit_code == 0, again.output

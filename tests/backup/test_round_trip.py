@@ -12,23 +12,40 @@ from accounts import sessions as sign_ins
 from accounts.models import AuditEntry, SignIn
 from accounts.roles import Role
 from ledger_client.errors import InvalidInput
+from records import capture, contents, seals
 from records.columns import now
 from records.database import alone, migrate, open_sessions, upgrade
+from records.key_models import RecordKey
+from records.keyring import keyring_of
 from records.models import Capture, DisclosurePolicy, Record
 from scripts.backup.archive import reading
 from scripts.backup.shape import tables
 from scripts.backup.snapshot import rows, snapshot
+from scripts.restore.keys import Sealed, matching
 from scripts.restore.load import load
 from tests.backup.conftest import backed_up, captured
 from tests.postgres import open_engine
-from tests.records.documents import OTHER
+from tests.records.documents import OTHER, document, event
 
 
 @pytest.fixture
-def restored(other_url):
-    engine = open_engine(other_url)
+def restored(other_url, tmp_path):
+    engine = open_engine(other_url, tmp_path / "another keyring")
     yield engine
     engine.dispose()
+
+
+def loaded(file, engine, home, keys=None):
+    """Load a backup with a key file; how many sign-ins were ended."""
+    with reading(file) as backup, matching(backup, Sealed(keys, home.path / "passphrase"), home) as opened:
+        return load(backup, engine, opened)
+
+
+def contents_of(sessions):
+    """Payload, secret and fault of each record, by number."""
+    with sessions() as session:
+        held = contents.opened(session, session.scalars(select(Record)).all())
+    return {number: (one.payload, one.secret, one.fault) for number, one in sorted(held.items())}
 
 
 def dumped(engine, revision):
@@ -56,8 +73,7 @@ def test_everything_comes_back_on_the_other_database(home, database_url, engine,
         rules = [{"kind": "ObjectEvent", "property": "readPoint", "audience": "partners"}]
         session.add(DisclosurePolicy(member_id=1, version=1, rules=rules, reason="夏季", made_at=now(), made_by="lin"))
     before = dumped(engine, newest(engine))
-    with reading(backed_up(home, database_url)) as backup:
-        assert load(backup, restored) == 1  # one sign-in was open
+    assert loaded(backed_up(home, database_url), restored, home) == 1  # one sign-in was open
     after = dumped(restored, newest(restored))
     assert newest(restored) == newest(engine)
     differing = {name for name in before if before[name] != after[name]}
@@ -66,6 +82,7 @@ def test_everything_comes_back_on_the_other_database(home, database_url, engine,
     assert len(before["records"]) == 50
 
     found = open_sessions(restored)
+    assert contents_of(found) == contents_of(sessions)  # with other master keys
     with found.begin() as session:
         assert sign_ins.of_cookie(session, cookie) is None
         assert session.scalar(select(SignIn.ended_at)) is not None
@@ -112,6 +129,47 @@ def test_a_backup_of_an_older_version_is_brought_forward(home, database_url, res
         assert (one.id, one.received_at.isoformat()) == ("old", "2026-01-02T03:04:05.000006+00:00")
         assert people.by_name(session, "erp-1").signer == OTHER  # as the migration carries old keys over
     migrate(restored)
+
+
+def test_a_document_that_was_being_worked_on_is_worked_off_also_by_a_newer_key_file(home, database_url, sessions, restored):
+    with sessions.begin() as session:
+        capture.accept(session, OTHER, document(event(number) for number in range(5)))
+    first = backed_up(home, database_url)
+    captured(sessions, range(10, 11))  # works both off, and so destroys both documents
+    backed_up(home, database_url)
+    loaded(first, restored, home)
+    captured(open_sessions(restored), range(20, 21))
+    assert len(contents_of(open_sessions(restored))) == 6
+    assert not any(fault for _, _, fault in contents_of(open_sessions(restored)).values())
+
+
+def test_a_key_file_that_is_missing_older_or_shut_is_said_before_anything_is_restored(home, database_url, sessions, restored):
+    captured(sessions, range(2))
+    first = backed_up(home, database_url)
+    [keys] = (home.path / "backup-keys").iterdir()
+    old = keys.rename(home.path / "old.keys")
+    with pytest.raises(InvalidInput, match="--keys: is needed: the contents are sealed"):
+        loaded(first, restored, home)
+    second = backed_up(home, database_url)
+    with pytest.raises(InvalidInput, match="older than the backup, so keys are missing"):
+        loaded(second, restored, home, old)
+    (home.path / "passphrase").write_text("another")
+    with pytest.raises(InvalidInput, match="does not open with this passphrase"):
+        loaded(second, restored, home)
+    assert inspect(restored).get_table_names() == []
+
+
+def test_a_backup_holds_no_data_key(home, database_url, sessions):
+    captured(sessions, range(3))
+    with reading(backed_up(home, database_url)) as backup:
+        assert not {member.name for member in backup.manifest.members} & {"tables/record_keys.jsonl", "tables/capture_keys.jsonl"}
+        dump = b"".join(piece for member in backup.manifest.members for piece in backup.pieces(member))
+    with sessions() as session:
+        for row in session.scalars(select(RecordKey)):
+            assert row.wrapped.hex().encode() not in dump
+            key = seals.unwrap(keyring_of(session).kek(row.kek_version), row.wrapped, contents.PURPOSE)
+            assert key.hex().encode() not in dump
+    assert b"readPoint" not in dump
 
 
 def test_a_row_too_few_restores_nothing_at_all(home, database_url, sessions, restored):

@@ -1,4 +1,4 @@
-"""A machine is lost: the backup, the passphrase, the keyring, and an empty machine are enough to go on."""
+"""A machine is lost: the backup, its key file, the passphrase, and an empty machine are enough to go on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def command(name: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(line, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_an_installation_lives_on_from_its_backup_its_passphrase_and_its_keyring(own, tmp_path):
+def test_an_installation_lives_on_from_its_backup_its_key_file_and_its_passphrase(own, tmp_path):
     installation = own()
     partner, home = installation.partner(), installation.home
     partner.wait(partner.capture(document(*(event(f"L{number}") for number in range(20)))))
@@ -32,7 +32,7 @@ def test_an_installation_lives_on_from_its_backup_its_passphrase_and_its_keyring
     assert facts["height"] >= facts["block"] > 0
     partner.wait(job)
     passphrase = home.passphrase()
-    shutil.copytree(home.path / "keyring", tmp_path / "new" / "keyring")
+    shutil.copy(facts["key_file"], tmp_path / "safe")
     bearer = home.api_key_file.read_text()
     installation.kill()
     shutil.rmtree(home.path)
