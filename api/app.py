@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from accounts.oidc import Provider
 from api import assets, failures
+from api.buckets import Buckets
 from api.console import routes as console
 from api.description import DESCRIPTION, TAGS, describe
 from api.refusal import HeardRefusal
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.engine = engine
     app.state.sessions = open_sessions(engine)
     app.state.chain = Chain(settings.rpc_url, settings.deployment, settings.node_seconds)
+    app.state.buckets = Buckets()
     app.state.directory = Provider(settings.directory) if settings.directory else None
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(SecurityHeaders)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -49,6 +50,14 @@ class WrongMediaType(InvalidInput):
     """A request body of a media type that the path does not take."""
 
 
+class TooMany(Retryable):
+    """Somebody asks for what costs more often than they may; `seconds` until the next request is taken."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"too many requests of a kind that costs; come back in {seconds:.1f} s, or ask the operator for a higher rate")
+        self.seconds = seconds
+
+
 # Looked up along the class's bases, so that an error that is not named here has the status of its nearest relative.
 STATUS: dict[type[LedgerError], int] = {
     LedgerError: 500,
@@ -60,6 +69,7 @@ STATUS: dict[type[LedgerError], int] = {
     TooLarge: 413,
     WrongMediaType: 415,
     Retryable: 503,
+    TooMany: 429,
     EvidenceError: 409,
     WrongChain: 502,  # the node behind us is the one that is wrong
     Incomplete: 502,
@@ -74,6 +84,7 @@ TITLES: dict[int, str] = {
     409: "It contradicts what is recorded",
     413: "Too large",
     415: "Media type not taken here",
+    429: "Too many requests; come back in a while",
     500: "Something went wrong on our side",
     502: "The chain node contradicts itself or our records",
     503: "Not possible at the moment; try again later",
@@ -133,6 +144,8 @@ def headers_of(error: Exception) -> dict[str, str]:
     """What RFC 9110 wants beside some statuses: how to authenticate, when to come back."""
     if isinstance(error, NoKey):
         return {"WWW-Authenticate": 'Bearer realm="traceledger"'}
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(ceil(error.seconds))}
     if isinstance(error, Retryable | Fork):
         return {"Retry-After": "5"}
     return {"Connection": "close"} if isinstance(error, TooLarge) else {}

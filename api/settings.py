@@ -12,6 +12,7 @@ from pathlib import Path
 
 from accounts.directory import Directory
 from accounts.roles import Role
+from api.buckets import Rate
 from api.regulator.signing import ReportSigner, signer_at
 from ledger_client.deployment import Deployment, load
 from ledger_client.errors import InvalidInput
@@ -19,6 +20,7 @@ from records.keyring import SETTING
 
 NODE_SECONDS = 5.0
 MEGABYTE = 1024 * 1024
+BY_ADDRESS, BY_KEY = Rate(20, 200), Rate(100, 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,13 @@ class Settings:
     document_bytes: int = 20 * MEGABYTE  # the largest EPCIS document or proof bundle
     report_signer: ReportSigner | None = None  # signs audit reports; without one none are made
     directory: Directory | None = None
+    rate_by_address: Rate = BY_ADDRESS  # of requests that cost (api.rates), for each client address
+    rate_by_key: Rate = BY_KEY  # the same, for each key and each session
     keyring: Path | None = None  # folder of the keys that payloads are sealed with; beside the SQLite file if not given
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """TRACELEDGER_DATABASE, _RPC and _DEPLOYMENT are needed; _KEYRING, _PUBLIC_URL, _FINALITY, _REPORT_CERTIFICATE and _OIDC_… are not."""
+    """TRACELEDGER_DATABASE, _RPC, _DEPLOYMENT are needed; _KEYRING, _PUBLIC_URL, _FINALITY, _REPORT_CERTIFICATE, _OIDC_…, _RATE_… not."""
     return Settings(
         database_url=_needed(environment, "TRACELEDGER_DATABASE", "a SQLAlchemy URL such as sqlite:///ledger.db"),
         rpc_url=_needed(environment, "TRACELEDGER_RPC", "the chain node's JSON-RPC address such as http://127.0.0.1:8545"),
@@ -47,6 +51,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         finality=_depth(environment.get("TRACELEDGER_FINALITY") or "0"),
         report_signer=signer_at(environment.get("TRACELEDGER_REPORT_CERTIFICATE", "")),
         directory=_directory(environment),
+        rate_by_address=_rate(environment, "TRACELEDGER_RATE_ADDRESS", BY_ADDRESS),
+        rate_by_key=_rate(environment, "TRACELEDGER_RATE_KEY", BY_KEY),
         keyring=Path(environment[SETTING]) if environment.get(SETTING) else None,
     )
 
@@ -77,6 +83,16 @@ def _role(name: str, text: str) -> Role:
     if text not in tuple(Role):
         raise InvalidInput(name, f"names the role {text!r}", f"choose one of {', '.join(Role)}, or leave it out")
     return Role(text)
+
+
+def _rate(environment: Mapping[str, str], name: str, usual: Rate) -> Rate:
+    """`20` a second, and ten times as many at once; 0 for no limit."""
+    text = environment.get(name) or ""
+    if not text:
+        return usual
+    if not text.isdecimal() or len(text) > 6:
+        raise InvalidInput(name, f"is {text[:40]!r}", "give a number of requests a second, such as 20, or 0 for no limit")
+    return Rate(int(text), 10 * int(text))
 
 
 def _depth(text: str) -> int:

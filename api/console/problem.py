@@ -9,7 +9,7 @@ from api.console.frame import Frame
 from api.console.visit import Visit
 from api.problems import Problem
 
-KNOWN = (400, 403, 404, 405, 409, 413, 415, 500, 502, 503)
+KNOWN = (400, 403, 404, 405, 409, 413, 415, 429, 500, 502, 503)
 
 
 @dataclass(frozen=True, slots=True)

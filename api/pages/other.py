@@ -10,7 +10,7 @@ from api.pages.words import Words
 from ledger_client.codes import ItemCode
 from ledger_client.errors import InvalidCode
 
-_KINDS = {403: "forbidden", 404: "lost", 405: "lost", 502: "down", 503: "down"}
+_KINDS = {403: "forbidden", 404: "lost", 405: "lost", 429: "later", 502: "down", 503: "down"}
 
 
 def unknown_page(code: ItemCode, shell: Shell, words: Words) -> MessagePage:
@@ -67,7 +67,7 @@ def home_page(shell: Shell) -> HomePage:
 def problem_page(status: int, shell: Shell, words: Words) -> MessagePage:
     """Any other failure on a path that people visit, by its HTTP status."""
     kind = _KINDS.get(status, "broken")
-    tone = {"lost": "warn", "down": "quiet", "broken": "bad", "forbidden": "warn"}[kind]
-    icon = {"lost": "unknown", "down": "wait", "broken": "wrong", "forbidden": "hidden"}[kind]
+    tone = {"lost": "warn", "down": "quiet", "broken": "bad", "forbidden": "warn", "later": "quiet"}[kind]
+    icon = {"lost": "unknown", "down": "wait", "broken": "wrong", "forbidden": "hidden", "later": "wait"}[kind]
     text = words.say("down.advice" if kind == "down" else f"{kind}.text")
     return MessagePage(shell, icon, tone, words.say(f"{kind}.title"), text, "", (), "")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from accounts.roles import Right
 from api.callers import Caller, Reader
 from api.dependencies import Db, Node
 from api.live import prove_item
 from api.problems import NoKey, NotAllowed, documented
+from api.rates import costs
 from ledger_client.bundle import MEDIA_TYPE
 from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Audience
@@ -23,6 +24,7 @@ AUDIENCE = "whose view; `partners` needs the right `read`, `regulator` the right
 
 @router.get(
     "/items/{code:path}/bundle",
+    dependencies=[Depends(costs(), scope="function")],
     operation_id="itemBundle",
     summary="Download an item's proof bundle",
     response_class=Response,
@@ -31,6 +33,7 @@ AUDIENCE = "whose view; `partners` needs the right `read`, `regulator` the right
         401,
         403,
         404,
+        429,
         502,
         503,
         http_200={"content": {MEDIA_TYPE: {"schema": {"type": "object"}}}, "description": "The bundle, docs/bundle.md"},

@@ -27,6 +27,7 @@ from api.pages.page import Part
 from api.pages.render import render, shell
 from api.pages.words import Words
 from api.problems import NotAllowed, documented, status_of
+from api.rates import charge, costs
 from api.regulator.drawing import draw
 from api.regulator.examined import Examination, examined
 from api.regulator.page import RegulatorPage
@@ -54,6 +55,7 @@ def ask(request: Request, db: Db, chain: Node, settings: Configured, reader: Rea
     words, audience, asked = words_of(request), audience_of(reader), q.strip()[:2048]
     if not asked:
         return _page(words, audience, asked)
+    charge(request, reader)
     try:
         codes = _codes(db, asked, audience)
         found = [_examined(db, _proven(db, chain, code, audience), code, words) for code in codes[:MOST_ITEMS]]
@@ -64,7 +66,7 @@ def ask(request: Request, db: Db, chain: Node, settings: Configured, reader: Rea
     return _page(words, audience, asked, found, several, codes[:MOST_ITEMS], reporting=reporting)
 
 
-@router.post("/regulator", include_in_schema=False)
+@router.post("/regulator", dependencies=[Depends(costs(2), scope="function")], include_in_schema=False)
 def bring(request: Request, chain: Node, reader: Reader, body: Annotated[bytes, Depends(body_of(FILES))]) -> Response:
     """What a file proves: a proof bundle, or an audit report with one inside. Nothing is stored."""
     words, audience = words_of(request), audience_of(reader)
@@ -78,10 +80,11 @@ def bring(request: Request, chain: Node, reader: Reader, body: Annotated[bytes, 
 
 @router.post(
     "/reports",
+    dependencies=[Depends(costs(5), scope="function")],
     operation_id="makeReport",
     summary="A signed audit report on an item, as PDF",
     response_class=Response,
-    responses=documented(400, 401, 403, 404, 502, 503, http_200=PDF),
+    responses=documented(400, 401, 403, 404, 429, 502, 503, http_200=PDF),
 )
 def make_report(
     request: Request,

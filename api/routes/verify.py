@@ -14,6 +14,7 @@ from api.callers import known_caller
 from api.dependencies import Node
 from api.live import judge_item
 from api.problems import documented
+from api.rates import charge, costs_address
 from api.routes.events import audience_of
 from api.schemas import ItemVerdictOut, VerifyOut
 from api.spelling import hexed
@@ -55,7 +56,7 @@ Live = Annotated[Opened, Depends(opened)]
     operation_id="verify",
     summary="Hold an item, an event or a hash against the live chain",
     response_model=VerifyOut,
-    responses=documented(400, 404, 502, 503),
+    responses=documented(400, 404, 429, 502, 503),
 )
 def verify_live(live: Live, code: Code = None, event: Event = None, hash: Hash = None) -> Response:  # noqa: A002 (the parameter's name)
     """Give exactly one of `code`, `event` and `hash`. The verdict is the answer; only a node that cannot be asked is an error.
@@ -64,6 +65,7 @@ def verify_live(live: Live, code: Code = None, event: Event = None, hash: Hash =
     and every signer with the members' contract. An event or hash that stands in many items is checked in the first 20 of them; an item
     that only properties name which this reader is not shown is called by its item id.
     """
+    charge(live.request, None)
     given = {name: value for name, value in (("code", code), ("event", event), ("hash", hash)) if value}
     if len(given) != 1:
         raise InvalidInput("code, event, hash", f"{len(given)} of them were given", "give exactly one")
@@ -80,10 +82,11 @@ def verify_live(live: Live, code: Code = None, event: Event = None, hash: Hash =
 
 @router.post(
     "/verify",
+    dependencies=[Depends(costs_address(2))],
     operation_id="verifyBundle",
     summary="Verify an uploaded proof bundle",
     response_model=ItemVerdictOut,
-    responses=documented(400, 413, 415, 502, 503),
+    responses=documented(400, 413, 415, 429, 502, 503),
     openapi_extra={"requestBody": {"required": True, "content": {BUNDLE[1]: {"schema": {"type": "object"}}}}},
 )
 def verify_bundle(chain: Node, body: Annotated[bytes, Depends(body_of(BUNDLE))]) -> Response:

@@ -1,0 +1,46 @@
+"""How often somebody may ask for what costs: verification, proof bundles, reports. Beyond it the answer is 429 and says when to come back.
+
+A token bucket for each client address (each /64 of IPv6), or for each key or session where the caller is known. In the memory of this
+process: with several processes each gives as much again, and a restart forgets. Signing in has its own count, in the database
+(`accounts.throttle`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from accounts.throttle import network
+from api.callers import Caller, known_caller
+from api.problems import TooMany
+
+
+def charge(request: Request, caller: Caller | None, cost: float = 1.0) -> None:
+    """Count a request that costs; TooMany beyond the rate."""
+    settings, buckets = request.app.state.settings, request.app.state.buckets
+    if caller is None:
+        seconds = buckets.take(network(request.client.host if request.client else ""), settings.rate_by_address, cost)
+    else:
+        seconds = buckets.take(caller.credential, settings.rate_by_key, cost)
+    if seconds:
+        raise TooMany(seconds)
+
+
+def costs(cost: float = 1.0) -> Callable[[Request, Caller | None], None]:
+    """The dependency of a route that costs so much, by key or session where the caller is known."""
+
+    def charged(request: Request, caller: Annotated[Caller | None, Depends(known_caller, scope="function")]) -> None:
+        charge(request, caller, cost)
+
+    return charged
+
+
+def costs_address(cost: float = 1.0) -> Callable[[Request], None]:
+    """The dependency of a route that is for everybody and looks at no key."""
+
+    def charged(request: Request) -> None:
+        charge(request, None, cost)
+
+    return charged
