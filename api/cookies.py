@@ -2,7 +2,7 @@
 
 HttpOnly, SameSite=Lax, Path=/. Over https they are also Secure and named `__Host-…`, so that neither a neighbour's server nor an
 unencrypted one can set them. A plant may serve its own network by http: then the names are plain, and whoever can read that network
-can take over a session; docs/accounts.md says so.
+can take over a session; docs/operating.md says so.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import select, update
 from accounts import people, sessions
 from accounts.models import AuditEntry, Challenge
 from accounts.roles import Role
+from ledger_client.sign_in_message import parse
 from records.columns import now
 from tests.api.served import Installation, Server, serving
 from tests.conftest import address_of
@@ -110,15 +112,16 @@ def test_a_message_is_used_once_even_if_it_was_refused(server: Server, key: Loca
         assert "已用过" in reason(given(thief, message, signed(key, message)))
 
 
-def test_a_message_expires(server: Server, key: LocalAccount, monkeypatch: pytest.MonkeyPatch):
-    message = asked(server.http, key.address)
-    monkeypatch.setattr("accounts.wallet.now", lambda: now() + timedelta(minutes=11))
-    assert "已过期" in reason(given(server.http, message, signed(key, message)))
-    monkeypatch.undo()
+def test_a_message_expires(server: Server, key: LocalAccount):
     message = asked(server.http, key.address)
     with server.installation.sessions.begin() as session:
         session.execute(update(Challenge).values(expires_at=now() - timedelta(seconds=1)))
     assert "已用过" in reason(given(server.http, message, signed(key, message)))
+    fresh = parse(asked(server.http, key.address))
+    stale = replace(fresh, issued_at=now() - timedelta(hours=1), expiration_time=now() - timedelta(seconds=1)).text
+    assert "已过期" in reason(given(server.http, stale, signed(key, stale)))
+    early = replace(fresh, not_before=now() + timedelta(hours=1)).text
+    assert "已过期" in reason(given(server.http, early, signed(key, early)))
 
 
 def test_an_unknown_key_and_a_disabled_account_are_not_let_in(server: Server, key: LocalAccount):
