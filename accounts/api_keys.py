@@ -22,6 +22,7 @@ from records.lists.paging import Page, Place, page
 PREFIX = "tlk_"  # lets a secret scanner, and a person, recognise one
 EVERYTHING = (Right.READ, Right.WRITE)
 LONGEST_NAME = 100
+LONGEST = timedelta(days=3653)
 _SEEN_AGAIN = timedelta(minutes=1)
 _COLUMNS = (
     ApiKey.digest, ApiKey.account_id, ApiKey.name, ApiKey.scope, ApiKey.created_at, ApiKey.expires_at, ApiKey.revoked_at, ApiKey.used_at,
@@ -144,6 +145,8 @@ def _check(account: Account, name: str, scope: Collection[Right], expires_at: da
         raise InvalidInput("scope", f"{', '.join(beyond) or 'nothing'} is not what a {account.role} may do", f"choose from {may}")
     if expires_at is not None and expires_at <= now():
         raise InvalidInput("expiresAt", "is past", "choose a later moment, or none")
+    if expires_at is not None and expires_at > now() + LONGEST:
+        raise InvalidInput("expiresAt", "is more than ten years away", "choose an earlier moment, or none")
 
 
 def _key(row: Row[*tuple[Any, ...]]) -> Key:

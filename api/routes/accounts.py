@@ -9,6 +9,7 @@ from fastapi import Path as InPath
 
 from accounts import people
 from accounts.models import Account
+from accounts.names import folded
 from accounts.people import Person
 from accounts.roles import Right, Role
 from api.account_schemas import AccountChange, AccountIn, AccountMade, AccountOut, AccountsOut, PasswordMade
@@ -35,7 +36,7 @@ def list_accounts(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> AccountsOut:
     """In the order of their names."""
-    found = people.listed(db, after, limit + 1, begins)
+    found = people.listed(db, after, limit + 1, folded(begins))
     return AccountsOut(accounts=[told(one) for one in found[:limit]], next=found[limit - 1].name if len(found) > limit else None)
 
 
