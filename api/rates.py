@@ -1,4 +1,4 @@
-"""How often somebody may ask for what costs: verification, proof bundles, reports. Beyond it the answer is 429 and says when to come back.
+"""How often somebody may ask for what costs: verification, proof bundles, reports, beginning a sign-in. Beyond it: 429.
 
 A token bucket for each client address (each /64 of IPv6), or for each key or session where the caller is known. In the memory of this
 process: with several processes each gives as much again, and a restart forgets. Signing in has its own count, in the database

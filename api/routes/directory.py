@@ -15,6 +15,7 @@ from api import cookies
 from api.callers import actor_of
 from api.dependencies import Db
 from api.failures import words_of
+from api.rates import charge
 from api.routes.sign_in import HOME, NO_STORE, Browser, again, claimed, own_path, too_many, welcome
 from ledger_client.errors import Conflict, NotFound
 from telemetry.logs import log
@@ -28,6 +29,7 @@ router = APIRouter(include_in_schema=False)
 def to_directory(request: Request, db: Db, next: str = HOME) -> Response:  # noqa: A002 (the parameter's name)
     """303 to the directory; 503 with the page of signing in while it is away."""
     following = own_path(next)
+    charge(request, None)
     try:
         return sent(request, db, {"next": following, "account": None})
     except oidc.DirectoryAway as error:

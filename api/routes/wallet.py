@@ -13,6 +13,7 @@ from api.failures import words_of
 from api.forms import Fields
 from api.pages.sign_in_key import key_sign_in_page
 from api.pages.words import Words
+from api.rates import charge
 from api.routes.sign_in import HOME, Browser, claimed, html, own_path, too_many, welcome
 from api.sites import PATH, site_of
 from ledger_client.addresses import address_in
@@ -36,8 +37,7 @@ def ask_for_message(request: Request, db: Db, fields: Fields) -> Response:
     site = site_of(request)
     if site is None:
         return html(key_sign_in_page(words, following, address=typed, error=_unset(request)), 403)
-    if wait := claimed(request, _counted(request)):
-        return too_many(request, wait, following)
+    charge(request, None)
     try:
         address = address_in(typed)
     except InvalidInput as problem:

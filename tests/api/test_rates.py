@@ -81,6 +81,12 @@ def test_what_costs_little_is_never_held_up(server: Server):
     assert server.post(event(day=2)).status_code == 201
 
 
+def test_messages_to_sign_are_not_handed_out_without_end(server: Server):
+    ours, asked = {"Sec-Fetch-Site": "same-origin"}, {"address": "0x" + "11" * 20}
+    statuses = [server.http.post("/sign-in/key/message", data=asked, headers=ours).status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+
+
 def test_a_key_has_its_own_count_and_an_unknown_one_none(server: Server):
     path = f"/items/{quote(CODE, safe='')}/bundle"
     for _ in range(4):
