@@ -76,11 +76,12 @@ def records(session: Session, numbers: Collection[int]) -> dict[int, Record]:
     return {row.id: row for row in session.scalars(select(Record).where(Record.id.in_(numbers)))}
 
 
-def records_of_kinds(session: Session, number: bytes, kinds: Sequence[str], limit: int) -> Sequence[Record]:
-    """The newest records of some event types that an item (id, 32 bytes) has, newest first."""
-    of_item = select(RecordItem.record_id).where(RecordItem.item_id == number)
-    rows = select(Record).where(Record.id.in_(of_item), Record.event_type.in_(kinds))
-    return session.scalars(rows.order_by(Record.event_time.desc(), Record.id.desc()).limit(limit)).all()
+def records_of_kinds(session: Session, number: bytes, kinds: Sequence[str], looked_at: int) -> Sequence[Record]:
+    """The records of some event types among the newest `looked_at` of an item (id, 32 bytes), newest first."""
+    near = select(RecordItem.record_id).where(RecordItem.item_id == number).order_by(RecordItem.id.desc()).limit(looked_at)
+    newest = near.subquery()
+    rows = select(Record).join(newest, newest.c.record_id == Record.id).where(Record.event_type.in_(kinds))
+    return session.scalars(rows.order_by(Record.event_time.desc(), Record.id.desc())).all()
 
 
 def records_of_event(session: Session, event_id: str) -> Sequence[Record]:

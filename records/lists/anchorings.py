@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select, union_all
+from sqlalchemy import ColumnElement, Row, select, union_all
 from sqlalchemy.orm import Session
 
+from records.lists.events import carried_between
 from records.lists.paging import Page, Place, page
 from records.models import Record, RecordItem, Transaction, TransactionState
 from records.queries import RecordState
@@ -85,14 +86,11 @@ def sendings(session: Session, state: TransactionState, place: Place | None, lim
 
 
 def _is(state: RecordState) -> ColumnElement[bool]:
-    """Signed, but given to no node: pending, as is what is in no transaction. Open transactions name the range their items are in."""
+    """Signed, but given to no node: pending, as is what is in no transaction. Open transactions name the range that their items are in."""
     if state == RecordState.FINAL:
         return Transaction.state == TransactionState.FINAL
-    within = select(RecordItem.id).join(
-        Transaction,
-        and_(RecordItem.id.between(Transaction.first_item, Transaction.last_item), RecordItem.transaction_id == Transaction.id),
-    )
-    carried = within.where(Transaction.state == _STATES[state])
+    within = select(RecordItem.id).join(Transaction, Transaction.id == RecordItem.transaction_id)
+    carried = within.where(Transaction.state == _STATES[state], carried_between(_STATES[state]))
     if state == RecordState.PENDING:
         return RecordItem.id.in_(union_all(select(RecordItem.id).where(RecordItem.transaction_id.is_(None)), carried))
     return RecordItem.id.in_(carried)

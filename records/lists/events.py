@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, select, union_all
 from sqlalchemy.orm import Session
 
 from records import queries
+from records.lists.items import COUNTED, count
 from records.lists.paging import Page, Place, page
 from records.models import Record, RecordItem, Transaction, TransactionState
 from records.queries import RecordState
@@ -52,11 +53,32 @@ class EventRow:
 
 
 def events(session: Session, wanted: Wanted, place: Place | None, limit: int) -> Page[EventRow]:
-    """One page of events; a place's key is (event time, record number)."""
-    found = page(session, _narrowed(wanted), (Record.event_time, Record.id), place, limit)
+    """One page of events; a place's key is (event time, record number). Those of a busy item come in the order of capture."""
+    if wanted.item_id and busy(session, wanted.item_id):
+        found = _of_busy_item(session, wanted, wanted.item_id, place, limit)
+    else:
+        found = page(session, _narrowed(wanted), (Record.event_time, Record.id), place, limit)
     numbers = [row.id for row in found.rows]
     states, items = queries.states(session, numbers), _items(session, numbers)
     return Page([_row(row, states, items.get(row.id, ("", 0))) for row in found.rows], found.newer, found.older)
+
+
+def busy(session: Session, item_id: bytes) -> bool:
+    """Whether an item (id, 32 bytes) has so many records that sorting them by time would take long."""
+    return count(session, item_id) > COUNTED
+
+
+def _of_busy_item(session: Session, wanted: Wanted, item_id: bytes, place: Place | None, limit: int) -> Page[Row[*tuple[Any, ...]]]:
+    """The index that has an item's records in the order of capture is walked; the key of a place is that of the others."""
+    entry = RecordItem.id.label("entry")
+    of_item = RecordItem.item_id == item_id
+    query = _narrowed(replace(wanted, item_id=None)).add_columns(entry).join(RecordItem, RecordItem.record_id == Record.id).where(of_item)
+    if place is not None:
+        number = session.scalar(select(RecordItem.id).where(RecordItem.record_id == place.key[1], of_item))
+        place = Place((number or 0,), place.newer)
+    found = page(session, query, (entry,), place, limit)
+    ends = [(row.event_time, row.id) for row in (*found.rows[:1], *found.rows[-1:])]
+    return Page(found.rows, ends[0] if found.newer else None, ends[-1] if found.older else None)
 
 
 def _narrowed(wanted: Wanted) -> Select[*tuple[Any, ...]]:
@@ -95,9 +117,17 @@ def in_state(state: RecordState) -> ColumnElement[bool]:
 
 
 def _under(state: TransactionState) -> Select[int]:
-    """Records with an item in a transaction of that state; a transaction names the range in which its items are."""
-    within = and_(RecordItem.id.between(Transaction.first_item, Transaction.last_item), RecordItem.transaction_id == Transaction.id)
-    return select(RecordItem.record_id).join(Transaction, within).where(Transaction.state == state)
+    """Records with an item in a transaction of that state. Its items lie in a range of the queue, so only that part of it is looked at."""
+    query = select(RecordItem.record_id).join(Transaction, Transaction.id == RecordItem.transaction_id)
+    return query.where(Transaction.state == state, carried_between(state))
+
+
+def carried_between(state: TransactionState) -> ColumnElement[bool]:
+    """Whether an entry of the queue lies between the first and the last that transactions of that state carry."""
+    first, last = (
+        select(edge).where(Transaction.state == state) for edge in (func.min(Transaction.first_item), func.max(Transaction.last_item))
+    )
+    return RecordItem.id.between(first.scalar_subquery(), last.scalar_subquery())
 
 
 def _row(row: Row[*tuple[Any, ...]], states: Mapping[int, RecordState], items: tuple[str, int]) -> EventRow:

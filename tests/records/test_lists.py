@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from ledger_client.onchain import item_id
 from records import capture
 from records.lists import anchorings, events, items
 from records.lists.events import Wanted
@@ -114,3 +117,18 @@ def test_events_and_anchors_are_found_by_how_far_they_have_come(sessions):
     assert parts["sent"] == [(3, "a"), (2, "b")]
     assert parts["anchored"] == [(2, "a"), (1, "b"), (1, "a")]
     assert parts["pending"] == [(4, "b"), (4, "a"), (3, "b")]
+
+
+def test_events_of_a_busy_item_come_in_the_order_of_capture_in_both_directions(sessions, monkeypatch):
+    monkeypatch.setattr(items, "COUNTED", 2)
+    monkeypatch.setattr(events, "COUNTED", 2)
+    fill(sessions, *(about(number, 28 - number, "a") for number in range(1, 6)), about(6, 1, "b"))
+    wanted = Wanted(item_id=item_id(GTIN + "a"))
+    with sessions() as session:
+        down, up = walked(session, lambda s, place: events.events(s, wanted, place, 2))
+        late = events.events(session, replace(wanted, since=down[1].event_time), None, 9).rows
+        first = events.events(session, wanted, Place((down[0].event_time, 0), newer=True), 2).rows
+    assert [row.record_id for row in down] == [5, 4, 3, 2, 1]
+    assert up == down
+    assert [row.record_id for row in late] == [4, 3, 2, 1]
+    assert [row.record_id for row in first] == [2, 1]
