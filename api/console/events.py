@@ -58,6 +58,7 @@ class EventsPage:
     problems: Mapping[str, str]
     clear_url: str  # empty: nothing narrows the list
     item_url: str  # of the item that narrows it
+    note: str  # in which order its events stand, where it has very many
     rows: tuple[EventLine, ...]
     pager: Pager
 
@@ -82,9 +83,16 @@ def filters_in(query: Mapping[str, str], zone: tzinfo) -> Filters:
 
 
 def events_page(
-    visit: Visit, filters: Filters, found: Page[EventRow], members: Sequence[Member], names: Mapping[bytes, str], tellable: Tellable
+    visit: Visit,
+    filters: Filters,
+    found: Page[EventRow],
+    members: Sequence[Member],
+    names: Mapping[bytes, str],
+    tellable: Tellable,
+    *,
+    busy: bool = False,
 ) -> EventsPage:
-    """The page; `found` is empty where a filter could not be read."""
+    """The page; `found` is empty where a filter could not be read. `busy`: the item has very many records (`records.lists.events`)."""
     words = visit.words
     return EventsPage(
         frame=visit.frame(words.say("events.title")),
@@ -102,6 +110,7 @@ def events_page(
         problems={name: words.say(f"events.problem.{name}", why=why) for name, why in filters.problems.items()},
         clear_url=EVENTS if filters.typed else "",
         item_url=item_url(filters.item.uri) if filters.item else "",
+        note=words.say("events.busy") if busy else "",
         rows=lines(found.rows, names, words, tellable),
         pager=pager_of(EVENTS, visit.request.query_params, found, words),
     )

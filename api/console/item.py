@@ -26,6 +26,7 @@ from indexer.models import MirroredAnchor
 from ledger_client.codes import ItemCode
 from ledger_client.disclosure import Audience
 from records.lists.events import EventRow
+from records.lists.items import COUNTED
 from records.lists.paging import Page
 
 MOST_RELATED = 12  # of each kind, shown
@@ -108,6 +109,7 @@ class ItemPage:
     description: str
     banner: Banner | None
     facts: tuple[Fact, ...]
+    order: str  # in which the history stands
     lines: tuple[Line, ...]
     pager: Pager
     related: tuple[Related, ...]
@@ -141,6 +143,7 @@ def item_page(
             Fact(words.say("item.maker" if what.made else "item.first_writer"), what.maker),
             Fact(words.say("items.records"), counted(known.records, words)),
         ),
+        order=words.say("item.history.busy" if known.records > COUNTED else "item.history.text"),
         lines=_lines(known, words, said),
         pager=pager_of(item_url(code.uri), visit.request.query_params, known.page, words),
         related=tuple(

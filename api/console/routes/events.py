@@ -17,7 +17,7 @@ from api.routes.events import audience_of
 from api.told_items import tellable
 from indexer import queries as mirror
 from ledger_client.disclosure import standard_step
-from records.lists.events import Wanted, events
+from records.lists.events import Wanted, busy, events
 from records.lists.paging import Page
 from records.queries import RecordState
 
@@ -32,7 +32,8 @@ def list_events(db: Db, visit: Reading) -> Response:
     filters, place = filters_in(query, visit.words.zone), place_in(query, instant, whole)
     found = Page([]) if filters.problems else events(db, _wanted(db, filters), place, ROWS)
     told = tellable(db, found.rows, audience_of(visit.caller))
-    page = events_page(visit, filters, found, mirror.members(db), mirror.member_names(db), told)
+    many = filters.item is not None and busy(db, filters.item.item_id)
+    page = events_page(visit, filters, found, mirror.members(db), mirror.member_names(db), told, busy=many)
     return visit.show(page, 400 if filters.problems else 200)
 
 

@@ -41,7 +41,7 @@ from records.models import Record
 router = APIRouter()
 ROWS = 25  # of the history on one page
 OLDEST, NEWEST = 5, 15  # records that tell what the item is, and in which state
-MOST_RELATING = 200  # newest events that are asked for parents and children
+MOST_RELATING = 200  # newest records that are asked for parents and children
 MOST_ABSENT = 20
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
@@ -52,7 +52,7 @@ def show_item(code: str, db: Db, visit: Reading, settings: Configured) -> Respon
     """What is stored of an item; its verdict is asked for by the page itself."""
     item, caller = parse(code), visit.acting
     known = _known(db, item, visit, audience_of(caller))
-    if not known.page.rows and not known.absent:
+    if not known.records and not known.absent:
         raise NotFound(f"{item.uri}: nothing is recorded for it here, and the mirror has no anchor of it")
     own_url = (settings.public_url or str(visit.request.base_url).rstrip("/")) + path_of(item)
     picture = qr.svg(own_url, visit.words.say("item.qr"))
@@ -84,7 +84,7 @@ def _known(db: Session, item: ItemCode, visit: Visit, audience: Audience) -> Kno
     records = queries.records(db, {row.record_id for row in (*page.rows, *ends)})
     anchors = mirror.first_anchors(db, item.item_id, [row.commitment for row in records.values()])
     members = mirror.member_names(db)
-    relating = queries.records_of_kinds(db, item.item_id, KINDS, MOST_RELATING + 1)
+    many, relating = items.count(db, item.item_id), queries.records_of_kinds(db, item.item_id, KINDS, MOST_RELATING)
     held = contents.opened(db, [*records.values(), *relating])
     recorded = {number: _fact(row, held[number], rules, audience, anchors.get(row.commitment), members) for number, row in records.items()}
     absent = mirror.anchors_without_record(db, item.item_id, MOST_ABSENT + 1)
@@ -93,10 +93,10 @@ def _known(db: Session, item: ItemCode, visit: Visit, audience: Audience) -> Kno
         page=page,
         recorded=recorded,
         ends=numbers,
-        records=items.count(db, item.item_id),
+        records=many,
         names=names_for(db, History(item.uri, "unchecked", tuple(recorded.values())), item, visit.words),
-        related=relations(item.uri, list(_told(relating[:MOST_RELATING], held, rules, audience))),
-        related_cut=len(relating) > MOST_RELATING,
+        related=relations(item.uri, list(_told(relating, held, rules, audience))),
+        related_cut=many > MOST_RELATING,
         absent=absent[:MOST_ABSENT],
         absent_cut=len(absent) > MOST_ABSENT,
         own=frozenset(stored.own_signers(db)),
