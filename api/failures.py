@@ -36,6 +36,7 @@ JSON_PATHS = (
     "/status",
     "/metrics",
     "/requests",
+    "/erasures",
     "/audit",
     "/accounts",
     "/keys",

@@ -25,6 +25,7 @@ from ledger_client.onchain import Anchor
 from ledger_client.prove import prove, record
 from ledger_client.verdict import ItemVerdict
 from ledger_client.verify import verify
+from ledger_client.verify_record import Whole
 from telemetry.logs import log
 
 
@@ -96,12 +97,15 @@ def _judged(session: Session, chain: Chain, code: ItemCode, anchors: Sequence[An
     here = stored.whole_of_item(session, code)
     records = {one.commitment: one for one, _ in here}
     check = cache(verify_record.checked)
-    bundle = prove(chain, code.uri, anchors, {}, "regulator", meanwhile=map(check, records.values()))
+    bundle = prove(chain, code.uri, anchors, {}, "regulator", meanwhile=(check(one) for one in records.values() if isinstance(one, Whole)))
     anchored = {anchor.commitment for anchor in bundle.anchors}
     records |= {one.commitment: one for one in stored.whole_of_commitments(session, anchored - records.keys())}
-    bundle = replace(bundle, records=tuple(_elsewhere(session, bundle, records.keys())))
+    elsewhere = _elsewhere(session, bundle, records.keys())
     waiting = [records.pop(one.commitment) for one, done in here if not done and one.commitment not in anchored]
-    return Judged(bundle, verify(bundle, chain, unanchored=map(check, waiting), checked=map(check, records.values())))
+    bundle = replace(bundle, records=(*elsewhere, *(one for one in records.values() if isinstance(one, Hidden))))
+    unanchored = (check(one) if isinstance(one, Whole) else one for one in waiting)
+    checked = (check(one) for one in records.values() if isinstance(one, Whole))
+    return Judged(bundle, verify(bundle, chain, unanchored=unanchored, checked=checked))
 
 
 def _elsewhere(session: Session, bundle: Bundle, have: Set[bytes]) -> list[Hidden]:

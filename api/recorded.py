@@ -92,6 +92,7 @@ def _event(
         items=items[:MOST_ITEMS],
         items_total=len(items),
         withheld=len(whole) - len(names),
+        erased=held.erased,
         event={name: value for name, value in whole.items() if name in names},
     )
 

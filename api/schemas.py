@@ -181,6 +181,7 @@ class EventOut(Reply):
     items: list[ItemUri] = Field(description="what it was recorded for, as far as this reader is shown it, the first 100")
     items_total: int = Field(description="how many of them this reader is shown")
     withheld: int = Field(description="properties that this reader is not shown")
+    erased: bool = Field(description="its content was destroyed; `event` is empty")
     event: dict[str, Any]
 
 

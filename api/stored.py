@@ -18,21 +18,22 @@ from accounts.models import Account
 from api.audiences import Policies
 from indexer.models import MirroredAnchor as Mirrored
 from ledger_client.addresses import address_in
+from ledger_client.bundle import Hidden
 from ledger_client.codes import ItemCode
 from ledger_client.errors import InvalidInput
 from ledger_client.onchain import Anchor
-from ledger_client.prove import Kept
+from ledger_client.prove import Kept, Withheld
 from ledger_client.verify_record import Whole
 from records import contents, queries
 from records.contents import Content
 from records.key_models import RecordKey
-from records.keyring import Keyring, keyring_of
+from records.keyring import keyring_of
 from records.models import Lane, Record, RecordItem, Transaction, TransactionState
 from records.queries import RecordState
 
 _DONE = (TransactionState.MINED, TransactionState.FINAL)
 _NO_HASH = literal(b"", LargeBinary)  # the mirror keeps the hashes of its last blocks only, and no proof needs them
-_COLUMNS = (Record.commitment, Record.signer, Record.captured_at, Record.sealed, RecordKey.kek_version, RecordKey.wrapped)
+_COLUMNS = (Record.id, Record.commitment, Record.signer, Record.captured_at, Record.sealed, RecordKey.kek_version, RecordKey.wrapped)
 
 _OF_ITEM = (
     select(*_COLUMNS, Transaction.state)
@@ -67,8 +68,10 @@ class Stored:
     done: bool
 
 
-def kept(content: Content, rules: Policies) -> Kept:
+def kept(content: Content, rules: Policies) -> Kept | Withheld:
     """A record's content as `prove` takes it, with the policy of the member whose key wrote it; nothing is shown of a changed one."""
+    if content.erased:
+        return Withheld("erased")
     return Kept("" if content.fault else content.payload, content.secret, rules.of(content.signer))
 
 
@@ -87,25 +90,29 @@ def of_commitments(session: Session, commitments: Iterable[bytes]) -> dict[bytes
     return {commitment: held[record.id] for commitment, record in found.items()}
 
 
-def whole_of_item(session: Session, code: ItemCode) -> list[tuple[Whole, bool]]:
-    """The same records for the verifier alone, each with whether its transaction is in a block."""
+def whole_of_item(session: Session, code: ItemCode) -> list[tuple[Whole | Hidden, bool]]:
+    """The same records for the verifier alone, each with whether its transaction is in a block; Hidden are those that were erased."""
     rows = session.connection().execute(_OF_ITEM, {"item_id": code.item_id}).all()
-    ring = keyring_of(session)
-    return [(_whole(ring, columns), state in _DONE) for *columns, state in rows]
+    return list(zip(_wholes(session, [columns for *columns, _ in rows]), (row.state in _DONE for row in rows), strict=True))
 
 
-def whole_of_commitments(session: Session, commitments: Collection[bytes]) -> list[Whole]:
+def whole_of_commitments(session: Session, commitments: Collection[bytes]) -> list[Whole | Hidden]:
     """The records of these commitments, as far as they are stored here."""
-    wanted, found, ring = list(commitments), list[Whole](), keyring_of(session)
+    wanted, found = list(commitments), list[Whole | Hidden]()
     for start in range(0, len(wanted), _ASKED_AT_ONCE):
         rows = session.connection().execute(_OF_COMMITMENTS, {"commitments": wanted[start : start + _ASKED_AT_ONCE]})
-        found += [_whole(ring, row) for row in rows]
+        found += _wholes(session, rows.all())
     return found
 
 
-def _whole(ring: Keyring, columns: Sequence[Any]) -> Whole:
-    held = contents.content(ring, *columns)
-    return Whole(columns[0], held.payload, held.secret, held.fault)
+def _wholes(session: Session, rows: Sequence[Sequence[Any]]) -> list[Whole | Hidden]:
+    ring, commitments = keyring_of(session), {row[0]: row[1] for row in rows}
+    held = contents.with_erased(session, {number: contents.content(ring, *columns) for number, *columns in rows}, commitments)
+    return [_whole(commitment, held[number]) for number, commitment, *_ in rows]
+
+
+def _whole(commitment: bytes, held: Content) -> Whole | Hidden:
+    return Hidden(commitment, "erased") if held.erased else Whole(commitment, held.payload, held.secret, held.fault)
 
 
 def mirrored(session: Session, code: ItemCode) -> list[Anchor]:

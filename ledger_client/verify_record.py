@@ -63,6 +63,11 @@ def _remembered(record: Whole) -> tuple[str | None, tuple[Step, ...]]:
     return _check_whole(record)
 
 
+def forget() -> None:
+    """Drop what is remembered of records, because one of them was erased."""
+    _remembered.cache_clear()
+
+
 def _check_shown(record: Shown) -> tuple[str | None, tuple[Step, ...]]:
     try:
         event = _event(record.disclosure)

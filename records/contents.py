@@ -8,7 +8,7 @@ that somebody changed is therefore still read, and says which column differs. Wh
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from records import seals
+from records.erasure_models import Erasure, ErasureState
 from records.key_models import RecordKey
 from records.keyring import Keyring, Sealing, keyring_of
 from records.models import Record
@@ -27,16 +28,22 @@ _HEAD = struct.Struct(">32s32s20sq")  # secret, commitment, signer, capture time
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _ASKED_AT_ONCE = 5000
+_GONE = "records.sealed was taken away"
+ERASED = "traceledger:erasedCommitment"  # in a receipt (`erasure`)
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A record's content. With a `fault` it is not what was captured; payload and secret are empty where they cannot be read at all."""
+    """A record's content. With a `fault` it is not what was captured; payload and secret are empty where they cannot be read at all.
+
+    `erased`: two people had it destroyed, and a receipt that opens says so.
+    """
 
     payload: str = ""
     secret: bytes = b""
     signer: bytes = b""
     fault: str = ""
+    erased: bool = False
 
     def event(self) -> dict[str, Any] | None:
         """The event; None where there is none to be read."""
@@ -58,9 +65,25 @@ def opened(session: Session, rows: Iterable[Record]) -> dict[int, Content]:
     wanted = {row.id: row for row in rows}
     keys, ring = _keys(session, list(wanted)), keyring_of(session)
     nothing = (None, None)
-    return {
+    found = {
         number: content(ring, r.commitment, r.signer, r.captured_at, r.sealed, *keys.get(number, nothing)) for number, r in wanted.items()
     }
+    return with_erased(session, found, {number: row.commitment for number, row in wanted.items()})
+
+
+def with_erased(session: Session, found: dict[int, Content], commitments: Mapping[int, bytes]) -> dict[int, Content]:
+    """The same, those that were erased told apart from those that somebody took away; `commitments` by record number."""
+    gone = [number for number, one in found.items() if one.fault == _GONE]
+    if not gone:
+        return found
+    receipts = select(Erasure.record_id, Record).join(Record, Record.id == Erasure.receipt_id)
+    rows = session.execute(receipts.where(Erasure.record_id.in_(gone), Erasure.state == ErasureState.ERASED)).all()
+    told = opened(session, [receipt for _, receipt in rows])
+    for number, receipt in rows:
+        event = told[receipt.id].event() or {}
+        if event.get(ERASED) == "0x" + commitments[number].hex():
+            found[number] = Content(erased=True)
+    return found
 
 
 def content(
@@ -68,7 +91,7 @@ def content(
 ) -> Content:
     """The content of one row and its key; for whoever reads both by a statement of its own."""
     if sealed is None or version is None or wrapped is None:
-        return Content(fault=f"{'records.sealed' if sealed is None else 'its row of record_keys'} was taken away")
+        return Content(fault=_GONE if sealed is None else "its row of record_keys was taken away")
     try:
         plain = seals.unseal(ring.kek(version), sealed, wrapped, PURPOSE)
         secret, was_commitment, was_signer, was_captured = _HEAD.unpack_from(plain)

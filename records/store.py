@@ -165,6 +165,8 @@ def _originals(session: Session, signer: bytes, event_ids: Sequence[str]) -> dic
 def _conflict(session: Session, event: Prepared, original: Original) -> Stored:
     record_id, held = original
     names = [name for name in _differing(session, event, original) if not (event.declaration and name == _DECLARATION)]
+    if held.erased:
+        return Stored(Outcome.INVALID, record_id, f"event id {event.event_id} was erased (record {record_id}), and is not recorded again")
     where = f"and cannot be compared: {held.fault}" if held.fault else f"with other content in {', '.join(names)}"
     return Stored(Outcome.INVALID, record_id, f"event id {event.event_id} is already recorded (record {record_id}) {where}")
 

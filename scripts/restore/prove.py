@@ -98,7 +98,7 @@ def _altered(session: Session, proof: Proof, progress: Progress) -> Iterator[Fin
         items, contents = _items(session, rows[0].id, rows[-1].id), opened(session, rows)
         for row in rows:
             own, held = items.get(row.id, []), contents[row.id]
-            if why := _contradiction(Whole(row.commitment, held.payload, held.secret, held.fault), own):
+            if why := _contradiction(None if held.erased else Whole(row.commitment, held.payload, held.secret, held.fault), own):
                 proof.altered += 1
                 place = own[0] if own else None
                 yield Finding(
@@ -119,9 +119,9 @@ def _altered(session: Session, proof: Proof, progress: Progress) -> Iterator[Fin
         progress(done, total)
 
 
-def _contradiction(record: Whole, items: Sequence[_Item]) -> str | None:
-    """Why a record is not what was anchored; None if it is, or if it only waits."""
-    failed = next((step for step in checked(record).steps if step.outcome == "failed"), None)
+def _contradiction(record: Whole | None, items: Sequence[_Item]) -> str | None:
+    """Why a record is not what was anchored; None if it is, or if it only waits. `record` None: it was erased."""
+    failed = next((step for step in checked(record).steps if step.outcome == "failed"), None) if record else None
     if failed:
         return _told(failed)
     if not items:

@@ -32,6 +32,8 @@ def operations(app: Any) -> list[tuple[str, str, dict[str, Any]]]:
 def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its_errors(described: Any):
     found = operations(described)
     assert sorted(told["operationId"] for _, _, told in found) == [
+        "approveErasure",
+        "askErasure",
         "capture",
         "captureJob",
         "changeAccount",
@@ -42,12 +44,14 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "exportAudit",
         "followRequest",
         "getAccount",
+        "getErasure",
         "getEvent",
         "health",
         "itemBundle",
         "itemEvents",
         "listAccounts",
         "listAudit",
+        "listErasures",
         "listEvents",
         "listKeys",
         "listMembers",
@@ -56,6 +60,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "metrics",
         "newPassword",
         "postEvent",
+        "rejectErasure",
         "revokeKey",
         "status",
         "verify",
