@@ -30,4 +30,5 @@ PAGES = (
     Place("manage", "/console/accounts", "accounts.title", "users", Right.ACCOUNTS),
     Place("manage", "/console/members", "members.title", "users-group", Right.READ),
     Place("manage", "/console/audit", "audit.title", "history", Right.AUDIT),
+    Place("manage", "/console/settings", "settings.title", "settings", Right.OPERATE),
 )

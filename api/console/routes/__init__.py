@@ -21,6 +21,7 @@ from api.console.routes import (
     members,
     overview,
     records,
+    settings,
     verdict,
 )
 
@@ -39,6 +40,7 @@ for page in (
     members,
     overview,
     records,
+    settings,
     verdict,
 ):
     router.include_router(page.router)
