@@ -16,6 +16,7 @@ from indexer.run import Condition
 from records import queries
 from records.columns import now
 from records.models import LaneState, TransactionState
+from sentinel import status as sentinel
 from telemetry.metrics import PREFIX
 
 
@@ -23,6 +24,7 @@ def gauges(session: Session) -> Iterator[Metric]:
     """All of them, with what they say now."""
     yield from _publishing(session)
     yield from _mirror(mirror.status(session))
+    yield from _sentinel(sentinel.status(session))
 
 
 def _publishing(session: Session) -> Iterator[Metric]:
@@ -47,6 +49,16 @@ def _mirror(known: mirror.Status) -> Iterator[Metric]:
     yield _one("mirror_anchors", "Anchors in the mirror", known.anchors)
     yield _one("mirror_confirmed_anchors", "Of these, how many agree with the heads on the chain", known.confirmed)
     yield _one("mirror_items", "Items that have an anchor", known.items)
+
+
+def _sentinel(known: sentinel.Status) -> Iterator[Metric]:
+    ended = known.last.ended_at if known.last else None
+    yield _by("sentinel_findings", "Unresolved findings by kind", "kind", known.unresolved)
+    yield _one("sentinel_coverage_ratio", "Share of the running round that is done, 1 between two rounds", known.coverage)
+    age = (now() - ended).total_seconds() if ended else None
+    yield _one("sentinel_full_pass_age_seconds", "Since everything had been checked once more", age)
+    waits = int(bool(known.round and known.round.waits)) if known.round or known.last else None
+    yield _one("sentinel_waits", "1 while the sentinel waits for the node or the mirror", waits)
 
 
 def _one(name: str, meaning: str, value: float | None) -> Metric:

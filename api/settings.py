@@ -6,7 +6,7 @@ Made by `scripts` (from an installation's folder) or by `from_environment` (when
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from api.regulator.signing import ReportSigner, signer_at
 from ledger_client.deployment import Deployment, load
 from ledger_client.errors import InvalidInput
 from records.keyring import SETTING
+from sentinel.channels import Channel, mail, webhook
+from sentinel.pace import DEFAULT as SENTINEL_PACE
 
 NODE_SECONDS = 5.0
 MEGABYTE = 1024 * 1024
@@ -39,10 +41,13 @@ class Settings:
     rate_by_address: Rate = BY_ADDRESS  # of requests that cost (api.rates), for each client address
     rate_by_key: Rate = BY_KEY  # the same, for each key and each session
     keyring: Path | None = None  # folder of the keys that payloads are sealed with; beside the SQLite file if not given
+    sentinel_pace: float = SENTINEL_PACE  # rows a second that the sentinel checks, or more if a round would take over a day
+    channels: tuple[Channel, ...] = ()  # by which its findings are told
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """TRACELEDGER_DATABASE, _RPC, _DEPLOYMENT are needed; _KEYRING, _PUBLIC_URL, _FINALITY, _REPORT_CERTIFICATE, _OIDC_…, _RATE_… not."""
+    """TRACELEDGER_DATABASE, _RPC, _DEPLOYMENT are needed; _KEYRING, _PUBLIC_URL, _FINALITY, _REPORT_CERTIFICATE, _OIDC_…, _RATE_…,
+    _SENTINEL_PACE, _SMTP, _MAIL_… and _WEBHOOK… not."""
     return Settings(
         database_url=_needed(environment, "TRACELEDGER_DATABASE", "a SQLAlchemy URL such as sqlite:///ledger.db"),
         rpc_url=_needed(environment, "TRACELEDGER_RPC", "the chain node's JSON-RPC address such as http://127.0.0.1:8545"),
@@ -54,6 +59,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         rate_by_address=_rate(environment, "TRACELEDGER_RATE_ADDRESS", BY_ADDRESS),
         rate_by_key=_rate(environment, "TRACELEDGER_RATE_KEY", BY_KEY),
         keyring=Path(environment[SETTING]) if environment.get(SETTING) else None,
+        sentinel_pace=_pace(environment.get("TRACELEDGER_SENTINEL_PACE", "")),
+        channels=tuple(_channels(environment)),
     )
 
 
@@ -93,6 +100,20 @@ def _rate(environment: Mapping[str, str], name: str, usual: Rate) -> Rate:
     if not text.isdecimal() or len(text) > 6:
         raise InvalidInput(name, f"is {text[:40]!r}", "give a number of requests a second, such as 20, or 0 for no limit")
     return Rate(int(text), 10 * int(text))
+
+
+def _channels(environment: Mapping[str, str]) -> Iterator[Channel]:
+    """Mail if TRACELEDGER_SMTP is set, a webhook if TRACELEDGER_WEBHOOK is."""
+    if server := environment.get("TRACELEDGER_SMTP"):
+        yield mail(server, environment.get("TRACELEDGER_MAIL_FROM", ""), environment.get("TRACELEDGER_MAIL_TO", ""))
+    if url := environment.get("TRACELEDGER_WEBHOOK"):
+        yield webhook(url, environment.get("TRACELEDGER_WEBHOOK_SECRET", ""))
+
+
+def _pace(text: str) -> float:
+    if text and not (text.isdecimal() and 1 <= int(text) <= 1_000_000):
+        raise InvalidInput("TRACELEDGER_SENTINEL_PACE", f"is {text!r}", "give a number of rows a second, such as 200")
+    return float(text) if text else SENTINEL_PACE
 
 
 def _depth(text: str) -> int:

@@ -6,12 +6,12 @@ a consortium has hundreds of such events, not millions. That none is missing is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from indexer.models import MemberEvent, MirroredMember, MirroredProposal, MirroredSigner
+from indexer.models import Base, MemberEvent, MirroredMember, MirroredProposal, MirroredSigner
 from ledger_client.member_logs import MemberLog, Proposal
 
 _NO_PROPOSAL = Proposal(b"", 0, b"", b"", b"")
@@ -31,17 +31,24 @@ def remove_after(session: Session, block: int) -> None:
         _derive(session)
 
 
-def _derive(session: Session) -> None:
-    """Fold all events, in chain order, into members, signers and proposals."""
+def derived(events: Iterable[MemberEvent]) -> dict[type[Base], list[dict[str, object]]]:
+    """The rows of members, signers and proposals that follow from all events, which come in chain order."""
     members: dict[int, dict[str, object]] = {}
     signers: dict[bytes, dict[str, object]] = {}
     proposals: dict[bytes, dict[str, object]] = {}
-    for event in session.scalars(select(MemberEvent).order_by(MemberEvent.block_number, MemberEvent.log_index)):
+    for event in events:
         _apply(event, members, signers, proposals)
-    for model, rows in ((MirroredMember, members), (MirroredSigner, signers), (MirroredProposal, proposals)):
+    tables = ((MirroredMember, members), (MirroredSigner, signers), (MirroredProposal, proposals))
+    return {model: list(rows.values()) for model, rows in tables}
+
+
+def _derive(session: Session) -> None:
+    """Write the three tables anew."""
+    events = session.scalars(select(MemberEvent).order_by(MemberEvent.block_number, MemberEvent.log_index))
+    for model, rows in derived(events).items():
         session.execute(delete(model), execution_options={"synchronize_session": False})
         if rows:
-            session.execute(insert(model), list(rows.values()))
+            session.execute(insert(model), rows)
     session.expire_all()
 
 

@@ -6,7 +6,7 @@ decides for `follow`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -46,9 +46,14 @@ def check_writers(session: Session, wrote: Collection[tuple[bytes, int, int]], l
 
 
 def compare(session: Session, chain: Source, block: int) -> None:
-    """Raise MembersDiffer unless members and signers are what Members.sol holds after `block`."""
-    contract = chain.deployment.members
+    """Raise MembersDiffer unless the mirrored members and signers are what Members.sol holds after `block`."""
     rows = session.scalars(select(MirroredMember).order_by(MirroredMember.member_id)).all()
+    agree(chain, block, rows, session.scalars(select(MirroredSigner)).all())
+
+
+def agree(chain: Source, block: int, rows: Sequence[MirroredMember], keys: Iterable[MirroredSigner]) -> None:
+    """The same of any members, in the order of their numbers, and signers."""
+    contract = chain.deployment.members
     counted = int.from_bytes(chain.call(contract, _MEMBER_COUNT, block), "big")
     if counted != len(rows):
         raise MembersDiffer("number of members", counted, len(rows))
@@ -57,7 +62,7 @@ def compare(session: Session, chain: Source, block: int) -> None:
         here = _words(row.roles, int(row.suspended), row.since) + profile_word(row.name, row.endpoint)
         if there != here and "\ufffd" not in row.name + row.endpoint:
             raise MembersDiffer(f"roles, suspension, time and profile of member {row.member_id}", there, here)
-    for signer in session.scalars(select(MirroredSigner)):
+    for signer in keys:
         there = chain.call(contract, _SIGNER + signer.address.rjust(32, b"\0"), block)
         here = _words(signer.member_id, signer.active_from, signer.active_until)
         if there != here:

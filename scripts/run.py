@@ -1,4 +1,4 @@
-"""One background job of an installation: `python -m scripts.run capture|publish|follow|keep`.
+"""One background job of an installation: `python -m scripts.run capture|publish|follow|sentinel|keep`.
 
 Every job has one shape: a `step` does one bounded piece of work in one transaction, a loop here calls it and commits. A process
 killed at any instruction repeats at most one step. `up` runs each job as a process of its own; settings come from the environment.
@@ -33,6 +33,8 @@ from records.pool import open_pool
 from records.publish import step as publish_step
 from scripts.home import Home
 from scripts.keep import Keep, tasks
+from sentinel.notices import step as tell
+from sentinel.pace import paced
 from telemetry import logs, metrics
 from telemetry.logs import log
 from telemetry.metrics import STEP_FAILURES, STEP_SECONDS
@@ -71,7 +73,15 @@ def keep(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> Tur
     return Keep(sessions, tasks(settings, home)).turn
 
 
-JOBS = {"capture": capture, "publish": publish, "follow": follow, "keep": keep}
+def sentinel(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
+    """Re-hash what is stored, round and round, and tell what is found. It gives way to everybody else on the machine."""
+    os.nice(10)
+    watch = paced(Chain(settings.rpc_url, settings.deployment), settings.sentinel_pace)
+    link = f"{settings.public_url}/console/sentinel" if settings.public_url else ""
+    return Steps(sessions, [watch, lambda session: tell(session, settings.channels, link)]).turn
+
+
+JOBS = {"capture": capture, "publish": publish, "follow": follow, "sentinel": sentinel, "keep": keep}
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """`python -m scripts.up`: the whole system by one command, kept in one folder.
 
-Chain (embedded, unless --rpc names a network) → contracts (deployed once) → database → capture, publish, follow, keep → API and pages.
+Chain (embedded, unless --rpc names a network) → contracts (deployed once) → database → the jobs of `scripts.run` → API and pages.
 Ctrl-C or SIGTERM stops all in order; kill -9 of any or all of them loses nothing that was acknowledged.
 """
 
@@ -147,7 +147,7 @@ def _jobs(plan: Plan) -> list[Child]:
     run = [sys.executable, "-m", "scripts.run"]
     home = ["--home", str(plan.home.path)]
     return [
-        *(_child(plan, job, [*run, job, *home]) for job in ("capture", "publish", "follow", "keep")),
+        *(_child(plan, job, [*run, job, *home]) for job in ("capture", "publish", "follow", "sentinel", "keep")),
         _child(plan, "api", [sys.executable, "-m", "uvicorn", "api.app:serve", "--factory", "--no-access-log", *_address(plan)]),
     ]
 

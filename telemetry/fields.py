@@ -89,6 +89,15 @@ FIELDS: Mapping[str, Callable[[Any], object]] = {
     "block_hash": digest,
     "failures": number,
     "reason": remark,  # of a lane, the mirror or the embedded chain: what hinders it
+    # the sentinel
+    "kind": word,
+    "table": word,
+    "row": identifier,
+    "column": word,
+    "found": number,
+    "resolved": number,
+    "channel": word,
+    "notice": number,
     # processes
     "job": word,
     "chain_id": number,

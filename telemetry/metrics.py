@@ -30,6 +30,7 @@ EVENTS = Counter(PREFIX + "events", "Events by what became of them", ["outcome"]
 ACTIONS = Counter(PREFIX + "audited_actions", "Entries of the audit log, such as sign_in_failed", ["action"], registry=REGISTRY)
 STEP_SECONDS = Histogram(PREFIX + "job_step_seconds", "Steps of a job that did something", buckets=_WORK, registry=REGISTRY)
 STEP_FAILURES = Counter(PREFIX + "job_failures", "Steps of a job that failed", ["error"], registry=REGISTRY)
+SENTINEL_CHECKED = Counter(PREFIX + "sentinel_records", "Records that the sentinel re-hashed", registry=REGISTRY)
 ALIVE = Gauge(PREFIX + "alive_seconds", "When the process last said that it is alive, Unix time", registry=REGISTRY)
 
 

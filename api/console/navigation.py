@@ -26,6 +26,7 @@ PAGES = (
     Place("work", "/console/records", "records.title", "stack-2", Right.READ),
     Place("work", "/console/captures", "captures.title", "file-import", Right.READ),
     *(Place("record", f"{HOME}/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),
+    Place("watch", "/console/sentinel", "sentinel.title", "radar", Right.AUDIT),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
     Place("manage", "/console/accounts", "accounts.title", "users", Right.ACCOUNTS),
     Place("manage", "/console/members", "members.title", "users-group", Right.READ),

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from accounts.roles import Right
 from api.console.event_rows import EventLine, lines
 from api.console.frame import Frame
 from api.console.records import FAILED, RECORDS, counted, hindrances
+from api.console.sentinel import HOME as SENTINEL
 from api.console.shown import Badge, Fact, link, unix_moment
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -18,6 +20,7 @@ from records.lists.counts import MOST, Open
 from records.lists.events import EventRow
 from records.lists.paging import Page
 from records.models import Lane
+from sentinel.status import Status as Watched
 
 _WELL = {"following": "good", "catching_up": "wait", "new": "quiet"}  # everything else is bad
 
@@ -50,17 +53,18 @@ def overview_page(
     status: Status,
     counts: Open,
     lanes: Sequence[Lane],
+    watched: Watched,
     latest: Page[EventRow],
     names: Mapping[bytes, str],
     tellable: Tellable = ALL,
 ) -> OverviewPage:
-    """The page, from what mirror, queue and lists say."""
+    """The page, from what mirror, queue, sentinel and lists say."""
     words = visit.words
     return OverviewPage(
         frame=visit.frame(words.say("overview.title")),
         chain=chain_badge(status, words),
         facts=_facts(status, counts, words),
-        needs=(*_mirror(status, words), *_lanes(lanes, names, words), *_failed(counts, words)),
+        needs=(*_found(visit, watched, words), *_mirror(status, words), *_lanes(lanes, names, words), *_failed(counts, words)),
         events=lines(latest.rows, names, words, tellable),
     )
 
@@ -82,6 +86,20 @@ def _facts(status: Status, counts: Open, words: ConsoleWords) -> tuple[Fact, ...
         ),
         Fact(words.say("overview.waiting"), counted(min(counts.pending + counts.sent, MOST + 1), words), url=RECORDS),
     )
+
+
+def _found(visit: Visit, watched: Watched, words: ConsoleWords) -> tuple[Need, ...]:
+    """What the sentinel says, to those who may see it."""
+    if not (visit.caller and visit.caller.may(Right.AUDIT)):
+        return ()
+    count, told = sum(watched.unresolved.values()), []
+    if count:
+        told.append(
+            Need("bad", "alert-triangle", words.say("overview.findings", count=count), words.say("overview.findings.text"), SENTINEL)
+        )
+    if watched.silent:
+        told.append(Need("warn", "clock", words.say("sentinel.state.silent"), "", SENTINEL))
+    return tuple(told)
 
 
 def _mirror(status: Status, words: ConsoleWords) -> tuple[Need, ...]:

@@ -32,6 +32,7 @@ def operations(app: Any) -> list[tuple[str, str, dict[str, Any]]]:
 def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its_errors(described: Any):
     found = operations(described)
     assert sorted(told["operationId"] for _, _, told in found) == [
+        "acknowledgeFinding",
         "approveErasure",
         "askErasure",
         "capture",
@@ -53,6 +54,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "listAudit",
         "listErasures",
         "listEvents",
+        "listFindings",
         "listKeys",
         "listMembers",
         "listSessions",
@@ -62,6 +64,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "postEvent",
         "rejectErasure",
         "revokeKey",
+        "sentinel",
         "status",
         "verify",
         "verifyBundle",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import accounts.models  # noqa: F401 (fills Base.metadata)
 import records
+import sentinel.models  # noqa: F401 (as well)
 from ledger_client.errors import InvalidInput
 from records.columns import now
 from records.database import StorageUnavailable, migrate, open_sessions

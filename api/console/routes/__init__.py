@@ -21,6 +21,7 @@ from api.console.routes import (
     members,
     overview,
     records,
+    sentinel,
     settings,
     verdict,
 )
@@ -40,6 +41,7 @@ for page in (
     members,
     overview,
     records,
+    sentinel,
     settings,
     verdict,
 ):

@@ -16,6 +16,7 @@ from api.told_items import tellable
 from indexer import queries as mirror
 from records.lists.counts import lanes, open_counts
 from records.lists.events import Wanted, events
+from sentinel.status import status as watched
 
 router = APIRouter()
 LATEST = 12
@@ -27,4 +28,4 @@ def overview(db: Db, visit: Annotated[Visit, Depends(visiting(Right.READ), scope
     names = mirror.member_names(db)
     latest = events(db, Wanted(), None, LATEST)
     told = tellable(db, latest.rows, audience_of(visit.caller))
-    return visit.show(overview_page(visit, mirror.status(db), open_counts(db), lanes(db), latest, names, told))
+    return visit.show(overview_page(visit, mirror.status(db), open_counts(db), lanes(db), watched(db), latest, names, told))

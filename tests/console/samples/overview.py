@@ -9,6 +9,8 @@ from records.lists.events import EventRow
 from records.lists.paging import Page
 from records.models import Lane, LaneState
 from records.queries import RecordState
+from sentinel.models import Kind
+from sentinel.status import Status as Watched
 from tests.console.sampled import HOSTILE, NOW
 
 SIGNER = bytes.fromhex("11" * 20)
@@ -21,11 +23,13 @@ FOLLOWING = Status(
 )
 NOTHING = Open(0, 0, 0, 0, None)
 PAUSED = Lane(signer=SIGNER, state=LaneState.PAUSED, since=NOW, problem=HOSTILE, failures=3)
+WELL = Watched(None, None, None, None, {}, silent=False)
+FOUND = Watched(None, None, 0.5, NOW, {Kind.ALTERED: 2, Kind.MISSING: 0}, silent=True)
 
 PAGES = {
-    "first_day": lambda visit: overview_page(visit, Status(), NOTHING, [], Page([]), {}),
-    "good_day": lambda visit: overview_page(visit, FOLLOWING, NOTHING, [], Page([ROW]), NAMES),
+    "first_day": lambda visit: overview_page(visit, Status(), NOTHING, [], WELL, Page([]), {}),
+    "good_day": lambda visit: overview_page(visit, FOLLOWING, NOTHING, [], WELL, Page([ROW]), NAMES),
     "bad_day": lambda visit: overview_page(
-        visit, Status("stopped", HOSTILE, 1.0, 2.0), Open(5, 2, 0, 3, NOW), [PAUSED], Page([ROW]), NAMES
+        visit, Status("stopped", HOSTILE, 1.0, 2.0), Open(5, 2, 0, 3, NOW), [PAUSED], FOUND, Page([ROW]), NAMES
     ),
 }

@@ -1,0 +1,74 @@
+"""What follows from a record's contents: the pure part of a round.
+
+From the payload and secret that `records.contents` read to the values that clear columns, queue and chain must agree with (spec 3.4, 3.5,
+4.4). The same functions of `ledger_client` as everywhere; no SQL, no chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from ledger_client import canonical, strict_json
+from ledger_client.commitment import EVENT_ID, commit_values
+from ledger_client.epcis.event_hash import DIALECTS, event_id
+from ledger_client.epcis.items import items
+from ledger_client.epcis.json_value import Json
+from ledger_client.errors import InvalidInput
+from ledger_client.onchain import item_id
+from records import seals
+from records.keyring import Keyring
+from records.prepare import business_step
+
+_HASH_FORM = "ni:///sha-256;"
+_DECLARATION = "errorDeclaration"
+
+
+class Unreadable(Exception):
+    """The contents cannot be read, or are no event; the reason names no value."""
+
+
+class Facts(NamedTuple):
+    """What follows from a record's contents."""
+
+    event_id: str  # as the event names it
+    right_id: str  # as it hashes; the same as `event_id` for an id that is no hash
+    event_type: str
+    event_time: datetime
+    biz_step: str | None
+    original: bool | None
+    commitment: bytes
+    items: list[tuple[bytes, str]]  # (item id, code), in the order of the queue
+
+
+def facts(payload: str, secret: bytes) -> Facts:
+    """Re-hash a record; Unreadable if it is no event."""
+    try:
+        event = strict_json.parse(payload)
+        if not isinstance(event, dict):
+            raise Unreadable("is no JSON object")
+        return Facts(
+            event_id=str(event[EVENT_ID]),
+            right_id=_right_id(event),
+            event_type=str(event["type"]),
+            event_time=datetime.fromisoformat(str(event["eventTime"])).astimezone(UTC),
+            biz_step=business_step(event),
+            original=None if _DECLARATION in event else True,
+            commitment=commit_values(canonical.properties_exact(event), secret),
+            items=[(item_id(code), code) for code in items(event)],
+        )
+    except (InvalidInput, KeyError, ValueError, OverflowError, UnicodeError) as problem:
+        raise Unreadable(f"is no event any more ({type(problem).__name__})") from None
+
+
+def payload_mac(ring: Keyring, payload: str) -> bytes:
+    """What is stored of the payload's hash (spec 3.4)."""
+    return seals.payload_mac(ring.lookup(), sha256(payload.encode()).digest())
+
+
+def _right_id(event: Mapping[str, Json]) -> str:
+    named = str(event[EVENT_ID])
+    dialect = named.rpartition("?ver=")[2]
+    return event_id(event, dialect=dialect) if named.startswith(_HASH_FORM) and dialect in DIALECTS else named

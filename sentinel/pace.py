@@ -1,0 +1,36 @@
+"""How fast the sentinel walks: so many rows a second, or a round a day, whichever is quicker; with rests between rounds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from ledger_client.chain import Chain
+from sentinel.rounds import SIZE, Memory, running, step
+
+DEFAULT = 200.0  # rows a second
+DAY = 86_400.0
+BETWEEN_ROUNDS = 30.0  # seconds
+WAITING = 5.0
+_PIECE_SECONDS = 1.0  # how much is done at once, at a slow pace
+
+
+def paced(chain: Chain, rate: float, clock: Callable[[], float] = time.monotonic) -> Callable[[Session], int]:
+    """`rounds.step` as a job calls it again and again: it does a piece when one is due and otherwise nothing. `rate`: rows a second."""
+    memory, due = Memory(), 0.0
+
+    def called(session: Session) -> int:
+        nonlocal due
+        if clock() < due:
+            return 0
+        current = running(session)
+        speed = max(rate, current.total / DAY if current else 0.0)
+        begun = clock()
+        done = step(session, chain, memory, max(1, min(SIZE, round(speed * _PIECE_SECONDS))))
+        rest = BETWEEN_ROUNDS if running(session) is None else 0.0
+        due = begun + done / speed + rest if done else clock() + WAITING
+        return done
+
+    return called

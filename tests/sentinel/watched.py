@@ -1,0 +1,107 @@
+"""What the sentinel's tests do again and again: fill an installation, run whole rounds, change the database by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, LargeBinary, Table, select, text, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from ledger_client.chain import Chain
+from records import capture
+from sentinel import findings
+from sentinel.models import Finding, FindingState, Round
+from sentinel.rounds import Memory, running, step
+from tests.api.served import Installation, event
+from tests.conftest import address_of
+
+CODE = "https://id.gs1.org/01/06901234567892/21/{}"
+
+
+def fill(installation: Installation) -> None:
+    """Events of both members: of several items, with an id of its own, and one that declares another to be in error."""
+    own = {"eventID": "urn:uuid:0e4b1a2c-3d4e-4f50-8a6b-7c8d9e0f1a2b"}
+    wrong = {"errorDeclaration": {"declarationTime": "2026-09-20T08:00:00+08:00", "reason": "incorrect_data"}}
+    record(installation, event(), event("packing", day=2, epcList=[CODE.format(n) for n in ("A1", "A2", "A3")]))
+    record(installation, event("shipping", day=3, **own), event("shipping", day=3, **own, **wrong))
+    record(installation, event("receiving", day=4, code=CODE.format("A2")), member=1)
+
+
+def record(installation: Installation, *events: dict[str, Any], member: int = 0) -> None:
+    """Store, anchor and mirror events."""
+    store(installation, *events, member=member)
+    installation.work()
+
+
+def store(installation: Installation, *events: dict[str, Any], member: int = 0) -> None:
+    """Store events and leave them in the queue."""
+    with installation.sessions.begin() as session:
+        for one in events:
+            capture.store_event(session, address_of(installation.ledger.signers[member]), orjson.dumps(one))
+
+
+def whole_round(sessions: sessionmaker[Session], chain: Chain, size: int = 2, steps: int = 500) -> Round:
+    """Run the sentinel until a round is over; in small pieces, so that its cursor has something to do."""
+    memory = Memory()
+    for _ in range(steps):
+        with sessions.begin() as session:
+            step(session, chain, memory, size)
+            if running(session) is None:
+                return session.scalars(select(Round).order_by(Round.id.desc()).limit(1)).one()
+    with sessions() as session:
+        raise AssertionError(f"the round does not end: {getattr(running(session), 'waits', None)}")
+
+
+def checked(installation: Installation, size: int = 2) -> list[Finding]:
+    """The findings that are unresolved after a whole round."""
+    whole_round(installation.sessions, installation.ledger.chain, size)
+    with installation.sessions() as session:
+        return list(findings.listed(session, [FindingState.OPEN, FindingState.ACKNOWLEDGED]))
+
+
+def named(found: Sequence[Finding]) -> set[tuple[str, str, str, str]]:
+    """(kind, table, row, column) of each."""
+    return {(one.kind, one.table_name, one.row_key, one.column_name) for one in found}
+
+
+@contextmanager
+def by_hand(engine: Engine) -> Iterator[Connection]:
+    """A connection of somebody who may do everything, and whom no foreign key stops."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        else:
+            connection.execute(text("SET session_replication_role = replica"))
+        connection.commit()
+        yield connection
+        connection.commit()
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        else:
+            connection.execute(text("SET session_replication_role = DEFAULT"))
+        connection.commit()
+
+
+def flipped(table: Table, column: str, value: Any) -> Any:
+    """The value with one byte changed, or the smallest other value that the type has."""
+    kind = table.c[column].type
+    if value is None:
+        return True
+    if isinstance(kind, LargeBinary):
+        return bytes(value[:-1]) + bytes([value[-1] ^ 1]) if value else b"\1"
+    if isinstance(value, bool):
+        return None if table.c[column].nullable else not value
+    if isinstance(value, int):
+        return value + 1_048_576
+    if isinstance(value, str):
+        return value[:-2] + chr(ord(value[-2]) ^ 1) + value[-1] if len(value) > 1 else "x"
+    return value.replace(microsecond=value.microsecond ^ 1)
+
+
+def put(connection: Connection, table: Table, key: dict[str, Any], **values: Any) -> None:
+    """Set columns of one row."""
+    done = connection.execute(update(table).where(*(table.c[name] == value for name, value in key.items())).values(**values))
+    assert done.rowcount == 1, (table.name, key)
