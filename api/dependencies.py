@@ -2,6 +2,8 @@
 
 The session's exit is the only commit of a request. `scope="function"` runs it before the answer is sent, so that a commit that fails is
 an error and never a 200.
+
+What does not wait is `async`, although it awaits nothing: FastAPI sends every plain function to a thread and waits for it there.
 """
 
 from __future__ import annotations
@@ -25,13 +27,13 @@ def open_session(request: Request) -> Iterator[Session]:
 Db = Annotated[Session, Depends(open_session, scope="function")]
 
 
-def the_chain(request: Request) -> Chain:
+async def the_chain(request: Request) -> Chain:
     """The chain node, shared by all requests."""
     chain: Chain = request.app.state.chain
     return chain
 
 
-def the_settings(request: Request) -> Settings:
+async def the_settings(request: Request) -> Settings:
     """The settings of this server."""
     settings: Settings = request.app.state.settings
     return settings

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +18,7 @@ from indexer.models import MirroredAnchor
 from ledger_client import strict_json
 from ledger_client.bundle import BundleAnchor, Hidden, Shown
 from ledger_client.codes import ItemCode
+from ledger_client.commitment import Disclosure
 from ledger_client.errors import InvalidInput
 from ledger_client.onchain import fold_all
 from ledger_client.prove import record
@@ -69,22 +72,23 @@ def _fact(verdict: RecordVerdict, entry: Shown | Hidden | None, anchored: Anchor
     state, commitment, steps = "unchecked" if unchecked else verdict.verdict, hexed(verdict.commitment), _steps(verdict.steps)
     if not isinstance(entry, Shown):
         return Fact(commitment, state, anchored, hidden=entry.withheld if entry else "missing", steps=steps)
-    raw = {item.name: item.value for item in entry.disclosure.properties}
-    return Fact(commitment, state, anchored, size=entry.disclosure.size, raw=raw, properties=_parsed(raw), steps=steps)
+    raw, properties = _read(entry.disclosure)
+    return Fact(commitment, state, anchored, size=entry.disclosure.size, raw=raw, properties=properties, steps=steps)
 
 
-def _parsed(raw: Mapping[str, str]) -> dict[str, object]:
-    """Values of the properties that can be read; one that cannot has failed step 1 and is shown raw only."""
+@lru_cache(maxsize=2048)  # nobody changes what it returns
+def _read(disclosure: Disclosure) -> tuple[Mapping[str, str], Mapping[str, object]]:
+    """The properties raw, and the values of those that can be read; one that cannot has failed step 1 and is shown raw only."""
+    raw = {item.name: item.value for item in disclosure.properties}
     found: dict[str, object] = {}
     for name, value in raw.items():
-        try:
+        with suppress(InvalidInput):
             found[name] = strict_json.parse(value)
-        except InvalidInput:
-            continue
-    return found
+    return raw, found
 
 
-def _steps(steps: Sequence[VerifiedStep]) -> tuple[Step, ...]:
+@lru_cache(maxsize=2048)
+def _steps(steps: tuple[VerifiedStep, ...]) -> tuple[Step, ...]:
     """The parts of each numbered step as one outcome: failed if any failed, not checked if any was not."""
     found = []
     for number in sorted({step.number for step in steps}):

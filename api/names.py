@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from api.pages.facts import History, Names
@@ -16,6 +16,11 @@ from ledger_client.codes import ItemCode, canonical
 from ledger_client.errors import InvalidCode
 from records.models import Vocabulary
 
+_ATTRIBUTES = (
+    select(Vocabulary.code, Vocabulary.attributes)
+    .where(Vocabulary.code.in_(bindparam("codes", expanding=True)))
+    .order_by(Vocabulary.signer)
+)  # built once: every page asks it
 PLACE_NAMES = ("name", "siteName", "locationName", "description")
 
 
@@ -58,9 +63,8 @@ def _places(history: History) -> set[str]:
 
 def attributes_of(session: Session, codes: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Attributes by code, their names without prefixes; what several companies say of one code is merged, the first by key winning."""
-    query = select(Vocabulary.code, Vocabulary.attributes).where(Vocabulary.code.in_(sorted(codes))).order_by(Vocabulary.signer)
     found: dict[str, dict[str, Any]] = {}
-    for code, attributes in session.execute(query):
+    for code, attributes in session.connection().execute(_ATTRIBUTES, {"codes": sorted(codes)}):
         found[code] = {bare(name): value for name, value in attributes.items()} | found.get(code, {})
     return found
 

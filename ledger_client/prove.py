@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ledger_client import strict_json
 from ledger_client.bundle import Bundle, BundleAnchor, BundleMember, BundleSigner, Hidden, ProofBlock, Reason, Shown
@@ -21,6 +22,7 @@ from ledger_client.onchain import Anchor, item_id
 
 _NOTHING = Disclosure(0, ())  # what can be shown of a payload that is no event any more
 _TRIES = 4
+_SMALL = 8192  # characters of a payload that may be remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,28 @@ def record(commitment: bytes, stored: Kept | Withheld, audience: Audience = "pub
     if isinstance(stored, Withheld):
         return Hidden(commitment, stored.reason)
     try:
-        event = _event(stored.payload)
-        return Shown(commitment, disclose(event, stored.secret, stored.policy.shown(audience, event)))
+        return Shown(commitment, _disclosed(stored, audience))
     except (InvalidInput, UnicodeEncodeError, RecursionError):
         return Shown(commitment, _NOTHING)
+
+
+def _disclosed(stored: Kept, audience: Audience) -> Disclosure:
+    if isinstance(stored.payload, str) and len(stored.payload) <= _SMALL:
+        return _remembered(stored, audience)
+    event = _event(stored.payload)
+    return disclose(event, stored.secret, stored.policy.shown(audience, event))
+
+
+@lru_cache(maxsize=2048)  # a pure function of what is kept: one changed letter is another record. Small ones only, at most 32 MB
+def _remembered(stored: Kept, audience: Audience) -> Disclosure:
+    """Records of a lot are shown with each of its cartons."""
+    event = _event(stored.payload)
+    return disclose(event, stored.secret, stored.policy.shown(audience, event))
+
+
+def forget() -> None:
+    """Drop what is remembered of records, because one of them was erased."""
+    _remembered.cache_clear()
 
 
 def _event(payload: str | Mapping[str, object]) -> Mapping[str, object]:

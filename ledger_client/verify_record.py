@@ -20,7 +20,7 @@ from ledger_client.errors import InvalidInput
 from ledger_client.merkle import root
 from ledger_client.verdict import Step, failed, not_checked, passed
 
-_SMALL = 8192  # characters of a payload
+_SMALL = 8192  # characters of a payload that may be remembered
 _HASH_FORM = "ni:///sha-256;"
 
 
@@ -53,7 +53,8 @@ def checked(record: Shown | Whole) -> Checked:
 def check(record: Shown | Whole) -> tuple[str | None, tuple[Step, ...]]:
     """The event id that the record names, and the outcomes of steps 1, 2 and 3, which need nothing of the chain."""
     if not isinstance(record, Whole):
-        return _check_shown(record)
+        small = sum(len(item.value) for item in record.disclosure.properties) <= _SMALL
+        return _remembered_shown(record) if small else _check_shown(record)
     return _remembered(record) if len(record.payload) <= _SMALL else _check_whole(record)
 
 
@@ -63,9 +64,15 @@ def _remembered(record: Whole) -> tuple[str | None, tuple[Step, ...]]:
     return _check_whole(record)
 
 
+@lru_cache(maxsize=2048)  # as pure
+def _remembered_shown(record: Shown) -> tuple[str | None, tuple[Step, ...]]:
+    return _check_shown(record)
+
+
 def forget() -> None:
     """Drop what is remembered of records, because one of them was erased."""
     _remembered.cache_clear()
+    _remembered_shown.cache_clear()
 
 
 def _check_shown(record: Shown) -> tuple[str | None, tuple[Step, ...]]:

@@ -23,6 +23,14 @@ from telemetry.logs import log
 LONGEST_REASON = 500
 
 
+_LAST = (
+    select(DisclosurePolicy.member_id, func.max(DisclosurePolicy.version).label("version")).group_by(DisclosurePolicy.member_id).subquery()
+)
+_NEWEST = select(DisclosurePolicy.member_id, DisclosurePolicy.rules).join(
+    _LAST, (DisclosurePolicy.member_id == _LAST.c.member_id) & (DisclosurePolicy.version == _LAST.c.version)
+)  # built once: every page and every bundle asks it
+
+
 class Overtaken(Conflict):
     """Somebody else changed the policy since it was read. `newest`: the version that stands now, `theirs`: what it changed."""
 
@@ -36,12 +44,7 @@ class Overtaken(Conflict):
 
 def policies(session: Session) -> dict[int, Policy]:
     """The newest policy of each member that has one, by the member's number."""
-    newest = select(DisclosurePolicy.member_id, func.max(DisclosurePolicy.version).label("version")).group_by(DisclosurePolicy.member_id)
-    last = newest.subquery()
-    rows = select(DisclosurePolicy.member_id, DisclosurePolicy.rules).join(
-        last, (DisclosurePolicy.member_id == last.c.member_id) & (DisclosurePolicy.version == last.c.version)
-    )
-    return {member_id: policy_of(rules) for member_id, rules in session.execute(rows)}
+    return {member_id: policy_of(rules) for member_id, rules in session.connection().execute(_NEWEST)}
 
 
 def newest(session: Session, member_id: int) -> DisclosurePolicy | None:

@@ -177,7 +177,8 @@ def _withheld(fact: Fact, words: Words) -> str:
 
 def proof_step(step: Step, words: Words) -> ProofStep:
     """One step of verification in words."""
-    why = words.say("proof.2.partly") if step.number == 2 and step.outcome == "not_checked" else step.why
+    partly = step.number == 2 and step.outcome == "not_checked"
+    why = words.say("proof.2.partly") if partly else "" if step.outcome == "passed" else step.why  # what passed needs no reason
     return ProofStep(step.number, words.say(f"proof.{step.number}"), step.outcome, words.say(OUTCOME_TEXT[step.outcome]), why)
 
 

@@ -10,8 +10,7 @@ import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
 QUIET = 4  # modules of white around it (ISO/IEC 18004)
-
-
+MASK = 3  # on a screen: of the eight masks the one that suits links best; a reader takes any, and to try all takes five times as long
 PIXELS = 10  # of a module, in a file
 
 
@@ -33,19 +32,19 @@ def png_file(text: str) -> bytes:
     return content.getvalue()
 
 
-@lru_cache(maxsize=1024)  # a page is opened again and again, and finding the best mask takes longer than all the rest of it
+@lru_cache(maxsize=1024)
 def svg(text: str, title: str) -> str:
     """An inline SVG element of the QR code for `text`."""
-    path, size = _drawn(text)
+    path, size = _drawn(text, MASK)
     return (
         f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="{title}" shape-rendering="crispEdges">'
         f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{path}" fill="#000"/></svg>'
     )
 
 
-def _drawn(text: str) -> tuple[str, int]:
-    """The dark modules as one path, and how many modules a side has."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
+def _drawn(text: str, mask: int | None = None) -> tuple[str, int]:
+    """The dark modules as one path, and how many modules a side has; without a mask the best one is looked for, for print."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET, mask_pattern=mask)
     code.add_data(text)
     rows = code.get_matrix()
     return "".join(_row(y, row) for y, row in enumerate(rows)), len(rows)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from api.pages.page import Rendered, Shell
+from api.pages.page import Entry, Rendered, Shell
 from api.pages.words import HTML_LANGUAGE, Words
 
 API = Path(__file__).parent.parent
@@ -36,6 +37,16 @@ def shell(words: Words, title: str, path: str) -> Shell:
         other_language="en" if words.language == "zh" else "zh-Hans",
         assets=assets(),
     )
+
+
+@lru_cache(maxsize=4096)  # most of a page's time; the records of a lot stand on the pages of all its cartons
+def _entry(entry: Entry, language: str) -> Markup:
+    """One record of a timeline."""
+    texts = Words("zh" if language == HTML_LANGUAGE["zh"] else "en").texts
+    return Markup(_templates.get_template("_entry.html").render(entry=entry, t=texts))  # noqa: S704 (rendered with escaping)
+
+
+_templates.globals["entry_html"] = _entry
 
 
 @cache
