@@ -1,6 +1,6 @@
 """The server, top to bottom: settings, database, chain, headers, errors, routes, pages, static files.
 
-`create_app(settings)` for scripts and tests; `serve` for a process manager: `uvicorn api.app:serve --factory`.
+`create_app(settings)` for scripts and tests; `serve` for a process of its own: see `api.serve`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from accounts.oidc import Provider
-from api import assets, failures
+from api import assets, failures, figures
 from api.buckets import Buckets
 from api.console import routes as console
 from api.description import DESCRIPTION, TAGS, describe
@@ -104,7 +104,8 @@ def serve() -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Close what was opened, once the last answer is sent."""
-    yield
+    """Leave figures meanwhile; close what was opened, once the last answer is sent."""
+    async with figures.left(app.state.sessions, app.state.settings.process):
+        yield
     app.state.chain.close()
     app.state.engine.dispose()

@@ -15,7 +15,7 @@ from records import samples
 from telemetry import metrics
 from telemetry.metrics import Sample
 
-HERE = "api"
+ALONE = "api"  # the label of a server of one process
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +29,23 @@ class Exposition:
         return iter(self.families)
 
 
-def exposition(session: Session) -> Exposition:
-    """Every figure of the installation, as far as this server knows it."""
-    return Exposition((*_counted(samples.of_all(session)), *gauges(session)))
+def exposition(session: Session, here: str) -> Exposition:
+    """Every figure of the installation, as far as this server knows it; `here` names this process."""
+    return Exposition((*_counted(samples.of_all(session), here or ALONE), *gauges(session)))
 
 
-def encoded(session: Session, accept: str) -> tuple[bytes, str]:
+def encoded(session: Session, here: str, accept: str) -> tuple[bytes, str]:
     """The answer and its media type: OpenMetrics if the scraper takes it, else Prometheus's own text."""
     encoder, media_type = choose_encoder(accept)
-    return encoder(exposition(session)), media_type
+    return encoder(exposition(session, here)), media_type
 
 
-def _counted(of_jobs: Iterable[tuple[str, Sample]]) -> Iterator[Metric]:
-    """Each family of the registry with the lines of every process; a job's figure that this version does not know is left out."""
-    theirs = [(process, one) for process, one in of_jobs if process != HERE]
+def _counted(left: Iterable[tuple[str, Sample]], here: str) -> Iterator[Metric]:
+    """Each family of the registry with the lines of every process; a left figure that this version does not know is left out."""
+    theirs = [(process, one) for process, one in left if process != here]
     for family in metrics.families():
         told = Metric(family.name, family.documentation, family.type)
-        own = [(HERE, Sample(line.name, tuple(line.labels.items()), line.value)) for line in family.samples]
+        own = [(here, Sample(line.name, tuple(line.labels.items()), line.value)) for line in family.samples]
         others = [(process, one) for process, one in theirs if _belongs(one.name, family)]
         told.samples = [Line(one.name, {**dict(one.labels), "process": process}, one.value) for process, one in own + others]
         yield told

@@ -43,11 +43,12 @@ class Settings:
     keyring: Path | None = None  # folder of the keys that payloads are sealed with; beside the SQLite file if not given
     sentinel_pace: float = SENTINEL_PACE  # rows a second that the sentinel checks, or more if a round would take over a day
     channels: tuple[Channel, ...] = ()  # by which its findings are told
+    process: str = ""  # this process among those that share a socket; each leaves its figures for the others to show
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """TRACELEDGER_DATABASE, _RPC, _DEPLOYMENT are needed; _KEYRING, _PUBLIC_URL, _FINALITY, _REPORT_CERTIFICATE, _OIDC_…, _RATE_…,
-    _SENTINEL_PACE, _SMTP, _MAIL_… and _WEBHOOK… not."""
+    _PROCESS, _SENTINEL_PACE, _SMTP, _MAIL_… and _WEBHOOK… not."""
     return Settings(
         database_url=_needed(environment, "TRACELEDGER_DATABASE", "a SQLAlchemy URL such as sqlite:///ledger.db"),
         rpc_url=_needed(environment, "TRACELEDGER_RPC", "the chain node's JSON-RPC address such as http://127.0.0.1:8545"),
@@ -61,6 +62,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         keyring=Path(environment[SETTING]) if environment.get(SETTING) else None,
         sentinel_pace=_pace(environment.get("TRACELEDGER_SENTINEL_PACE", "")),
         channels=tuple(_channels(environment)),
+        process=environment.get("TRACELEDGER_PROCESS", ""),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -30,6 +31,7 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    sockets: Sequence[socket.socket] = ()  # handed down under the numbers they have here
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
     started_at: float = field(default=0.0)
@@ -44,6 +46,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
+                pass_fds=[one.fileno() for one in self.sockets],
                 preexec_fn=_die_with_parent,  # noqa: PLW1509 (the parent has no threads)
             )
         self.started_at = time.monotonic()

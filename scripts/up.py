@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -30,6 +31,8 @@ from scripts.tls import certificate, report_certificate
 from telemetry import logs
 
 READY_SECONDS = 60.0
+API_PROCESSES = min(2, os.cpu_count() or 1)
+WAITING = 1024  # connections that the system keeps until a process takes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Plan:
     companies: Sequence[Company]
     key_work: int = keys.SCRYPT_WORK
     finality: int = 0  # blocks on top of a block until it is final
+    api_processes: int = API_PROCESSES
 
     @property
     def database_url(self) -> str:
@@ -67,9 +71,19 @@ class Plan:
 @click.option("--rpc", help="JSON-RPC address of a chain's node; without it an embedded chain is started.")
 @click.option("--rpc-port", default=8545, show_default=True, help="Port of the embedded chain (loopback only).")
 @click.option("--finality", default=0, show_default=True, type=click.IntRange(0), help="Blocks until a block is final; 0 on QBFT and IBFT.")
+@click.option("--api-processes", default=API_PROCESSES, show_default=True, type=click.IntRange(1), help="Processes that answer requests.")
 @click.option("--database", help="postgresql://… ; SQLite in the folder if not given.")
 def main(
-    home: Path, member: str, host: str, port: int, tls: bool, rpc: str | None, rpc_port: int, finality: int, database: str | None
+    home: Path,
+    member: str,
+    host: str,
+    port: int,
+    tls: bool,
+    rpc: str | None,
+    rpc_port: int,
+    finality: int,
+    api_processes: int,
+    database: str | None,
 ) -> None:
     """Bring the whole system up and keep it running."""
     logs.start("up")
@@ -84,6 +98,7 @@ def main(
         tls=tls,
         companies=[Company("own", member)],
         finality=finality,
+        api_processes=api_processes,
     )
     try:
         children = start(plan)
@@ -148,16 +163,30 @@ def _jobs(plan: Plan) -> list[Child]:
     home = ["--home", str(plan.home.path)]
     return [
         *(_child(plan, job, [*run, job, *home]) for job in ("capture", "publish", "follow", "sentinel", "keep")),
-        _child(plan, "api", [sys.executable, "-m", "uvicorn", "api.app:serve", "--factory", "--no-access-log", *_address(plan)]),
+        *_api(plan),
     ]
 
 
-def _address(plan: Plan) -> list[str]:
-    address = ["--host", plan.host, "--port", str(plan.port)]
+def _api(plan: Plan) -> list[Child]:
+    """The server's processes on one socket, which stays open while one of them is started again; they share a log."""
+    door = _listening(plan)
+    command = [sys.executable, "-m", "api.serve", "--fd", str(door.fileno())]
     if plan.tls:
         chain, key = certificate(plan.home, plan.host)
-        address += ["--ssl-certfile", str(chain), "--ssl-keyfile", str(key)]
-    return address
+        command += ["--ssl-certfile", str(chain), "--ssl-keyfile", str(key)]
+    names = ["api", *(f"api-{number}" for number in range(2, plan.api_processes + 1))]
+    log = plan.home.path / "logs" / "api.log"
+    return [replace(_child(plan, name, command), sockets=[door], log=log) for name in names]
+
+
+def _listening(plan: Plan) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(plan.host, plan.port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address, family=family, backlog=WAITING)
+    except OSError as error:
+        raise InvalidInput(
+            "--host and --port", f"{plan.host}:{plan.port}: {error.strerror}", "choose another, or stop what uses it"
+        ) from None
 
 
 def _child(plan: Plan, name: str, command: Sequence[str]) -> Child:
@@ -168,6 +197,7 @@ def _child(plan: Plan, name: str, command: Sequence[str]) -> Child:
         "TRACELEDGER_DEPLOYMENT": str(plan.home.deployment_file),
         "TRACELEDGER_PUBLIC_URL": plan.public_url,
         "TRACELEDGER_FINALITY": str(plan.finality),
+        "TRACELEDGER_PROCESS": name,
         "TRACELEDGER_REPORT_CERTIFICATE": str(report_certificate(plan.home, plan.companies[0].name)),
     }
     return Child(name, command, environment, plan.home.path / "logs" / f"{name}.log")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from accounts.roles import Right
 from api.callers import Caller, allowed
-from api.dependencies import Db
+from api.dependencies import Configured, Db
 from api.exposition import encoded
 from api.problems import documented
 
@@ -23,9 +23,9 @@ Operator = Annotated[Caller, Depends(allowed(Right.OPERATE), scope="function")]
     response_class=Response,
     responses=documented(401, 403, 503, http_200={"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "the figures"}),
 )
-def metrics(request: Request, db: Db, _caller: Operator) -> Response:
+def metrics(request: Request, db: Db, settings: Configured, _caller: Operator) -> Response:
     """Of this process, of every background job, and of the database; `docs/metrics.md` says what each means.
 
     Needs the right `operate`, so a scraper sends a bearer key of that scope."""
-    body, media_type = encoded(db, request.headers.get("accept", ""))
+    body, media_type = encoded(db, settings.process, request.headers.get("accept", ""))
     return Response(body, headers={"Content-Type": media_type, "Cache-Control": "no-store"})

@@ -9,7 +9,7 @@ from tests.end_to_end.installation import Installation
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory):
-    installation = Installation(tmp_path_factory.mktemp("running")).start()
+    installation = Installation(tmp_path_factory.mktemp("running"), "--api-processes", "2").start()
     yield installation
     installation.stop()
 

@@ -34,6 +34,7 @@ class Installation:
     def start(self) -> Installation:
         """Start everything and wait until it answers."""
         words = ["--home", str(self.home.path), "--port", str(self.port), "--rpc-port", str(self.rpc_port), "--member", "澄露乳业"]
+        words += ["--api-processes", "1"]  # an option may ask for more
         with (self.home.path / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "scripts.up", *words, *self.options],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families as prometheu
 
 from accounts import api_keys, people
 from accounts.roles import Right, Role
+from api import figures
 from records import samples
 from telemetry.metrics import Sample
 from tests.api.served import Server, event
@@ -61,6 +63,17 @@ def test_an_event_is_counted_on_its_way(server: Server):
     assert value(families, "traceledger_mirror_condition", condition="following") == 1
     assert value(families, "traceledger_lanes", state="ready") == 2
     assert value(families, "traceledger_audited_actions_total", action="post_event") >= 2
+
+
+def test_a_process_of_several_leaves_its_figures_for_the_one_that_is_asked(server: Server):
+    async def serve_a_little() -> None:
+        async with figures.left(server.installation.sessions, "api-2"):
+            await asyncio.sleep(0.5)
+
+    asyncio.run(serve_a_little())
+    families = scraped(server)
+    assert value(families, "traceledger_alive_seconds", process="api-2") > 0
+    assert value(families, "traceledger_alive_seconds", process="api") > 0
 
 
 def test_a_route_is_its_template_and_no_caller_makes_a_new_label(server: Server):
