@@ -1,6 +1,7 @@
-"""Leaves the figures of this process in the database, where several share one socket: `/metrics` is answered by any of them, for all.
+"""What processes that share one socket tell each other through the database, every few seconds.
 
-As the background jobs do (`records.samples`); started by `app`.
+Each leaves its figures there (as the background jobs do, `records.samples`), since `/metrics` is answered by any of them, for all; and
+each lets go of what it remembers once another has erased a record. Started by `app`.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ from collections.abc import AsyncIterator
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.concurrency import run_in_threadpool
 
+from api import memory
 from ledger_client.errors import Retryable
-from records import samples
+from records import erasure, samples
 from telemetry import metrics
 
 EVERY_SECONDS = 10.0
 
 
 @contextlib.asynccontextmanager
-async def left(sessions: sessionmaker[Session], process: str) -> AsyncIterator[None]:
-    """Leave them every few seconds while the body runs; a process without a name is alone and leaves none."""
-    task = asyncio.create_task(_leave(sessions, process)) if process else None
+async def left(sessions: sessionmaker[Session], process: str, every: float = EVERY_SECONDS) -> AsyncIterator[None]:
+    """Do so while the body runs; a process without a name is alone and does not."""
+    task = asyncio.create_task(_again(sessions, process, every)) if process else None
     try:
         yield
     finally:
@@ -30,12 +32,18 @@ async def left(sessions: sessionmaker[Session], process: str) -> AsyncIterator[N
             task.cancel()
 
 
-async def _leave(sessions: sessionmaker[Session], process: str) -> None:
+async def _again(sessions: sessionmaker[Session], process: str, every: float) -> None:
+    erased = 0
     while True:
-        await run_in_threadpool(_write, sessions, process)
-        await asyncio.sleep(EVERY_SECONDS)
+        erased = await run_in_threadpool(_turn, sessions, process, erased)
+        await asyncio.sleep(every)
 
 
-def _write(sessions: sessionmaker[Session], process: str) -> None:
+def _turn(sessions: sessionmaker[Session], process: str, erased: int) -> int:
+    """Leave the figures, and forget if more was erased; how many records were erased by now."""
     with contextlib.suppress(Retryable), sessions.begin() as session:  # while the database is away, later
         samples.write(session, process, metrics.samples())
+        if (found := erasure.count(session)) != erased:
+            memory.forget()
+        return found
+    return erased

@@ -87,6 +87,11 @@ def _read(disclosure: Disclosure) -> tuple[Mapping[str, str], Mapping[str, objec
     return raw, found
 
 
+def forget() -> None:
+    """Drop what is remembered of disclosed properties, because a record was erased."""
+    _read.cache_clear()
+
+
 @lru_cache(maxsize=2048)
 def _steps(steps: tuple[VerifiedStep, ...]) -> tuple[Step, ...]:
     """The parts of each numbered step as one outcome: failed if any failed, not checked if any was not."""

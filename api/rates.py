@@ -7,7 +7,7 @@ process: with several processes each gives as much again, and a restart forgets.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -28,19 +28,19 @@ def charge(request: Request, caller: Caller | None, cost: float = 1.0) -> None:
         raise TooMany(seconds)
 
 
-def costs(cost: float = 1.0) -> Callable[[Request, Caller | None], None]:
+def costs(cost: float = 1.0) -> Callable[[Request, Caller | None], Awaitable[None]]:
     """The dependency of a route that costs so much, by key or session where the caller is known."""
 
-    def charged(request: Request, caller: Annotated[Caller | None, Depends(known_caller, scope="function")]) -> None:
+    async def charged(request: Request, caller: Annotated[Caller | None, Depends(known_caller, scope="function")]) -> None:
         charge(request, caller, cost)
 
     return charged
 
 
-def costs_address(cost: float = 1.0) -> Callable[[Request], None]:
+def costs_address(cost: float = 1.0) -> Callable[[Request], Awaitable[None]]:
     """The dependency of a route that is for everybody and looks at no key."""
 
-    def charged(request: Request) -> None:
+    async def charged(request: Request) -> None:
         charge(request, None, cost)
 
     return charged

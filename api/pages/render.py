@@ -46,6 +46,11 @@ def _entry(entry: Entry, language: str) -> Markup:
     return Markup(_templates.get_template("_entry.html").render(entry=entry, t=texts))  # noqa: S704 (rendered with escaping)
 
 
+def forget() -> None:
+    """Drop what is remembered of pages, because a record was erased."""
+    _entry.cache_clear()
+
+
 _templates.globals["entry_html"] = _entry
 
 

@@ -10,6 +10,7 @@ from fastapi import Path as InPath
 from sqlalchemy.orm import Session
 
 from accounts.roles import Right
+from api import memory
 from api.audiences import members_of_keys
 from api.body import described, json_of
 from api.callers import Caller, allowed
@@ -17,7 +18,6 @@ from api.dependencies import Db
 from api.erasure_schemas import ErasureIn, ErasureOut, ErasuresOut
 from api.problems import NotAllowed, documented
 from api.spelling import hexed
-from ledger_client import verify_record
 from ledger_client.errors import InvalidInput, NotFound
 from records import erasure, queries
 from records.database import once_committed
@@ -110,7 +110,7 @@ def approved(db: Session, caller: Caller, erasure_id: str) -> Erasure:
     """Approve it as the caller."""
     _own(db, caller, queries.record(db, erasure.one(db, erasure_id).record_id))
     found = erasure.approve(db, erasure_id, Person(caller.account_id, caller.name))
-    once_committed(db, verify_record.forget)
+    once_committed(db, memory.forget)
     caller.note(queries.record(db, found.record_id).event_id, erasure=found.id)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from sqlalchemy import select, text
 from accounts import api_keys, people
 from accounts.models import AuditEntry
 from accounts.roles import RIGHTS, Role
+from api import figures, histories
+from api.pages import render
+from ledger_client import prove
 from ledger_client.cli import main as ledger
 from records import documents, erasure
 from records.key_models import RecordKey
@@ -96,6 +100,25 @@ def test_two_people_erase_a_record_and_everything_that_shows_it_says_so(told: To
     assert "A record that was erased" in page
     for answer in (page, bundle.text, http.get("/events", headers=told.key("see")).text):
         assert MARKER not in answer
+
+
+def test_every_process_forgets_what_it_remembered_of_records_once_one_is_erased(told: Told):
+    """The one that erases, at once; another one, which was told nothing, at its next look into the database."""
+
+    async def another_process() -> None:
+        async with figures.left(told.server.installation.sessions, "api-2"):
+            await asyncio.sleep(0.5)
+
+    remembered = (prove._remembered, histories._read, render._entry)
+    told.server.http.get(PATH, headers={"accept": "text/html"})
+    assert all(one.cache_info().currsize for one in remembered)
+    asked = told.ask()
+    told.post(f"/erasures/{asked['id']}/approve", told.mei)
+    assert not any(one.cache_info().currsize for one in remembered)
+    told.server.http.get(PATH, headers={"accept": "text/html"})
+    assert all(one.cache_info().currsize for one in remembered)
+    asyncio.run(another_process())
+    assert not any(one.cache_info().currsize for one in remembered)
 
 
 def test_nothing_of_the_content_is_left_in_the_database(told: Told, database_url: str):
