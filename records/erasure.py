@@ -27,6 +27,7 @@ from records.contents import ERASED
 from records.database import changed, insert_for, once_committed
 from records.erasure_models import Erasure, ErasureState
 from records.key_models import RecordKey
+from records.lists.paging import Page, Place, page
 from records.models import Capture, CaptureResult, CaptureState, Outcome, Record, RecordItem
 from records.trail import carried
 from telemetry.logs import log
@@ -98,6 +99,13 @@ def listed(
         moment, last = before
         rows = rows.where(or_(Erasure.asked_at < moment, (Erasure.asked_at == moment) & (Erasure.id < last)))
     return session.scalars(rows).all()
+
+
+def page_of(session: Session, state: ErasureState | None, place: Place | None, limit: int) -> Page[Erasure]:
+    """The same as a page of a list for people."""
+    rows = select(Erasure.asked_at, Erasure.id, Erasure)
+    found = page(session, rows if state is None else rows.where(Erasure.state == state), (Erasure.asked_at, Erasure.id), place, limit)
+    return Page([row.Erasure for row in found.rows], found.newer, found.older)
 
 
 def of_record(session: Session, record_id: int) -> Erasure | None:

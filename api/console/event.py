@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import orjson
 
 from api.console.audiences.named import audience_badge, property_name
+from api.console.erasures import ERASURES
 from api.console.event_rows import EVENTS, event_url, item_text, item_url, state_badge, title_of
 from api.console.frame import Frame
 from api.console.shown import Badge, Digest, Fact, Link, Moment, digest, hash_id, link, moment, unix_moment
@@ -20,6 +21,7 @@ from api.pages.payload import list_in, object_in, text_in
 from api.pages.words import bare
 from ledger_client.disclosure import Policy, kind_of
 from ledger_client.property_names import STANDARD
+from records.erasure_models import Erasure, ErasureState
 from records.models import Capture, Record
 from records.queries import RecordState
 from records.trail import Carried
@@ -51,6 +53,7 @@ class Seen:
     carried: Sequence[Carried]
     block_time: int | None  # Unix seconds
     siblings: Sequence[Sibling]
+    erasure: Erasure | None = None  # a request that stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,13 @@ class EventPage:
     others: tuple[Other, ...]
     verdict_url: str
     preview_url: str  # empty: the reader makes no policies
+    erase_url: str  # empty: the reader erases nothing, or it was asked for
     public_url: str  # the first item's page as a consumer sees it
 
 
-def event_page(visit: Visit, seen: Seen, names: Mapping[bytes, str], places: Names, public_url: str, preview_url: str) -> EventPage:
+def event_page(
+    visit: Visit, seen: Seen, names: Mapping[bytes, str], places: Names, public_url: str, preview_url: str, erase_url: str = ""
+) -> EventPage:
     """The page of one record; `names` are those of members by their signers, `places` those of places in it."""
     words, record = visit.words, seen.record
     title, kind = title_of(record.event_type, record.biz_step or "", words, declaration=record.original is None)
@@ -130,10 +136,10 @@ def event_page(visit: Visit, seen: Seen, names: Mapping[bytes, str], places: Nam
         frame=visit.frame(title, Link(EVENTS, words.say("events.title"))),
         kind=kind,
         event_id=hash_id(record.event_id),
-        notices=tuple(_notices(seen, names, words)),
+        notices=(*_erased(seen, words), *_notices(seen, names, words)),
         facts=_facts(seen, names, words),
         properties=tuple(_property(name, reader, seen.policy, words) for name in _order(seen.event)),
-        withheld=words.say("event.withheld", count=seen.withheld, member=names.get(record.signer, "")) if seen.withheld else "",
+        withheld=_withheld(seen, names, words),
         raw=orjson.dumps(dict(seen.event), option=orjson.OPT_INDENT_2).decode(),
         items=tuple(Link(item_url(code), item_text(code)) for code in seen.items[:MOST_ITEMS]),
         more_items=words.say("events.more_items", count=len(seen.items) - MOST_ITEMS) if len(seen.items) > MOST_ITEMS else "",
@@ -141,8 +147,23 @@ def event_page(visit: Visit, seen: Seen, names: Mapping[bytes, str], places: Nam
         others=_others(seen, names, words),
         verdict_url=link("/console/verdict", event=record.event_id, record=record.id),
         preview_url=preview_url,
+        erase_url="" if seen.erasure else erase_url,
         public_url=public_url,
     )
+
+
+def _withheld(seen: Seen, names: Mapping[bytes, str], words: ConsoleWords) -> str:
+    if seen.erasure and seen.erasure.state == ErasureState.ERASED:
+        return words.say("erasures.notice.erased")
+    return words.say("event.withheld", count=seen.withheld, member=names.get(seen.record.signer, "")) if seen.withheld else ""
+
+
+def _erased(seen: Seen, words: ConsoleWords) -> list[Notice]:
+    one = seen.erasure
+    if one is None:
+        return []
+    text = words.say(f"erasures.notice.{one.state}.text", asked=one.asked_name, decided=one.decided_name or "")
+    return [Notice("warn", words.say(f"erasures.notice.{one.state}"), text, (Link(ERASURES, words.say("erasures.title")),))]
 
 
 def _order(event: Mapping[str, Any]) -> list[str]:

@@ -28,6 +28,7 @@ PAGES = (
     *(Place("record", f"{HOME}/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),
     Place("watch", "/console/sentinel", "sentinel.title", "radar", Right.AUDIT),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
+    Place("manage", "/console/erasures", "erasures.title", "eye-off", Right.ERASE),
     Place("manage", "/console/accounts", "accounts.title", "users", Right.ACCOUNTS),
     Place("manage", "/console/members", "members.title", "users-group", Right.READ),
     Place("manage", "/console/audit", "audit.title", "history", Right.AUDIT),

@@ -10,8 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, select, text
 
+from records import contents
+from records.database import open_engine, open_sessions
+from records.models import Record
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_installation import document, event
 
@@ -123,8 +126,13 @@ def test_no_log_of_any_process_holds_a_payload_or_a_secret(up: tuple[Installatio
         one.get("request_id") == failed.json()["requestId"] and one["event"] == "request.failed" for one in lines(installation, "api")
     )
 
-    secrets = [row[0] for row in run(url, "SELECT secret FROM records")]
-    assert secrets
+    engine = open_engine(url, installation.home.path / "keyring")
+    with open_sessions(engine)() as session:
+        secrets = [one.secret for one in contents.opened(session, session.scalars(select(Record))).values()]
+    engine.dispose()
+    assert all(secrets)
+    secrets += [bytes.fromhex(file.read_text()) for file in (installation.home.path / "keyring").glob("*.key")]
+    assert len(secrets) > 2
     signer = json.loads(next(installation.home.keys.glob("*.signer.json")).read_text())["crypto"]["ciphertext"]
     markers = [PAYLOAD.encode(), TYPED.encode(), api_key.encode(), installation.home.passphrase().encode(), bytes.fromhex(signer)]
     for name, told in logged(installation).items():

@@ -27,7 +27,7 @@ from ledger_client.codes import parse
 from ledger_client.disclosure import Audience
 from ledger_client.epcis.items import items_shown
 from ledger_client.errors import NotFound
-from records import contents, queries, trail
+from records import contents, erasure, queries, trail
 from records.models import Capture, Record
 
 router = APIRouter()
@@ -51,7 +51,8 @@ def show_event(
     first = seen.items[0] if seen.items else ""
     public = path_of(parse(first)) if first else ""
     preview = link("/console/audiences/preview", code=first) if first and visit.acting.may(Right.POLICY) else ""
-    return visit.show(event_page(visit, seen, mirror.member_names(db), places, public, preview))
+    erase = link("/console/erasures/new", event=event_id, record=chosen.id) if visit.acting.may(Right.ERASE) else ""
+    return visit.show(event_page(visit, seen, mirror.member_names(db), places, public, preview, erase))
 
 
 def _seen(db: Session, record: Record, rows: Sequence[Record], audience: Audience) -> Seen:
@@ -73,6 +74,7 @@ def _seen(db: Session, record: Record, rows: Sequence[Record], audience: Audienc
         carried=trail.carried(db, [record.id]),
         block_time=anchor.time if anchor else None,
         siblings=[Sibling(row, held[row.id].event() or {}, states[row.id]) for row in rows if row is not record],
+        erasure=erasure.of_record(db, record.id),
     )
 
 

@@ -114,6 +114,8 @@ def _fact(
         if anchor
         else None
     )
+    if held.erased:
+        return Fact(hexed(record.commitment), "unchecked", place, hidden="erased", signer=hexed(record.signer))
     shown = {name: value for name, value in event.items() if name in names}
     return Fact(hexed(record.commitment), "unchecked", place, size=len(event), properties=shown, signer=hexed(record.signer))
 
