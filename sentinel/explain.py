@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from indexer.models import MirroredAnchor
 from ledger_client.chain import Chain
-from records.contents import Content, content
+from ledger_client.onchain import item_id
+from records.contents import Content, content, opened
 from records.key_models import KeyVersion, RecordKey
 from records.keyring import KeyMissing, Keyring, keyring_of
 from records.models import Record, RecordItem, Transaction, TransactionState
@@ -40,6 +41,7 @@ class Case:
     transactions: dict[int, Transaction]  # by number
     held: Content | None = None
     facts: Facts | None = None
+    erased: bool = False  # two people had it destroyed, and a receipt that opens says so
     anchors: Sequence[MirroredAnchor] = ()  # of its commitment, stored or recomputed
     told: list[Suspicion] = field(default_factory=list)
 
@@ -111,6 +113,10 @@ def _owner(session: Session, case: Case, item: RecordItem) -> int | None:
 def _opened(session: Session, case: Case, record: Record) -> Iterator[Suspicion]:
     """Read the contents; what their reader says of the seal names the columns that were changed."""
     ring, key = keyring_of(session), case.key
+    if record.sealed is None and opened(session, [record])[case.number].erased:
+        case.erased = True
+        yield from _left_over(case, record)
+        return
     if key is None:
         yield missing(KEYS, case.number, f"the data key of record {case.number}")
         return
@@ -131,6 +137,18 @@ def _opened(session: Session, case: Case, record: Record) -> Iterator[Suspicion]
         case.facts = facts(held.payload, held.secret)
     except Unreadable as problem:
         yield altered(RECORDS, case.number, "sealed", "the event that was captured", f"the payload {problem}")
+
+
+def _left_over(case: Case, record: Record) -> Iterator[Suspicion]:
+    """What must not be there any more of an erased record, and what is still known of its items: that each id is its code's hash."""
+    if case.key is not None:
+        yield added(KEYS, case.number, "no data key: the record is erased", "a data key", "wrapped")
+    for column in ("payload_mac", "biz_step"):
+        if getattr(record, column) is not None:
+            yield altered(RECORDS, case.number, column, "nothing: the record is erased", "a value")
+    for item in case.items:
+        if item_id(item.item_code) != item.item_id:
+            yield altered(ITEMS, item.id, "item_code", "the code of its item id", item.item_code)
 
 
 def _unopened(ring: Keyring, case: Case, record: Record, key: RecordKey, held: Content) -> Suspicion:

@@ -7,7 +7,7 @@ database, which returns only what does not fit. Whatever does not agree is read 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, or_, select
@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from indexer.models import MirroredAnchor
 from ledger_client.chain import Chain
 from records import contents
+from records.contents import Content
 from records.key_models import RecordKey
 from records.keyring import KeyMissing, Keyring, keyring_of
 from records.models import Record, RecordItem, Transaction, TransactionState
 from sentinel.explain import explain
-from sentinel.facts import Unreadable, facts, payload_mac
+from sentinel.facts import facts_of, payload_mac
 from sentinel.settled import Settled, settled
 from sentinel.suspicion import Piece
 
@@ -56,27 +57,33 @@ def check(session: Session, chain: Chain, place: int, size: int) -> Piece:
     last = None if over else rows[-1][0]
     queued = _items(session, place, last)
     ring = keyring_of(session)
-    suspects = {row[0] for row in rows if not _agrees(ring, row, queued.pop(row[0], []))} | queued.keys()
+    suspects = set(_disagreeing(ring, rows, queued)) | (queued.keys() - {row[0] for row in rows})
     suspects |= _unfit(session, place, last, here) | _strange_keys(session, place, last)
     suspicions = explain(session, chain, here, sorted(suspects)) if suspects else ()
     return Piece(rows[-1][0] if rows else place, len(rows), over, tuple(suspicions))
 
 
-def _agrees(ring: Keyring, row: Sequence[Any], queued: list[tuple[bytes, str, bytes]]) -> bool:
-    """Whether a record opens and is what its contents say, column by column, and its items are those that the event names."""
-    _, event_id, event_type, event_time, biz_step, original, mac, commitment, signer, *rest = row
+def _disagreeing(ring: Keyring, rows: Sequence[Sequence[Any]], queued: Items) -> Iterator[int]:
+    """Numbers of records that do not open, are not what their contents say, column by column, or whose items are not those of the event."""
+    held = [_content(ring, row) for row in rows]
+    found = facts_of([(one.payload, one.secret) for one in held])
+    for row, one, known in zip(rows, held, found, strict=True):
+        number, event_id, event_type, event_time, biz_step, original, mac, commitment, signer, *_ = row
+        if not (
+            known is not None
+            and not one.fault
+            and known[:7] == (event_id, event_id, event_type, event_time, biz_step, original, commitment)
+            and payload_mac(ring, one.payload) == mac
+            and queued.get(number) == [(item, code, signer) for item, code in known.items]
+        ):
+            yield number
+
+
+def _content(ring: Keyring, row: Sequence[Any]) -> Content:
     try:
-        held = contents.content(ring, commitment, signer, *rest)
-        if held.fault:
-            return False
-        found = facts(held.payload, held.secret)
-    except (Unreadable, KeyMissing):
-        return False
-    return (
-        found[:7] == (event_id, event_id, event_type, event_time, biz_step, original, commitment)
-        and payload_mac(ring, held.payload) == mac
-        and queued == [(item, code, signer) for item, code in found.items]
-    )
+        return contents.content(ring, row[7], row[8], *row[9:])
+    except KeyMissing as missing:  # whether the key's file is away, or the number was changed, is asked where it is explained
+        return Content(fault=str(missing))
 
 
 def _items(session: Session, place: int, last: int | None) -> Items:
