@@ -27,7 +27,7 @@ from records.columns import now
 from records.database import changed, once_committed
 from records.keyring import KeyRetired, Sealing, keyring_of
 from records.models import Behaviour, Capture, CaptureState, Outcome
-from records.prepare import Prepared, Rejected, prepare, prepare_part
+from records.prepare import LARGEST, Prepared, Rejected, prepare, prepare_part
 from records.results import Result
 from records.store import Stored, store
 from telemetry.logs import log
@@ -35,6 +35,7 @@ from telemetry.metrics import CAPTURES, EVENTS
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_EVENTS = 10_000
+ROOM = 4  # times the largest event: what a single one may weigh with its spaces and escapes, before it is judged
 EVENTS_PER_STEP = 1000
 PIECES_AHEAD = 4  # handed to the pool while this process stores
 
@@ -113,7 +114,8 @@ def store_event(session: Session, signer: bytes, body: bytes) -> tuple[Stored, s
 
     Raises InvalidEvent with the path and rule, Conflict if its event id belongs to another content.
     """
-    _check_size(body)
+    if len(body) > ROOM * LARGEST:
+        raise InvalidEvent("$", f"has {len(body):,} bytes", f"an event has at most {LARGEST:,} (1 MB), its spaces and escapes aside")
     document = read(body)
     if document.envelope is not None or len(document.events) != 1:
         raise InvalidEvent("$", "is not one single event", "send documents with several events to /capture")

@@ -27,6 +27,7 @@ from records.keyring import Sealing
 from records.seals import payload_mac
 from telemetry.logs import log
 
+LARGEST = 1024 * 1024  # bytes of a payload; every page and bundle of each of its items carries it
 LONGEST_ID = 1000  # bytes of an event id: databases index it
 LONGEST_STEP = 250  # characters of a business step that can be asked for
 _DECLARATION = "errorDeclaration"
@@ -116,7 +117,12 @@ def contained(path: str, work: Callable[[], Prepared | Rejected]) -> Prepared | 
 
 def _prepare(event: Event, items: list[str], path: str, sealing: Sealing, *, exact: bool) -> Prepared:
     encode, properties = _FAST if exact else _PLAIN
-    text, secret, moment = encode(event), commitment.secret(), now()
+    text = encode(event)
+    if len(text) > LARGEST:
+        raise InvalidEvent(
+            path, f"has {len(text):,} bytes, at most {LARGEST:,} (1 MB) are taken", "shorten its texts, or split it into several events"
+        )
+    secret, moment = commitment.secret(), now()
     committed = commitment.commit_values(properties(event), secret)
     sealed, wrapped = contents.seal(sealing, text, secret, committed, moment)
     return Prepared(

@@ -20,6 +20,7 @@ _HERE = Path(__file__).parent
 TEXTS: dict[str, dict[str, str]] = json.loads((_HERE / "texts.json").read_text())
 TERMS: dict[str, dict[str, Any]] = json.loads((_HERE / "terms.json").read_text())
 _BY_LANGUAGE: dict[Language, dict[str, str]] = {language: {key: text[language] for key, text in TEXTS.items()} for language in LANGUAGES}
+LONGEST_STATED = 300  # characters of a name that are shown; the whole text stands among the event's properties
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -63,7 +64,8 @@ class Words:
     def stated(self, values: Mapping[str, Any], name: str) -> str:
         """A text that a company gave: on English pages its `…En` sister where there is one; language tags are heeded."""
         english = values.get(f"{name}En") if self.language == "en" else None
-        return self._plain(english if english else values.get(name, ""))
+        text = self._plain(english if english else values.get(name, ""))
+        return text if len(text) <= LONGEST_STATED else text[:LONGEST_STATED] + "…"
 
     def _plain(self, value: Any) -> str:  # noqa: ANN401 (JSON)
         if isinstance(value, list):

@@ -6,6 +6,7 @@ Character sets: GS1 General Specifications 7.11, tables 7.11-1 (set 82) and 7.11
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import quote, unquote_to_bytes
 
 from ledger_client.errors import InvalidCode
@@ -38,7 +39,22 @@ def require(name: str, value: str, allowed: frozenset[str]) -> None:
     """Raise InvalidCode that names the first character outside `allowed`."""
     bad = next((character for character in value if character not in allowed), None)
     if bad is not None:
-        raise InvalidCode(f"{name} {value}", f"holds {bad!r}, which is not allowed here", _what_is(allowed))
+        raise InvalidCode(f"{name} {value}", f"holds {named(bad)}, which is not allowed here", _what_is(allowed))
+
+
+def named(character: str) -> str:
+    """A character as a message tells it: what cannot be seen, or looks like another one, by its number and name too."""
+    name = unicodedata.name(character, "control character")
+    if (character.isascii() and character.isprintable()) or name.startswith("CJK UNIFIED"):
+        return repr(character)
+    seen = unicodedata.category(character)[0] not in "CMZ"
+    return (f"{character!r} " if seen else "") + f"U+{ord(character):04X} ({name.lower()})"
+
+
+def strange(text: str) -> str:
+    """Which character no code holds as it is, if there is one: it may look like another, or like nothing. For the end of a message."""
+    found = next(((at, one) for at, one in enumerate(text[:2048], 1) if not (one.isascii() and one.isprintable())), None)
+    return f": it holds {named(found[1])} at character {found[0]}" if found else ""
 
 
 def _what_is(allowed: frozenset[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ledger_client.codes import characters
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
 
@@ -25,9 +26,9 @@ def parse(text: str) -> ItemCode:
     """An absolute URI as its own code, scheme and host in lower case; raises InvalidCode."""
     match = _URI.fullmatch(text)
     if match is None or not _names_something(match):
-        raise InvalidCode(f"code {text}", "is of no known form", _FIX)
+        raise InvalidCode(f"code {text}", "is of no known form" + characters.strange(text), _FIX)
     if bad := _NOT_IN_A_URI.search(text):
-        raise InvalidCode(f"URI {text}", f"holds {bad[0]!r} at character {bad.start() + 1}", "percent-encode it")
+        raise InvalidCode(f"URI {text}", f"holds {characters.named(bad[0])} at character {bad.start() + 1}", "percent-encode it")
     scheme = match["scheme"].lower()
     uri = scheme + ":" + _host_lower(match["authority"] or "") + (match["rest"] or "")
     return drug20(uri.removeprefix(DRUG20)) if uri.startswith(DRUG20) else ItemCode(uri, "uri", scheme, {})

@@ -141,7 +141,7 @@ def _text(urn: str, text: str) -> str:
     good = _TEXT.match(text)
     if good is None or good.end() != len(text):
         at = text[good.end() if good else 0 :][:1]
-        problem = f"holds {at!r} unescaped" if at else "has an empty part"
+        problem = f"holds {characters.named(at)} unescaped" if at else "has an empty part"
         raise InvalidCode(f"URN {urn}", problem, f"write it as %{ord(at):02X}" if at and at.isascii() else "give a value")
     return text
 

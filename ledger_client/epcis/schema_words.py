@@ -8,6 +8,7 @@ from typing import Final
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
+from ledger_client.codes.characters import strange
 from ledger_client.epcis.document import EVENT_TYPES
 from ledger_client.epcis.prefixes import EPCIS_CONTEXT
 
@@ -86,7 +87,7 @@ def in_words(error: ValidationError) -> Words:
         case ValidationErrorKind.Format(format="date-time"):
             words = (f"{value} is no date and time with an offset", f"write it as {_TIME}")
         case ValidationErrorKind.Format():
-            words = (f"{value} is no URI", _CODE)
+            words = (f"{value} is no URI" + strange(str(error.instance)), _CODE)
         case ValidationErrorKind.MinItems():
             words = ("is empty", "leave it out or give at least one element")
         case ValidationErrorKind.UniqueItems():

@@ -78,9 +78,14 @@ def _line(number: int, typed: str, field: Codes, seen: set[str]) -> Line:
     try:
         code = scanned(typed)
     except InvalidCode as error:
-        return Line(number, typed, None, "check_digit" if "check digit" in error.problem else "unknown", str(error))
+        return Line(number, typed, None, _why(error), str(error))
     if code.key in _NO_GOODS:
         return Line(number, typed, None, "no_goods")
     if not field.lots and not serial(code):
         return Line(number, typed, None, "needs_serial")
     return Line(number, typed, code, again=code.uri in seen)
+
+
+def _why(error: InvalidCode) -> str:
+    """The kind of a mistake: what people do wrong most has a text of its own."""
+    return next((kind for kind, sign in (("check_digit", "check digit"), ("character", "holds U+")) if sign in error.problem), "unknown")
