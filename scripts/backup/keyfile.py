@@ -8,7 +8,8 @@ A backup holds contents sealed, each under a data key of its own, and no data ke
 
 The key is scrypt of a passphrase and the salt; the nonce of piece n is the header's 8 bytes and n in 4; each piece also authenticates
 the header and whether it is the last. Entries, one after the other: L lookup key (32) · R record number (8), data key (32) · D id of a
-capture (36), whether it was being worked on at a backup (1), data key (32) · E commitment of an erased record (32).
+capture (36), whether it was being worked on at a backup (1), data key (32) · E commitment of an erased record (32), length (4), the rows
+of its receipt (JSON).
 
 A file of generation g was made when g records had been erased. To make an erased record unreadable in every older backup, every copy of
 every file of an older generation must go; the next backup removes those that lie in its own folder, and names them.
@@ -24,8 +25,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
@@ -41,7 +43,7 @@ _PIECE = 1 << 18
 _LONGEST_HEADER = 4096
 _KEY = 32
 _LENGTH = struct.Struct(">I")
-_RECORD, _DOCUMENT = struct.Struct(">c q32s"), struct.Struct(">c 36s ? 32s")
+_RECORD, _DOCUMENT, _ERASED = struct.Struct(">c q32s"), struct.Struct(">c 36s ? 32s"), struct.Struct(">c 32s I")
 
 
 class RecordKey(NamedTuple):
@@ -66,9 +68,10 @@ class Lookup(NamedTuple):
 
 
 class Erased(NamedTuple):
-    """A record that was erased."""
+    """A record that was erased, and the rows by which an older backup is told: table -> rows, columns by name."""
 
     commitment: bytes
+    receipt: dict[str, list[dict[str, Any]]]
 
 
 Entry = Lookup | RecordKey | DocumentKey | Erased
@@ -163,10 +166,13 @@ class KeyFile:
                     _, capture, running, key = _DOCUMENT.unpack_from(piece, place)
                     yield DocumentKey(capture.decode(), running, key)
                     place += _DOCUMENT.size
-                case b"L" | b"E" as kind:
-                    content = piece[place + 1 : place + 1 + _KEY]
-                    yield Lookup(content) if kind == b"L" else Erased(content)
+                case b"L":
+                    yield Lookup(piece[place + 1 : place + 1 + _KEY])
                     place += 1 + _KEY
+                case b"E":
+                    _, commitment, size = _ERASED.unpack_from(piece, place)
+                    place += _ERASED.size + size
+                    yield Erased(commitment, orjson.loads(piece[place - size : place]))
                 case _:
                     raise self._damaged("an entry of no known kind")
 
@@ -228,8 +234,9 @@ def _packed(entry: Entry) -> bytes:
             return _DOCUMENT.pack(b"D", capture.encode(), running, key)
         case Lookup(key):
             return b"L" + key
-        case Erased(commitment):
-            return b"E" + commitment
+        case Erased(commitment, receipt):
+            told = orjson.dumps(receipt)
+            return _ERASED.pack(b"E", commitment, len(told)) + told
 
 
 def _derived(passphrase: str, salt: bytes, work: int) -> bytes:

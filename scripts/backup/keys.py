@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, func, inspect, select
 
@@ -19,8 +21,10 @@ from records.key_models import CaptureKey, RecordKey
 from records.keyring import keyring_of
 from records.models import Capture, CaptureState
 from scripts.backup import keyfile
-from scripts.backup.keyfile import DocumentKey, Entry, Header, Lookup
+from scripts.backup.keyfile import DocumentKey, Entry, Erased, Header, Lookup
 from scripts.backup.manifest import named
+from scripts.backup.shape import Table, tables
+from scripts.backup.snapshot import some
 from telemetry.logs import log
 
 _AT_ONCE = 1000
@@ -34,7 +38,7 @@ class Kept:
     destroyed: tuple[str, ...]
 
 
-def keep(connection: Connection, folder: Path, passphrase: str, installation: str, made_at: str) -> Kept | None:
+def keep(connection: Connection, folder: Path, passphrase: str, installation: str, schema: str, made_at: str) -> Kept | None:
     """Bring the key file of a folder up to date with a snapshot; None where the snapshot's contents are not sealed yet.
 
     InvalidInput when the one before does not open, KeyMissing when a master key is away, OSError when the disk refuses.
@@ -42,11 +46,12 @@ def keep(connection: Connection, folder: Path, passphrase: str, installation: st
     if not inspect(connection).has_table(RecordKey.__tablename__):
         return None
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    header = Header(installation, 0, made_at, connection.scalar(select(func.max(RecordKey.record_id))) or 0)
+    erased = list(_erased(connection, schema))
+    header = Header(installation, len(erased), made_at, connection.scalar(select(func.max(RecordKey.record_id))) or 0)
     older = sorted(folder.glob(f"{named(installation)}-*{keyfile.SUFFIX}"))
     path = folder / header.name()
     carried = _carried(older[-1], passphrase) if older[-1:] == [path] else []
-    keyfile.write(path, header, passphrase, _entries(connection, carried))
+    keyfile.write(path, header, passphrase, chain(_entries(connection, carried), erased))
     outdated = [file for file in older if file.name < path.name]
     for file in outdated:
         keyfile.destroy(file)
@@ -76,6 +81,23 @@ def _entries(connection: Connection, carried: list[DocumentKey]) -> Iterator[Ent
         if (key := _opened(ring.kek(version), wrapped, rotation.DOCUMENT)) is not None:
             yield DocumentKey(capture, state == CaptureState.RUNNING, key)
     yield from (entry for entry in carried if entry.capture not in there)
+
+
+def _erased(connection: Connection, schema: str) -> Iterator[Erased]:
+    """Each record that was erased, with its receipt, so that a restore of an older backup erases it too and can say why."""
+    shape = {table.name: table for table in tables(schema)}
+    if "erasures" not in shape:
+        return
+    for erasure in some(connection, shape["erasures"], "state", "erased"):
+        record, receipt = int(erasure["record_id"]), int(erasure["receipt_id"])
+        [gone] = some(connection, shape["records"], "id", record)
+        told = {"erasures": [erasure], "records": some(connection, shape["records"], "id", receipt)}
+        yield Erased(bytes.fromhex(gone["commitment"]), told | {"record_items": _waiting(connection, shape["record_items"], receipt)})
+
+
+def _waiting(connection: Connection, table: Table, record: int) -> list[dict[str, Any]]:
+    """Its items without their transaction, which a restore finds on the chain."""
+    return [row | {"transaction_id": None} for row in some(connection, table, "record_id", record)]
 
 
 def _opened(kek: bytes, wrapped: bytes, purpose: bytes) -> bytes | None:

@@ -57,7 +57,7 @@ def make(
     deployment, made_at = home.deployment(), datetime.now(UTC)
     with snapshot(engine) as connection:
         when = moment(connection)
-        kept = keep(connection, keys_to.folder, keys_to.passphrase, when.installation, made_at.isoformat())
+        kept = keep(connection, keys_to.folder, keys_to.passphrase, when.installation, when.schema, made_at.isoformat())
         target = folder / f"{named(when.installation)}-{made_at:%Y%m%dT%H%M%S.%f}Z{archive.SUFFIX}"
         with archive.writing(target) as file:
             for table in tables(when.schema):

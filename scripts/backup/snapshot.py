@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, inspect, text
@@ -88,13 +89,23 @@ def moment(connection: Connection) -> Moment:
 
 def rows(connection: Connection, table: Table) -> Iterator[bytes]:
     """The rows of a table in the order of its primary key, one JSON array a line."""
+    at_once = _DOCUMENTS_AT_ONCE if table.name == "captures" else _ROWS_AT_ONCE
+    for row in connection.execution_options(yield_per=at_once).exec_driver_sql(_selected(connection, table)):
+        yield orjson.dumps(list(row)) + b"\n"
+
+
+def some(connection: Connection, table: Table, column: str, value: int | str) -> list[dict[str, Any]]:
+    """A few rows, each by its columns' names, spelt the same; `value` must be one of our own words or a number."""
+    found = connection.exec_driver_sql(_selected(connection, table, f"WHERE {column} = {value!r}"))
+    return [dict(zip(table.columns, row, strict=True)) for row in found]
+
+
+def _selected(connection: Connection, table: Table, where: str = "") -> str:
     spell = _SPELLINGS[connection.dialect.name]
     quote = connection.dialect.identifier_preparer.quote_identifier
     columns = ", ".join(spell.get(kind, "{0}").format(quote(name)) for name, kind in table.columns.items())
-    statement = f"SELECT {columns} FROM {quote(table.name)} ORDER BY {', '.join(map(quote, table.key))}"  # noqa: S608 (names of our own)
-    at_once = _DOCUMENTS_AT_ONCE if table.name == "captures" else _ROWS_AT_ONCE
-    for row in connection.execution_options(yield_per=at_once).exec_driver_sql(statement):
-        yield orjson.dumps(list(row)) + b"\n"
+    order = ", ".join(map(quote, table.key))
+    return f"SELECT {columns} FROM {quote(table.name)} {where} ORDER BY {order}"  # noqa: S608 (names of our own)
 
 
 def _number(value: object) -> int | None:

@@ -151,7 +151,7 @@ def _sum(proof: Proof, recognised: int, *, as_json: bool) -> None:
         print(json.dumps({"kind": "sum", "block": proof.block, **_counts(proof), "recognised": recognised}))
         return
     print(
-        f"{proof.verified} records verified, {proof.altered} altered, {proof.unanchored} not anchored yet; "
+        f"{proof.verified} records verified, {proof.erased} erased, {proof.altered} altered, {proof.unanchored} not anchored yet; "
         f"{proof.missing} anchors of ours without a record here; checked against block {proof.block}"
     )
     if recognised:
@@ -159,7 +159,7 @@ def _sum(proof: Proof, recognised: int, *, as_json: bool) -> None:
 
 
 def _counts(proof: Proof) -> dict[str, int]:
-    return {"verified": proof.verified, "altered": proof.altered, "unanchored": proof.unanchored, "missing": proof.missing}
+    return {name: getattr(proof, name) for name in ("verified", "erased", "altered", "unanchored", "missing")}
 
 
 def _say(line: str) -> None:

@@ -5,25 +5,26 @@ The master keys of the lost installation are not needed: a new keyring is made w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.orm import Session
 
 from ledger_client.errors import InvalidInput
 from records import contents, rotation, seals
+from records.database import revision
 from records.keyring import Keyring, keyring_of
 from records.models import Capture, Record
 from scripts.backup import keyfile
 from scripts.backup.archive import Reading
-from scripts.backup.keyfile import DocumentKey, KeyFile, Lookup, RecordKey
+from scripts.backup.keyfile import DocumentKey, Erased, KeyFile, Lookup, RecordKey
 from scripts.backup.manifest import named
-from scripts.backup.shape import Table
+from scripts.backup.shape import Table, tables
 from scripts.home import Home
 
 _AT_ONCE = 1000
@@ -74,13 +75,40 @@ def wrap(connection: Connection, file: KeyFile, insert: Insert) -> None:
     with Session(connection) as session:
         rotation.enter(session, version)
         session.commit()
-    for part in _parts(file):
-        records = {entry.record: entry.key for entry in part if isinstance(entry, RecordKey)}
-        there = connection.scalars(select(Record.id).where(Record.id.in_(records))).all()
-        insert(_RECORDS, [[number, version, _wrapped(ring, version, records[number], contents.PURPOSE)] for number in there])
+    for part in _parts(file.entries()):
+        _wrap_records(connection, insert, ring, version, {entry.record: entry.key for entry in part if isinstance(entry, RecordKey)})
         documents = {entry.capture: entry.key for entry in part if isinstance(entry, DocumentKey)}
         held = connection.scalars(select(Capture.id).where(Capture.id.in_(documents), Capture.sealed.is_not(None))).all()
         insert(_DOCUMENTS, [[name, version, _wrapped(ring, version, documents[name], rotation.DOCUMENT)] for name in held])
+
+
+def erase(connection: Connection, file: KeyFile, insert: Insert) -> int:
+    """Erase what was erased after the backup was made, and store the receipts of it; returns how many. The tables are of this version."""
+    ring, receipts, shape = keyring_of(connection), set[int](), {table.name: table for table in tables(revision(connection) or "")}
+    for entry in file.entries():
+        if isinstance(entry, Erased) and (number := _whole(connection, entry)) is not None:
+            gone = {"sealed": None, "payload_mac": None, "biz_step": None}
+            connection.execute(update(Record).where(Record.id == number).values(gone))
+            for name in ("records", "record_items", "erasures"):
+                for row in entry.receipt[name]:
+                    columns = {column: kind for column, kind in shape[name].columns.items() if column in row}
+                    insert(Table(name, columns, shape[name].key), [[row[column] for column in columns]])
+            receipts |= {int(row["id"]) for row in entry.receipt["records"]}
+    keys = {entry.record: entry.key for entry in file.entries() if isinstance(entry, RecordKey) and entry.record in receipts}
+    _wrap_records(connection, insert, ring, ring.newest(), keys)
+    return len(receipts)
+
+
+def _whole(connection: Connection, entry: Erased) -> int | None:
+    """The number of a record that came back whole although it was erased since; None if there is none, or its receipt came too."""
+    numbers = [int(row["id"]) for row in entry.receipt["records"]]
+    there = connection.scalar(select(func.count()).where(Record.id.in_(numbers)))
+    return None if there else connection.scalar(select(Record.id).where(Record.commitment == entry.commitment))
+
+
+def _wrap_records(connection: Connection, insert: Insert, ring: Keyring, version: int, keys: dict[int, bytes]) -> None:
+    there = connection.scalars(select(Record.id).where(Record.id.in_(keys))).all()
+    insert(_RECORDS, [[number, version, _wrapped(ring, version, keys[number], contents.PURPOSE)] for number in there])
 
 
 def _found(backup: Reading, home: Home) -> Path:
@@ -95,9 +123,9 @@ def _found(backup: Reading, home: Home) -> Path:
     return max(found, key=lambda path: (path.name, path.stat().st_mtime))
 
 
-def _parts(file: KeyFile) -> Iterator[list[keyfile.Entry]]:
+def _parts(entries: Iterable[keyfile.Entry]) -> Iterator[list[keyfile.Entry]]:
     part = list[keyfile.Entry]()
-    for entry in file.entries():
+    for entry in entries:
         part.append(entry)
         if len(part) == _AT_ONCE:
             yield part

@@ -5,8 +5,9 @@
 3. insert every row as it is; a member whose hash is another one than the manifest's ends it
 4. wrap the data keys of what is there by the keyring's newest master key
 5. bring the tables forward to the shape of this version
-6. end every sign-in, because nobody may be signed in by a cookie of another time; keys stay
-7. say so in the audit log
+6. erase what was erased after the backup was made
+7. end every sign-in, because nobody may be signed in by a cookie of another time; keys stay
+8. say so in the audit log
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from accounts import audit
 from accounts.models import SignIn
 from ledger_client.errors import InvalidInput
 from records.columns import now
-from records.database import StorageUnavailable, alone, changed, upgrade
+from records.database import StorageUnavailable, alone, changed, revision, upgrade
 from scripts.backup.archive import Reading
 from scripts.backup.keyfile import KeyFile
 from scripts.backup.manifest import TABLES
@@ -74,12 +75,14 @@ def load(backup: Reading, engine: Engine, keys: KeyFile | None = None, progress:
                 raise InvalidInput("backup", f"table {table.name} has {count} rows, its manifest says {member.rows}")
         if members:
             raise InvalidInput("backup", f"holds {', '.join(members)}, unknown to revision {manifest.schema}")
-        if connection.dialect.name == "postgresql":
-            for table in shape:
-                _number_on(connection, table)
         if keys:
             restore_keys.wrap(connection, keys, partial(_rows, connection))
         upgrade(connection)
+        if keys:
+            restore_keys.erase(connection, keys, partial(_rows, connection))
+        if connection.dialect.name == "postgresql":
+            for table in tables(revision(connection) or ""):
+                _number_on(connection, table)
         return _opened(connection, backup)
 
 

@@ -51,6 +51,7 @@ class Proof:
 
     block: int
     verified: int = 0
+    erased: int = 0
     altered: int = 0
     unanchored: int = 0
     missing: int = 0  # anchors
@@ -110,10 +111,12 @@ def _altered(session: Session, proof: Proof, progress: Progress) -> Iterator[Fin
                     commitment=_hexed(row.commitment),
                     why=why,
                 )
-            elif all(item.position for item in own):
-                proof.verified += 1
-            else:
+            elif not all(item.position for item in own):
                 proof.unanchored += 1
+            elif held.erased:
+                proof.erased += 1
+            else:
+                proof.verified += 1
         last, done = rows[-1].id, done + len(rows)
         session.expunge_all()
         progress(done, total)

@@ -13,7 +13,7 @@ ENTRIES = [
     Lookup(b"\x01" * 32),
     *(RecordKey(number, number.to_bytes(32, "big")) for number in range(1, 20_001)),
     DocumentKey("0b7c3c0e-7b1e-4a53-9f0e-2f4f7c5f0a11", True, b"\x02" * 32),
-    Erased(b"\x03" * 32),
+    Erased(b"\x03" * 32, {"erasures": [{"id": "one", "reason": "收据"}], "records": [], "record_items": []}),
 ]
 WORK = 1 << 4
 

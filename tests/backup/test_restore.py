@@ -11,14 +11,16 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select, text
 
+from accounts import people
 from accounts.models import AuditEntry
+from accounts.roles import Role
 from ledger_client import keys
-from records import queries
+from records import erasure, queries
 from records.database import open_sessions
 from records.keyring import SETTING
 from records.models import Capture, Record, RecordItem, Transaction
 from scripts.home import Home
-from tests.backup.conftest import backed_up, captured, column, restore, told
+from tests.backup.conftest import backed_up, backup, captured, column, restore, told
 from tests.conftest import address_of, deploy_ledger
 from tests.postgres import open_engine
 from tests.records.queue import turn
@@ -125,6 +127,36 @@ def test_a_record_that_was_altered_before_the_backup_is_named(sessions, database
     again = restore(file, tmp_path / "new", other_url, "--rpc", ledger.url)
     assert again.exit_code == 2
     assert "which holds an installation" in again.stderr
+
+
+def test_what_was_erased_after_the_backup_is_erased_in_what_is_restored(sessions, database_url, other_url, ledger, place, tmp_path):
+    captured(sessions, range(3), address_of(ledger.signers[0]))
+    work_off(sessions, ledger)
+    file = backed_up(place, database_url)
+    with sessions.begin() as session:
+        lin, mei = (erasure.Person(people.create(session, name, Role.OPERATOR).id, name) for name in ("lin", "mei"))
+        asked = erasure.ask(session, session.get_one(Record, 2), lin, "letter of 2 November", "a name in a note")
+        erasure.approve(session, asked.id, mei)
+    work_off(sessions, ledger)
+    [old] = (place.path / "backup-keys").iterdir()
+    said = json.loads(backup(place, database_url).stdout)
+    assert said["key_files_destroyed"] == [old.name]
+    assert [path.name for path in (place.path / "backup-keys").iterdir()] == [said["keys"]] != [old.name]
+
+    done = restore(file, tmp_path / "new", other_url, "--rpc", ledger.url)  # the backup of before
+    findings, total = told(done)
+    assert (done.exit_code, findings) == (0, []), done.output
+    assert (total["verified"], total["erased"], total["altered"], total["missing"]) == (3, 1, 0, 0)  # the receipt is among the verified
+    found = open_engine(other_url, tmp_path / "new" / "keyring")
+    restored = open_sessions(found)
+    with restored() as session:
+        assert session.get_one(Record, 2).sealed is None
+        assert erasure.of_record(session, 2).decided_name == "mei"
+    before = anchored(ledger)
+    work_off(restored, ledger)
+    assert anchored(ledger) == before
+    captured(restored, range(10, 11), address_of(ledger.signers[0]))
+    found.dispose()
 
 
 def test_what_is_in_the_way_is_named_and_left_alone(database_url, sessions, other_url, ledger, place, tmp_path):
