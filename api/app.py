@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from accounts.oidc import Provider
 from api import assets, failures, figures
+from api.address import without_nul
 from api.buckets import Buckets
 from api.console import routes as console
 from api.description import DESCRIPTION, TAGS, describe
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        dependencies=[Depends(without_nul)],
     )
     engine = open_engine(settings.database_url, settings.keyring)
     mirror.create(engine)

@@ -96,7 +96,7 @@ def _check_media_type(request: Request, media_types: Collection[str]) -> None:
 
 def _check_announced(request: Request, limit: int) -> None:
     announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > limit:
+    if announced.isascii() and announced.isdigit() and int(announced) > limit:
         raise _too_large(limit)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
+from api.callers import known_caller
 from api.problems import MEDIA_TYPE, Problem
 
 DESCRIPTION = """
@@ -30,6 +33,9 @@ TAGS = [
 ]
 
 
+KEY = {"type": "http", "scheme": "bearer", "description": "An API key that this server issued: `Authorization: Bearer <key>`"}
+
+
 def describe(app: FastAPI) -> None:
     """Give the OpenAPI document the Problem schema that every error answer refers to, and drop FastAPI's own 422."""
     generate = app.openapi
@@ -43,6 +49,8 @@ def describe(app: FastAPI) -> None:
             schemas["Problem"] = problem
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
+            schema["components"]["securitySchemes"] = {"key": KEY}
+            _name_rights(app, schema["paths"])
             for path in schema["paths"].values():
                 for operation in path.values():
                     operation["responses"].pop("422", None)
@@ -57,3 +65,25 @@ def _same_media_type(responses: dict[str, Any]) -> None:
     for status, response in responses.items():
         if status >= "400" and MEDIA_TYPE in response.get("content", {}):
             response["content"] = {MEDIA_TYPE: response["content"][MEDIA_TYPE]}
+
+
+def _name_rights(app: FastAPI, paths: dict[str, Any]) -> None:
+    """Each operation says whether it takes a key, and which right it needs, as its dependencies do."""
+    for route in iter_route_contexts(app.routes):
+        calls = list(_called(route.dependant)) if getattr(route, "dependant", None) else []
+        right = next((call.right for call in calls if hasattr(call, "right")), None)
+        for method in route.methods or ():
+            operation = paths.get(getattr(route, "path_format", ""), {}).get(method.lower())
+            if operation is None:
+                continue
+            if right:
+                operation["security"] = [{"key": []}]
+                operation["description"] = operation["description"].rstrip() + f"\n\nNeeds the right `{right}`."
+            elif known_caller in calls:
+                operation["security"] = [{}, {"key": []}]
+
+
+def _called(dependant: Any) -> Iterator[Any]:  # noqa: ANN401 (FastAPI's own)
+    yield dependant.call
+    for one in dependant.dependencies:
+        yield from _called(one)

@@ -34,6 +34,9 @@ def _read(body: bytes) -> dict[str, str]:
     except ValueError:
         raise InvalidInput("body", "is no form", "send name=value pairs, percent-encoded UTF-8") from None
     fields = dict(pairs)
+    for name, value in pairs:
+        if "\0" in name + value:
+            raise InvalidInput(name.replace("\0", ""), "holds a NUL character", "leave it out")
     if len(fields) != len(pairs):
         raise InvalidInput("body", "names a field twice", "send each field once")
     return fields

@@ -58,7 +58,7 @@ def page(session: Session, wanted: Wanted, after: str | None, limit: int, audien
 def _number(after: str | None) -> int:
     if after is None:
         return 0
-    if not after.isdigit() or len(after) > 18:
+    if not (after.isascii() and after.isdigit()) or len(after) > 18:
         raise InvalidInput("after", f"is {after[:40]!r}", "use the `next` of the page before")
     return int(after)
 

@@ -16,6 +16,7 @@ from api import audit_log
 from api.audit_log import CheckOut, EntriesOut
 from api.callers import Caller, allowed
 from api.dependencies import Db
+from api.moments import Moment
 from api.problems import documented
 
 router = APIRouter(prefix="/audit", tags=["audit"])
@@ -29,12 +30,12 @@ def wanted_in(
     action: Annotated[str, Query(max_length=64, examples=["sign_in_failed"])] = "",
     subject: Annotated[str, Query(max_length=2000, description="the whole subject")] = "",
     request: Annotated[str, Query(max_length=64, description="a request id")] = "",
-    since: Annotated[datetime | None, Query(alias="from", description="entries from this moment on; without a zone it is UTC")] = None,
-    before: Annotated[datetime | None, Query(alias="to", description="entries before this moment")] = None,
+    since: Annotated[Moment | None, Query(alias="from", description="entries from this moment on; without a zone it is UTC")] = None,
+    before: Annotated[Moment | None, Query(alias="to", description="entries before this moment")] = None,
 ) -> Wanted:
     """The filters that both the list and the file take; all of them must hold."""
     actor, action, subject, request = (text.replace("\0", "\ufffd") for text in (actor, action, subject, request))  # PostgreSQL takes none
-    return Wanted(actor, action, subject, request, _zoned(since), _zoned(before))
+    return Wanted(actor, action, subject, request, since, before)
 
 
 Filters = Annotated[Wanted, Depends(wanted_in)]
@@ -97,7 +98,3 @@ def check_audit(
 def _bytes(texts: Iterator[str]) -> Iterator[bytes]:
     for text in texts:
         yield text.encode(errors="backslashreplace")
-
-
-def _zoned(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

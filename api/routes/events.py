@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -12,6 +11,7 @@ from api import recorded
 from api.body import EPCIS, body_of
 from api.callers import Caller, Reader, Writer
 from api.dependencies import Db
+from api.moments import Moment
 from api.problems import documented
 from api.recorded import Wanted
 from api.schemas import EventsOut, StoredOut
@@ -68,8 +68,8 @@ def list_events(
     reader: Reader,
     code: Annotated[str | None, Query(description="only events of this item, in any spelling", max_length=2048)] = None,
     event_type: Annotated[EventType | None, Query(alias="eventType")] = None,
-    since: Annotated[datetime | None, Query(alias="GE_eventTime")] = None,
-    before: Annotated[datetime | None, Query(alias="LT_eventTime")] = None,
+    since: Annotated[Moment | None, Query(alias="GE_eventTime")] = None,
+    before: Annotated[Moment | None, Query(alias="LT_eventTime")] = None,
     after: After = None,
     limit: Limit = 50,
 ) -> EventsOut:
@@ -78,7 +78,7 @@ def list_events(
     Without a key the public properties are shown, with one those that partners share; `withheld` counts the others.
     """
     item = parse(code) if code else None
-    return recorded.page(db, Wanted(item, None, event_type, _zoned(since), _zoned(before)), after, limit, audience_of(reader))
+    return recorded.page(db, Wanted(item, None, event_type, since, before), after, limit, audience_of(reader))
 
 
 @router.get(
@@ -105,7 +105,7 @@ def get_event(
     operation_id="itemEvents",
     summary="Recorded events of one item",
     tags=["read"],
-    responses=documented(400, 401, 503),
+    responses=documented(400, 401, 404, 503),
 )
 def item_events(
     db: Db,
@@ -123,8 +123,3 @@ def audience_of(reader: Caller | None) -> Audience:
     if reader is None or not reader.may(Right.READ):
         return "public"
     return "regulator" if reader.may(Right.READ_ALL) else "partners"
-
-
-def _zoned(moment: datetime | None) -> datetime | None:
-    """A time without a zone is taken as UTC."""
-    return moment.astimezone() if moment and moment.tzinfo else moment and moment.replace(tzinfo=UTC)

@@ -87,6 +87,15 @@ def test_every_error_answer_is_described_as_a_problem_document(described: Any):
     )
 
 
+def test_every_operation_that_may_refuse_a_caller_takes_a_key_and_names_the_right(described: Any):
+    assert described.openapi()["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    for _, path, told in operations(described):
+        assert ("401" in told["responses"]) == ("security" in told), path
+        needed = told.get("security") == [{"key": []}]
+        assert needed == ("Needs the right `" in told["description"]), path
+        assert not needed or "403" in told["responses"], path
+
+
 def test_every_reference_in_the_description_leads_somewhere(described: Any):
     schemas = described.openapi()["components"]["schemas"]
     wanted = set(re.findall(r"#/components/schemas/(\w+)", str(described.openapi())))

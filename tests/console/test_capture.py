@@ -132,7 +132,7 @@ REFUSED = [
     ("receive", {"zone": "Mars/Olympus"}, "time zone is not known"),
     ("receive", {"time": "1999-12-31T12:00"}, "before the year 2000"),
     ("receive", {"time": "yesterday"}, "not understood"),
-    ("receive", {"note": "a\0b"}, "control characters"),
+    ("receive", {"note": "a\x01b"}, "control characters"),
     ("receive", {"people": "x" * 201}, "At most 200"),
     ("receive", {"temperature": "-300"}, "No such temperature"),
     ("inspect", {"result": ""}, "Choose passed or failed"),

@@ -14,6 +14,7 @@ from api.console.frame import Frame
 from api.console.shown import Badge, Digest, Moment, Option, Pager, digest, link, moment, pager, with_query
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
+from api.moments import EARLIEST, LATEST
 from ledger_client.errors import InvalidInput
 from records.lists.paging import Page, Place
 
@@ -132,8 +133,13 @@ def _export(asked: Asked, form: str) -> str:
 
 
 def _day(text: str, words: ConsoleWords) -> datetime | None:
-    """The beginning of a day in the reader's zone; ValueError for a text that is no date."""
-    return datetime.combine(date.fromisoformat(text), time(), words.zone).astimezone(UTC) if text else None
+    """The beginning of a day in the reader's zone; ValueError for a text that is no date, or one that nobody can mean."""
+    if not text:
+        return None
+    begun = datetime.combine(date.fromisoformat(text), time(), words.zone)
+    if not EARLIEST <= begun <= LATEST:
+        raise ValueError("a date at the edge of the calendar")
+    return begun.astimezone(UTC)
 
 
 def _place(query: Mapping[str, str]) -> Place | None:

@@ -40,7 +40,7 @@ def list_events(db: Db, visit: Reading) -> Response:
 def _wanted(db: Session, filters: Filters) -> Wanted:
     """A member or a state that there is none of finds nothing."""
     kind, member = filters["kind"], filters["member"]
-    signers = [one.address for one in mirror.signers(db, int(member))] if member.isdigit() and len(member) < 19 else []
+    signers = [one.address for one in mirror.signers(db, int(member))] if member.isascii() and member.isdigit() and len(member) < 19 else []
     return Wanted(
         kind=kind if kind != DECLARATION else None,
         step=standard_step(filters["step"]) if filters["step"] else None,
