@@ -76,6 +76,13 @@ def records(session: Session, numbers: Collection[int]) -> dict[int, Record]:
     return {row.id: row for row in session.scalars(select(Record).where(Record.id.in_(numbers)))}
 
 
+def ends_of_item(session: Session, number: bytes, oldest: int, newest: int) -> list[int]:
+    """Numbers of the first and the last records that an item (id, 32 bytes) got, each once."""
+    of_item = select(RecordItem.record_id).where(RecordItem.item_id == number)
+    first = session.scalars(of_item.order_by(RecordItem.id).limit(oldest))
+    return list(dict.fromkeys([*first, *session.scalars(of_item.order_by(RecordItem.id.desc()).limit(newest))]))
+
+
 def records_of_kinds(session: Session, number: bytes, kinds: Sequence[str], looked_at: int) -> Sequence[Record]:
     """The records of some event types among the newest `looked_at` of an item (id, 32 bytes), newest first."""
     near = select(RecordItem.record_id).where(RecordItem.item_id == number).order_by(RecordItem.id.desc()).limit(looked_at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -35,7 +34,6 @@ from records import contents, queries
 from records.contents import Content
 from records.lists import items
 from records.lists.events import Wanted, events
-from records.lists.paging import Place
 from records.models import Record
 
 router = APIRouter()
@@ -43,7 +41,6 @@ ROWS = 25  # of the history on one page
 OLDEST, NEWEST = 5, 15  # records that tell what the item is, and in which state
 MOST_RELATING = 200  # newest records that are asked for parents and children
 MOST_ABSENT = 20
-BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
 
 
@@ -51,12 +48,13 @@ Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
 def show_item(code: str, db: Db, visit: Reading, settings: Configured) -> Response:
     """What is stored of an item; its verdict is asked for by the page itself."""
     item, caller = parse(code), visit.acting
-    known = _known(db, item, visit, audience_of(caller))
+    members = mirror.member_names(db)
+    known = _known(db, item, visit, audience_of(caller), members)
     if not known.records and not known.absent:
         raise NotFound(f"{item.uri}: nothing is recorded for it here, and the mirror has no anchor of it")
     own_url = (settings.public_url or str(visit.request.base_url).rstrip("/")) + path_of(item)
     picture = qr.svg(own_url, visit.words.say("item.qr"))
-    return visit.show(item_page(visit, known, mirror.member_names(db), _bundles(caller), own_url, path_of(item), picture))
+    return visit.show(item_page(visit, known, members, _bundles(caller), own_url, path_of(item), picture))
 
 
 @router.get("/console/qr")
@@ -76,14 +74,12 @@ def _bundles(caller: Caller) -> tuple[Audience, ...]:
     return ("public", "partners", "regulator") if caller.may(Right.READ_ALL) else ("public", "partners")
 
 
-def _known(db: Session, item: ItemCode, visit: Visit, audience: Audience) -> Known:
+def _known(db: Session, item: ItemCode, visit: Visit, audience: Audience, members: Mapping[bytes, str]) -> Known:
     wanted, rules = Wanted(item_id=item.item_id), policies(db)
     page = events(db, wanted, place_in(visit.request.query_params, instant, whole), ROWS)
-    ends = [*events(db, wanted, Place((BEGINNING, 0), newer=True), OLDEST).rows, *events(db, wanted, None, NEWEST).rows]
-    numbers = list(dict.fromkeys(row.record_id for row in ends))
-    records = queries.records(db, {row.record_id for row in (*page.rows, *ends)})
+    ends = queries.ends_of_item(db, item.item_id, OLDEST, NEWEST)
+    records = queries.records(db, {*ends, *(row.record_id for row in page.rows)})
     anchors = mirror.first_anchors(db, item.item_id, [row.commitment for row in records.values()])
-    members = mirror.member_names(db)
     many, relating = items.count(db, item.item_id), queries.records_of_kinds(db, item.item_id, KINDS, MOST_RELATING)
     held = contents.opened(db, [*records.values(), *relating])
     recorded = {number: _fact(row, held[number], rules, audience, anchors.get(row.commitment), members) for number, row in records.items()}
@@ -92,7 +88,7 @@ def _known(db: Session, item: ItemCode, visit: Visit, audience: Audience) -> Kno
         code=item,
         page=page,
         recorded=recorded,
-        ends=numbers,
+        ends=ends,
         records=many,
         names=names_for(db, History(item.uri, "unchecked", tuple(recorded.values())), item, visit.words),
         related=relations(item.uri, list(_told(relating, held, rules, audience))),
