@@ -163,6 +163,26 @@ def test_an_item_that_there_is_none_of_is_said_so(as_role: As, code: str, status
     assert as_role(Role.PARTNER).get(item(code)).status_code == status
 
 
+@pytest.mark.usefixtures("filled")
+def test_odd_characters_in_an_address_are_refused_and_never_a_fault_of_ours(as_role: As):
+    client = as_role(Role.AUDITOR)
+    wholes = (
+        "items/%00",
+        "events/%00",
+        "captures/%00",
+        "items?q=a%00",
+        "items?q=01&older=%00",
+        "find?q=%00",
+        "verdict?code=%00",
+        "qr?code=%00",
+    )
+    assert {path: client.get(f"/console/{path}").status_code for path in wholes} == dict.fromkeys(wholes, 400)
+    for query in ("member=²", "member=٣", "step=%F0%9F%90%84", "code=%E2%80%8B", "since=0001-01-01", "until=9999-12-31", "kind=%ED%A0%80"):
+        assert client.get(f"/console/events?{query}").status_code in (200, 400), query
+    for path in ("events?older=9999-12-31T23:59:59-23:59~1", "records?older=99999999999999999999", "items?older=-1", "captures?older=x~y"):
+        assert client.get(f"/console/{path}").status_code == 400, path
+
+
 def test_what_a_policy_hides_from_partners_is_named_to_them_nowhere(filled: Server, as_role: As):
     with filled.installation.sessions.begin() as session:
         rule = [Rule(name, "regulator", Kind("AggregationEvent")) for name in ("parentID", "childEPCs")]
