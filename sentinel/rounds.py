@@ -28,7 +28,7 @@ from sentinel.suspicion import Piece
 from telemetry.logs import log
 from telemetry.metrics import SENTINEL_CHECKED
 
-SIZE = 500  # records in one piece
+SIZE = 1000  # records in one piece: a commit waits for the disk
 _ORDER = tuple(Phase)
 
 
