@@ -24,7 +24,6 @@ from api.console.shown import Link, Option, with_query
 from api.console.words import ConsoleWords
 from api.pages.words import HTML_LANGUAGE, LANGUAGES, choose
 from api.problems import NoKey
-from ledger_client.errors import InvalidInput
 
 LANGUAGE, THEME, ZONE = "traceledger_language", "traceledger_theme", "traceledger_zone"
 THEMES = ("auto", "light", "dark")
@@ -101,8 +100,6 @@ def visiting(right: Right, *, in_person: bool = False) -> Callable[..., Visit]:
     def visit(request: Request, caller: Any = Depends(permitted, scope="function")) -> Visit:  # noqa: ANN401, B008 (FastAPI's form)
         found = visit_of(request, caller)
         request.state.visit = found
-        if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
-            raise InvalidInput("address", "holds a NUL character, which no code and no id has", "leave it out")
         return found
 
     visit.right = right  # type: ignore[attr-defined]

@@ -34,7 +34,6 @@ def wanted_in(
     before: Annotated[Moment | None, Query(alias="to", description="entries before this moment")] = None,
 ) -> Wanted:
     """The filters that both the list and the file take; all of them must hold."""
-    actor, action, subject, request = (text.replace("\0", "\ufffd") for text in (actor, action, subject, request))  # PostgreSQL takes none
     return Wanted(actor, action, subject, request, since, before)
 
 

@@ -208,7 +208,7 @@ def test_a_session_is_ended_by_its_name(server: Server, operator: httpx.Client):
     assert operator.delete(f"/sessions/{name}").status_code == 204
     assert httpx.get(f"{server.url}/console", headers={"Cookie": f"traceledger_session={cookie}"}).status_code == 401
     assert operator.delete(f"/sessions/{name}").status_code == 404
-    assert wrong(operator.delete("/sessions/%00")) == (400, "session_id")
+    assert wrong(operator.delete("/sessions/%00")) == (400, "address")
     assert log(server.installation)[-1] == ("end_session", "chief", "lin")
 
 

@@ -78,7 +78,6 @@ def test_pages_follow_numbers_from_the_newest_to_the_first(auditor: httpx.Client
         ({"subject": "job 7"}, {8}),
         ({"request": "r9"}, {10}),
         ({"actor": "nobody"}, set()),
-        ({"actor": "l\0i"}, set()),
         ({"from": "2000-01-01"}, set(range(1, 101))),
         ({"from": "2999-01-01T00:00:00Z"}, set()),
         ({"to": "2000-01-01T00:00:00+08:00"}, set()),

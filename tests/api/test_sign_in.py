@@ -67,7 +67,6 @@ def test_a_name_is_taken_in_any_spelling(server: Server):
         ("ying", PASSWORD.upper()),
         ("nobody", PASSWORD),
         ("", ""),
-        ("ying\x00", PASSWORD),
         ("y" * 50_000, PASSWORD),
         ("ying", "x" * 50_000),
         ("' OR 1=1 --", PASSWORD),

@@ -65,7 +65,7 @@ class LogPage:
 
 def asked_in(query: Mapping[str, str], words: ConsoleWords) -> Asked:
     """The filters of an address; a text that is too long is cut, a date that is none is left out and told."""
-    given = {name: query.get(name, "").replace("\0", "").strip()[:longest] for name, longest in FILTERS.items()}
+    given = {name: query.get(name, "").strip()[:longest] for name, longest in FILTERS.items()}
     problem, since, before = "", None, None
     try:
         since, last = _day(given["from"], words), _day(given["to"], words)
