@@ -75,6 +75,7 @@ def verify_live(live: Live, code: Code = None, event: Event = None, hash: Hash =
             answer = _items(db, live.chain, {"code": wanted.uri}, [wanted], None)
         else:
             audience = audience_of(known_caller(live.request, db))
+            db.commit()  # when the key was used; nothing is held while the node is asked
             subject = lookup.of_event(db, event, audience) if event else lookup.of_hash(db, hash or "", audience)
             answer = _items(db, live.chain, given, subject.items, subject)
     return answered(answer)

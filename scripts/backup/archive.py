@@ -140,7 +140,7 @@ def reading(path: Path) -> Iterator[Reading]:
             if found != said:
                 raise _damaged(path, _damaged_members(path, archive))
             yield Reading(path, archive, found)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):  # the latter of a version or method that a flipped bit names
         raise InvalidInput(str(path), "is not a whole backup: it has no proper end", "take another copy of it") from None
     except (FileNotFoundError, IsADirectoryError, PermissionError) as problem:
         raise InvalidInput(str(path), f"cannot be read: {problem.strerror}") from None
@@ -150,7 +150,7 @@ def _damaged_members(path: Path, archive: zipfile.ZipFile) -> list[str]:
     """Which members are not as they were written; what lies between them if all are."""
     try:
         reading = Reading(path, archive, "")
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, InvalidInput):
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, InvalidInput, NotImplementedError):
         return [_MANIFEST]
     damaged = []
     for member in reading.manifest.members:
