@@ -104,10 +104,11 @@ def versions() -> list[tuple[str, str]]:
     return [("Python", platform.python_version()), *((name, version(name)) for name in PACKAGES)]
 
 
-def jobs(session: Session) -> list[Job]:
-    """Every process that left its figures, and this one."""
+def jobs(session: Session, here: str) -> list[Job]:
+    """Every process that left its figures; those of this one, which is called `here`, are taken fresh."""
     told: dict[str, dict[str, float]] = {}
-    for process, one in [*samples.of_all(session), *(("api", one) for one in metrics.samples())]:
+    others = [(process, one) for process, one in samples.of_all(session) if process != here]
+    for process, one in [*others, *((here, one) for one in metrics.samples())]:
         figures = told.setdefault(process, {})
         figures[one.name] = figures.get(one.name, 0.0) + one.value
     return [_job(name, figures) for name, figures in sorted(told.items()) if _ALIVE in figures]

@@ -27,6 +27,7 @@ bound = bound_contextvars
 _QUOTED = ("uvicorn", "alembic")  # libraries that speak of themselves only
 _LONGEST_LINE = 8192
 _process = ["command"]  # which process this is: api, capture, publish …
+_least = [logging.INFO]  # what is said at least
 
 
 class Stderr:
@@ -48,6 +49,12 @@ def _stamped(_logger: object, method: str, line: Line) -> Line:
     return {"time": moment.replace("+00:00", "Z"), "level": method, "event": line.pop("event", ""), "process": _process[0], **line}
 
 
+def _heard(_logger: object, method: str, line: Line) -> Line:
+    if logging.getLevelNamesMapping()[method.upper()] < _least[0]:
+        raise structlog.DropEvent
+    return line
+
+
 def _explained(_logger: object, _method: str, line: Line) -> Line:
     error = line.pop("error", None)
     return {**told(error), **line} if isinstance(error, BaseException) else line
@@ -65,15 +72,18 @@ def _rendered(_logger: object, _method: str, line: Line) -> str:
 
 
 _PRETTY = structlog.dev.ConsoleRenderer(timestamp_key="time", sort_keys=False)
-_PROCESSORS: list[Callable[..., Any]] = [merge_contextvars, _explained, _stamped, _kept, _rendered]
+_PROCESSORS: list[Callable[..., Any]] = [_heard, merge_contextvars, _explained, _stamped, _kept, _rendered]
 log: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
     Stderr(), processors=_PROCESSORS, wrapper_class=structlog.make_filtering_bound_logger(logging.INFO), cache_logger_on_first_use=True
 )
 
 
-def start(process: str) -> None:
-    """Name this process and lead everything that it would say by other ways here: libraries, and errors that nobody catches."""
-    _process[0] = process
+def start(process: str, least: int = logging.INFO) -> None:
+    """Name this process and lead everything that it would say by other ways here: libraries, and errors that nobody catches.
+
+    `least`: a level of `logging`; what matters less is not said.
+    """
+    _process[0], _least[0] = process, least
     root = logging.getLogger()
     root.handlers, root.level = [_Foreign()], logging.INFO
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):

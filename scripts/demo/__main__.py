@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import shutil
 import sys
 import time
@@ -41,6 +42,7 @@ from scripts.found import Company, signer_file
 from scripts.home import Home, write_private
 from scripts.supervise import watch
 from scripts.up import Plan, prepare, start, start_node, until_node
+from telemetry import logs
 
 DAYS = 60
 LIGHT_SCRYPT = 1 << 12  # the demo's keys guard nothing
@@ -60,6 +62,7 @@ SETTLE_SECONDS = 60.0
 def main(home: Path, host: str, port: int, rpc_port: int, tls: bool, days: int, leave: bool) -> None:
     """Bring up the demo and keep it running until Ctrl-C."""
     begun = time.monotonic()
+    logs.start("demo", logging.WARNING)  # thousands of events are laid
     companies = [*(Company(company.key, company.name) for company in COMPANIES), OPEN]
     plan = Plan(Home.at(home), host, port, f"http://127.0.0.1:{rpc_port}", True, None, tls, companies, LIGHT_SCRYPT)
     try:

@@ -12,7 +12,7 @@ import pytest
 from accounts.directory import Directory
 from accounts.roles import Role
 from api.callers import COOKIE
-from api.installed import address
+from api.installed import address, jobs
 from api.regulator.signing import ReportSigner
 from records import samples
 from scripts.home import Home
@@ -66,6 +66,13 @@ def test_who_operates_sees_what_runs_and_nobody_sees_a_secret(ledger_chain: Ledg
         assert certificate.with_suffix(".key").read_text()[30:60] not in page
         password = re.search(r"://[^:/]*:([^@]+)@", database_url)
         assert password is None or password[1] not in page
+
+
+def test_a_server_that_left_its_figures_is_told_of_once(server: Server):
+    now = datetime.now(UTC)
+    with server.installation.sessions.begin() as session:
+        samples.write(session, "api", [Sample("traceledger_alive_seconds", (), now.timestamp() - 5)])
+        assert [job.alive.year for job in jobs(session, "api")] == [now.year]
 
 
 def test_while_the_node_is_away_the_page_says_so(server: Server):

@@ -12,6 +12,7 @@ from api import installed
 from api.console.settings import Found, settings_page
 from api.console.visit import Visit, visiting
 from api.dependencies import Configured, Db, Node
+from api.exposition import ALONE
 
 router = APIRouter()
 
@@ -29,6 +30,6 @@ def show_settings(
         node_problem=problem,
         certificate=installed.certificate(settings.report_signer),
         versions=installed.versions(),
-        jobs=installed.jobs(db),
+        jobs=installed.jobs(db, settings.process or ALONE),
     )
     return visit.show(settings_page(visit, found))
