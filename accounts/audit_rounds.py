@@ -52,6 +52,12 @@ def newest(session: Session, *, finished: bool = False) -> AuditRound | None:
     return session.scalar(query.where(AuditRound.finished_at.is_not(None)) if finished else query)
 
 
+def last_found(session: Session) -> list[Break] | None:
+    """What is wrong with the log by the last whole round; None before there was one."""
+    walk = newest(session, finished=True)
+    return None if walk is None else breaks_of(walk.breaks)
+
+
 def breaks_of(stored: list[dict[str, Any]]) -> list[Break]:
     """Breaks as a round keeps them."""
     return [Break(**one) for one in stored]

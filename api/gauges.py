@@ -11,6 +11,7 @@ from typing import Any
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from sqlalchemy.orm import Session
 
+from accounts import audit_rounds
 from indexer import queries as mirror
 from indexer.run import Condition
 from records import queries
@@ -25,6 +26,8 @@ def gauges(session: Session) -> Iterator[Metric]:
     yield from _publishing(session)
     yield from _mirror(mirror.status(session))
     yield from _sentinel(sentinel.status(session))
+    breaks = audit_rounds.last_found(session)
+    yield _one("audit_log_breaks", "Places where the audit log is not what was written", None if breaks is None else len(breaks))
 
 
 def _publishing(session: Session) -> Iterator[Metric]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from accounts.audit import Break
 from accounts.roles import Right
+from api.console.audit.health import HOME as LOG
 from api.console.event_rows import EventLine, lines
 from api.console.frame import Frame
 from api.console.records import FAILED, RECORDS, counted, hindrances
@@ -54,17 +56,24 @@ def overview_page(
     counts: Open,
     lanes: Sequence[Lane],
     watched: Watched,
+    breaks: Sequence[Break],
     latest: Page[EventRow],
     names: Mapping[bytes, str],
     tellable: Tellable = ALL,
 ) -> OverviewPage:
-    """The page, from what mirror, queue, sentinel and lists say."""
+    """The page, from what mirror, queue, sentinel, audit log and lists say."""
     words = visit.words
     return OverviewPage(
         frame=visit.frame(words.say("overview.title")),
         chain=chain_badge(status, words),
         facts=_facts(status, counts, words),
-        needs=(*_found(visit, watched, words), *_mirror(status, words), *_lanes(lanes, names, words), *_failed(counts, words)),
+        needs=(
+            *_found(visit, watched, words),
+            *_log(visit, breaks, words),
+            *_mirror(status, words),
+            *_lanes(lanes, names, words),
+            *_failed(counts, words),
+        ),
         events=lines(latest.rows, names, words, tellable),
     )
 
@@ -100,6 +109,13 @@ def _found(visit: Visit, watched: Watched, words: ConsoleWords) -> tuple[Need, .
     if watched.silent:
         told.append(Need("warn", "clock", words.say("sentinel.state.silent"), "", SENTINEL))
     return tuple(told)
+
+
+def _log(visit: Visit, breaks: Sequence[Break], words: ConsoleWords) -> tuple[Need, ...]:
+    """What the last walk through the audit log found, to those who may see it."""
+    if not breaks or not (visit.caller and visit.caller.may(Right.AUDIT)):
+        return ()
+    return (Need("bad", "alert-triangle", words.say("overview.log"), words.say("overview.log.text"), LOG),)
 
 
 def _mirror(status: Status, words: ConsoleWords) -> tuple[Need, ...]:

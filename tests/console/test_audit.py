@@ -123,3 +123,5 @@ def test_what_was_done_by_hand_is_named_in_red(logged: Server, as_role: As):
     assert "The log was tampered with: 2 findings" in told(page)
     assert "Entry 118 was changed after it was written" in told(page)
     assert "Entry 50 is missing" in told(page)
+    assert "The audit log is not what was written" in told(client.get("/console").text)
+    assert "The audit log is not what was written" not in told(as_role(Role.PARTNER).get("/console?lang=en").text)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from accounts import audit_rounds
 from accounts.roles import Right
 from api.console.overview import overview_page
 from api.console.visit import Visit, visiting
@@ -27,5 +28,6 @@ def overview(db: Db, visit: Annotated[Visit, Depends(visiting(Right.READ), scope
     """What happened lately, what needs me, whether the chain is well."""
     names = mirror.member_names(db)
     latest = events(db, Wanted(), None, LATEST)
+    breaks = audit_rounds.last_found(db) or []
     told = tellable(db, latest.rows, audience_of(visit.caller))
-    return visit.show(overview_page(visit, mirror.status(db), open_counts(db), lanes(db), watched(db), latest, names, told))
+    return visit.show(overview_page(visit, mirror.status(db), open_counts(db), lanes(db), watched(db), breaks, latest, names, told))
