@@ -159,7 +159,7 @@ WRONG = [
     ({"new": "acme:" + "x" * 300, "new_audience": "public"}, "305 characters"),
     ({"new": "oven", "new_audience": "public"}, "is no property of EPCIS 2.0"),
     ({"new": "acme:oven", "new_audience": "nobody"}, "is no audience"),
-    ({"new": "acme:a\0", "new_audience": "public"}, "U+0000"),
+    ({"new": "acme:a\x01", "new_audience": "public"}, "U+0001"),
     ({"new": "acme:oven", "new_audience": "public", "p.acme:oven": "partners"}, "is in the table already"),
     ({"p.readPoint": "partners", "reason": ""}, "say in a sentence why"),
     ({"p.readPoint": "partners", "reason": "x" * 501}, "at most 500"),

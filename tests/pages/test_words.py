@@ -49,7 +49,7 @@ def test_no_template_uses_a_text_that_is_not_there_and_no_text_is_unused():
     used = set(re.findall(r't\["([a-z0-9_.]+)"\]', sources)) | set(re.findall(r"t\['([a-z0-9_.]+)'\]", sources))
     assert used
     assert used - set(TEXTS) == set()
-    problems = ("lost.", "down.", "broken.", "forbidden.")
+    problems = ("lost.", "down.", "broken.", "forbidden.", "later.")
     examined = ("record.", "audience.", "part.check.", "regulator.brought.")
     dynamic = (
         "part.",
@@ -61,6 +61,7 @@ def test_no_template_uses_a_text_that_is_not_there_and_no_text_is_unused():
         "outcome.",
         "corrected.",
         "count.",
+        "key.wrong.",
         *problems,
         *examined,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,9 @@ def test_a_process_of_several_leaves_its_figures_for_the_one_that_is_asked(serve
         async with figures.left(server.installation.sessions, "api-2"):
             await asyncio.sleep(0.5)
 
-    asyncio.run(serve_a_little())
+    apart = threading.Thread(target=lambda: asyncio.run(serve_a_little()))  # the browser of other tests has a loop in this thread
+    apart.start()
+    apart.join()
     families = scraped(server)
     assert value(families, "traceledger_alive_seconds", process="api-2") > 0
     assert value(families, "traceledger_alive_seconds", process="api") > 0
