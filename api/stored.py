@@ -29,6 +29,7 @@ from records.contents import Content
 from records.key_models import RecordKey
 from records.keyring import keyring_of
 from records.models import Lane, Record, RecordItem, Transaction, TransactionState
+from records.parts import parts
 from records.queries import RecordState
 
 _DONE = (TransactionState.MINED, TransactionState.FINAL)
@@ -56,7 +57,6 @@ _ANCHORS = (
     .where(Mirrored.item_id == bindparam("item_id"))
     .order_by(Mirrored.seq)
 )  # fmt: skip
-_ASKED_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,9 @@ def whole_of_item(session: Session, code: ItemCode) -> list[tuple[Whole | Hidden
 
 def whole_of_commitments(session: Session, commitments: Collection[bytes]) -> list[Whole | Hidden]:
     """The records of these commitments, as far as they are stored here."""
-    wanted, found = list(commitments), list[Whole | Hidden]()
-    for start in range(0, len(wanted), _ASKED_AT_ONCE):
-        rows = session.connection().execute(_OF_COMMITMENTS, {"commitments": wanted[start : start + _ASKED_AT_ONCE]})
+    found = list[Whole | Hidden]()
+    for part in parts(commitments):
+        rows = session.connection().execute(_OF_COMMITMENTS, {"commitments": part})
         found += _wholes(session, rows.all())
     return found
 

@@ -22,12 +22,12 @@ from records.erasure_models import Erasure, ErasureState
 from records.key_models import RecordKey
 from records.keyring import Keyring, Sealing, keyring_of
 from records.models import Record
+from records.parts import parts
 
 PURPOSE = b"traceledger record 1"
 _HEAD = struct.Struct(">32s32s20sq")  # secret, commitment, signer, capture time in microseconds since 1970
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_ASKED_AT_ONCE = 5000
 _GONE = "records.sealed was taken away"
 ERASED = "traceledger:erasedCommitment"  # in a receipt (`erasure`)
 
@@ -114,8 +114,9 @@ def _broken(broken: seals.Broken) -> str:
 
 def _keys(session: Session, numbers: Sequence[int]) -> dict[int, tuple[int, bytes]]:
     found: dict[int, tuple[int, bytes]] = {}
-    for start in range(0, len(numbers), _ASKED_AT_ONCE):
-        part = RecordKey.record_id.in_(numbers[start : start + _ASKED_AT_ONCE])
-        rows = session.connection().execute(select(RecordKey.record_id, RecordKey.kek_version, RecordKey.wrapped).where(part))
+    for part in parts(numbers):
+        rows = session.connection().execute(
+            select(RecordKey.record_id, RecordKey.kek_version, RecordKey.wrapped).where(RecordKey.record_id.in_(part))
+        )
         found |= {number: (version, wrapped) for number, version, wrapped in rows}
     return found

@@ -18,9 +18,9 @@ from ledger_client.onchain import item_id
 from records import seals
 from records.keyring import keyring_of
 from records.models import Capture, CaptureResult, CaptureState, Lane, Outcome, Record, RecordItem, Transaction, TransactionState
+from records.parts import parts
 
 PAGE = 100
-_ASKED_AT_ONCE = 5000
 
 
 class RecordState(StrEnum):
@@ -104,9 +104,7 @@ def records_of_payload(session: Session, payload_hash: bytes) -> Sequence[Record
 
 def records_of_commitments(session: Session, commitments: Iterable[bytes]) -> dict[bytes, Record]:
     """Commitment (32 bytes) -> its record, for those that are stored here."""
-    wanted = list(commitments)
-    parts = (wanted[start : start + _ASKED_AT_ONCE] for start in range(0, len(wanted), _ASKED_AT_ONCE))
-    rows = (row for part in parts for row in session.scalars(select(Record).where(Record.commitment.in_(part))))
+    rows = (row for part in parts(commitments) for row in session.scalars(select(Record).where(Record.commitment.in_(part))))
     return {row.commitment: row for row in rows}
 
 
@@ -128,11 +126,12 @@ def items_of_record(session: Session, record_id: int) -> Sequence[str]:
 
 def states(session: Session, record_ids: Iterable[int]) -> dict[int, RecordState]:
     """Record number -> its state: that of its item that is furthest behind."""
-    wanted, found = list(record_ids), dict[int, RecordState]()
-    for start in range(0, len(wanted), _ASKED_AT_ONCE):
-        part = RecordItem.record_id.in_(wanted[start : start + _ASKED_AT_ONCE])
+    found = dict[int, RecordState]()
+    for part in parts(record_ids):
         pairs = select(RecordItem.record_id, Transaction.state).distinct()
-        for number, state in session.execute(pairs.outerjoin(Transaction, Transaction.id == RecordItem.transaction_id).where(part)):
+        for number, state in session.execute(
+            pairs.outerjoin(Transaction, Transaction.id == RecordItem.transaction_id).where(RecordItem.record_id.in_(part))
+        ):
             found[number] = min(found.get(number, RecordState.FINAL), _state(state), key=_rank)
     return found
 

@@ -21,12 +21,12 @@ from ledger_client.onchain import Anchor
 from records.columns import now
 from records.database import changed, insert_for, once_committed
 from records.models import Record, RecordItem, Transaction, TransactionState
+from records.parts import parts
 from records.policy import Policy
 from records.signing import next_nonce
 from telemetry.logs import log
 
 _BLOCKS_AT_ONCE = 5000
-_ASKED_AT_ONCE = 5000  # values in one IN; SQLite takes 32,766 parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,8 @@ def _waiting(session: Session, signer: bytes, held: Sequence[int], commitments: 
     free = or_(RecordItem.transaction_id.is_(None), RecordItem.transaction_id.in_(held))
     columns = select(RecordItem.item_id, Record.commitment, RecordItem.id).join(Record, Record.id == RecordItem.record_id)
     found: dict[tuple[bytes, bytes], int] = {}
-    for start in range(0, len(commitments), _ASKED_AT_ONCE):
-        part = Record.commitment.in_(commitments[start : start + _ASKED_AT_ONCE])
-        rows = session.execute(columns.where(part, RecordItem.signer == signer, free))
+    for part in parts(commitments):
+        rows = session.execute(columns.where(Record.commitment.in_(part), RecordItem.signer == signer, free))
         found |= {(item, commitment): number for item, commitment, number in rows}
     return found
 
@@ -131,9 +130,10 @@ def _apply(session: Session, signer: bytes, known: Known) -> int:
     failed = Transaction.state == TransactionState.FAILED
     stored = fresh.on_conflict_do_update(index_elements=["signer", "nonce"], set_=facts, where=failed).returning(Transaction.id)
     number, taken = session.execute(stored).scalar_one(), 0
-    for start in range(0, len(known.items), _ASKED_AT_ONCE):
-        part = RecordItem.id.in_(known.items[start : start + _ASKED_AT_ONCE])
-        taken += changed(session, update(RecordItem).where(part, RecordItem.transaction_id.is_(None)).values(transaction_id=number))
+    for part in parts(known.items):
+        taken += changed(
+            session, update(RecordItem).where(RecordItem.id.in_(part), RecordItem.transaction_id.is_(None)).values(transaction_id=number)
+        )
     names = {"signer": signer, "nonce": known.nonce, "transaction": known.hash, "block": known.block_number, "anchors": taken}
     once_committed(session, partial(log.warning, "transaction.recognised", **names))
     return taken

@@ -21,11 +21,11 @@ from records.contents import Content
 from records.key_models import RecordKey
 from records.keyring import KeyRetired, keyring_of
 from records.models import Outcome, Record, RecordItem
+from records.parts import parts
 from records.prepare import Prepared
 from records.rotation import enter
 
 _DECLARATION = "errorDeclaration"
-_ASKED_AT_ONCE = 5000  # values in one IN; SQLite takes 32,766 parameters
 Original = tuple[int, Content]  # a record's number and content
 
 
@@ -102,7 +102,7 @@ def _kept(session: Session, signer: bytes, events: Collection[bytes]) -> dict[by
     Our commitment there means that we inserted it: every attempt has a fresh secret, so no two attempts have the same.
     """
     found: dict[bytes, tuple[int, bytes]] = {}
-    for part in _parts(list(events)):
+    for part in parts(events):
         same = select(Record.payload_mac, Record.id, Record.commitment).where(Record.payload_mac.in_(part), Record.signer == signer)
         found |= {key: (record_id, commitment) for key, record_id, commitment in session.execute(same) if key}
     return found
@@ -154,7 +154,7 @@ def _contradicting(session: Session, signer: bytes, events: Sequence[Prepared]) 
 
 def _originals(session: Session, signer: bytes, event_ids: Sequence[str]) -> dict[str, Original]:
     found: dict[str, Original] = {}
-    for part in _parts(event_ids):
+    for part in parts(event_ids):
         named = select(Record).where(Record.event_id.in_(part), Record.signer == signer, Record.original.is_(True))
         rows = session.scalars(named).all()
         held = contents.opened(session, rows)
@@ -180,7 +180,3 @@ def _differing(session: Session, event: Prepared, original: Original) -> list[st
 
 
 _ABSENT: Any = object()
-
-
-def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (values[start : start + _ASKED_AT_ONCE] for start in range(0, len(values), _ASKED_AT_ONCE))

@@ -23,6 +23,7 @@ from ledger_client.chain import Chain
 from ledger_client.errors import Incomplete, NodeRefused, RangeTooWide
 from ledger_client.onchain import Anchor, Head, fold, fold_all
 from records.models import Lane, Record, Transaction, TransactionState
+from records.parts import parts
 from sentinel.settled import BEHIND, Settled, Unsettled, settled, still
 from sentinel.suspicion import Piece, Suspicion, added, altered, missing
 
@@ -30,7 +31,6 @@ ANCHORS, TRANSACTIONS, RECORDS = MirroredAnchor.__tablename__, Transaction.__tab
 _TABLE = MirroredAnchor.__table__
 _COLUMNS = tuple(column.name for column in _TABLE.columns)
 _EXTRA = 1000  # rows beyond the end that are named at once
-_ASKED_AT_ONCE = 5000
 
 
 def check(session: Session, chain: Chain, place: int, position: int, pace: Pace) -> Piece:
@@ -157,11 +157,10 @@ def _slots(chain: Chain, items: Sequence[bytes], block: int) -> list[Head]:
 def _unrecorded(session: Session, rows: Sequence[Row], mine: frozenset[bytes]) -> Iterator[Suspicion]:
     """Commitments that our keys anchored and that no record has; those of one commitment are one record."""
     lost: dict[bytes, Row] = {}
-    wanted = list({row[3]: row for row in rows if row[4] in mine}.values())
-    for start in range(0, len(wanted), _ASKED_AT_ONCE):
-        part = {row[3]: row for row in wanted[start : start + _ASKED_AT_ONCE]}
+    wanted = {row[3]: row for row in rows if row[4] in mine}
+    for part in parts(wanted):
         known = set(session.scalars(select(Record.commitment).where(Record.commitment.in_(part))))
-        lost |= {commitment: row for commitment, row in part.items() if commitment not in known}
+        lost |= {commitment: wanted[commitment] for commitment in part if commitment not in known}
     for commitment, row in lost.items():
         words = f"the record that anchor {row[0]} in block {row[7]} commits to"
         yield missing(RECORDS, "0x" + commitment.hex(), words, "no record with this commitment")
@@ -170,10 +169,9 @@ def _unrecorded(session: Session, rows: Sequence[Row], mine: frozenset[bytes]) -
 def _sent(session: Session, logs: Sequence[Anchor], mine: frozenset[bytes]) -> Iterator[Suspicion]:
     """The rows of our transactions against the blocks that hold them."""
     blocks = {log.tx_hash: (log.block_number, log.block_hash) for log in logs if log.signer in mine}
-    hashes = list(blocks)
-    for start in range(0, len(hashes), _ASKED_AT_ONCE):
+    for part in parts(blocks):
         columns = select(Transaction.id, Transaction.hash, Transaction.state, Transaction.block_number, Transaction.block_hash)
-        for row in session.execute(columns.where(Transaction.hash.in_(hashes[start : start + _ASKED_AT_ONCE]))):
+        for row in session.execute(columns.where(Transaction.hash.in_(part))):
             number, block_hash = blocks[row.hash]
             if row.state == TransactionState.FAILED:
                 yield altered(TRANSACTIONS, row.id, "state", f"final: it is in block {number}", row.state)
