@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ledger_client.codes import characters
 from ledger_client.codes.check_digit import require_check_digit
+from ledger_client.codes.check_pair import require_check_pair
 from ledger_client.errors import InvalidCode
 
 _COMPONENT = re.compile(r"(?P<open>\[?)(?P<set>[NXYZ])(?P<upto>\.\.)?(?P<size>\d+)\]?(?P<linters>(?:,\w+)*)")
@@ -24,17 +25,20 @@ class Identifier(NamedTuple):
     """One application identifier."""
 
     ai: str
-    title: str
+    title: str  # GS1's data title, "BATCH/LOT"
     fixed: int | None  # predefined length of the value; None: it ends with FNC1
     pattern: re.Pattern[str]
     checked: int  # the check digit is the last of so many digits, 0: none
+    paired: bool  # ends in a check character pair
 
     def require(self, value: str) -> None:
         """Raise InvalidCode if the value does not have the identifier's form."""
         if self.pattern.fullmatch(value) is None:
-            raise InvalidCode(f"({self.ai}) {value}", f"is no {self.title}", "check its length and characters")
+            raise InvalidCode(f"({self.ai}) {value}", f"is no {self.title.lower()}", "check its length and characters")
         if self.checked:
             require_check_digit(f"({self.ai})", value[: self.checked])
+        if self.paired:
+            require_check_pair(f"({self.ai})", value)
 
 
 def find(text: str) -> Identifier | None:
@@ -61,8 +65,9 @@ def _entries(line: str) -> list[Identifier]:
     pattern = re.compile("".join(_component_pattern(match) for match in components), re.DOTALL)
     lengths = sum(int(match["size"]) for match in components)
     fixed = lengths if any("*" in word for word in words[:1]) else None
-    checked = next((_digits_to(components, place) for place, match in enumerate(components) if "csum" in match["linters"]), 0)
-    return [Identifier(ai, title.strip().lower() or "value", fixed, pattern, checked) for ai in _range(numbers)]
+    checked = next((_digits_to(components, place) for place, match in enumerate(components) if "csum" in match["linters"].split(",")), 0)
+    paired = any("csumalpha" in match["linters"] for match in components)
+    return [Identifier(ai, title.strip() or "value", fixed, pattern, checked, paired) for ai in _range(numbers)]
 
 
 def _component_pattern(match: re.Match[str]) -> str:
