@@ -1,0 +1,234 @@
+"""Where a generated text stands in a code: one table of schemes, from a company's own key (GTIN, prefix, domain) to the item code.
+
+A code is always `stem + text` (percent-encoded, and with a GS1 check digit where the key ends in one), so that one look at its
+beginning tells under whose rule it falls. Facts: GS1 General Specifications 3 and 7.11; the item code is that of `ledger_client.codes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ledger_client.codes import characters, parse
+from ledger_client.codes.check_digit import check_digit
+from ledger_client.codes.gs1_keys import DOMAIN, gtin14, item_code
+from ledger_client.codes.other_uri import DRUG20
+from ledger_client.errors import InvalidCode, InvalidInput
+
+ECODE = "https://id.traceledger.org/ecode/"
+_IN_A_PATH = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_OURS = ("id.gs1.org", "id.traceledger.org")
+
+
+class Level(StrEnum):
+    """What one code is given to."""
+
+    ITEM = "item"
+    CASE = "case"
+    PALLET = "pallet"
+    LOT = "lot"
+    ASSET = "asset"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A kind of code. `base` is the company's own key, as its rule names it; all functions take a base that `checked` gave back."""
+
+    name: str
+    title: str
+    levels: tuple[Level, ...]
+    asks: str  # what the base is, in words
+    checked: Callable[[str], str]  # InvalidInput for a base that is none
+    stem: Callable[[str], str]  # how every code of this base begins, canonical
+    room: Callable[[str], tuple[int, int]]  # how many characters the generated text may have
+    charset: frozenset[str]
+    printed: Callable[[str, str], str]  # (base, text) -> as people read it under the symbol
+    closed: bool = False  # a GS1 check digit follows the text
+
+    def code(self, base: str, text: str) -> str:
+        """The canonical item code of a text that fits."""
+        return self.stem(base) + characters.encode(text) + (check_digit(base + text) if self.closed else "")
+
+
+def _gtin(base: str) -> str:
+    try:
+        return gtin14(base)
+    except InvalidCode as error:
+        raise InvalidInput("base", error.problem, error.fix) from None
+
+
+def _prefix(least: int, most: int, what: str) -> Callable[[str], str]:
+    def checked(base: str) -> str:
+        if not (base.isascii() and base.isdigit() and least <= len(base) <= most):
+            raise InvalidInput("base", f"{base!r} is not {what}", f"give {least} to {most} digits")
+        return base
+
+    return checked
+
+
+def _gln(base: str) -> str:
+    return _gs1("414", base, "a GLN")
+
+
+def _asset_type(base: str) -> str:
+    return _gs1("8003", "0" + base, "a GRAI's 13 digits without the serial")[1:]
+
+
+def _gs1(key: str, value: str, what: str) -> str:
+    try:
+        return item_code(key, value, {}).parts[key]
+    except InvalidCode as error:
+        raise InvalidInput("base", f"is not {what}: {error.problem}", error.fix) from None
+
+
+def _drug(base: str) -> str:
+    if not (base.isascii() and base.isdigit() and len(base) == 7 and base[0] == "8"):
+        raise InvalidInput("base", f"{base!r} is no product part of a drug trace code", "give its 7 digits, of which the first is 8")
+    return base
+
+
+def _ecode(base: str) -> str:
+    if not (base.isascii() and base.isalnum() and 5 <= len(base) <= 20):
+        raise InvalidInput(
+            "base", f"{base!r} is no beginning of an Ecode", "give version, number system id and your part of the master code"
+        )
+    return base
+
+
+def _own(base: str) -> str:
+    try:
+        found = parse(base)
+    except InvalidCode as error:
+        raise InvalidInput("base", error.problem, error.fix) from None
+    host = found.uri.split("/")[2] if found.key in ("http", "https") and found.scheme == "uri" else ""
+    if "." not in host or host in _OURS or not found.uri.endswith("/") or "?" in found.uri or "#" in found.uri:
+        fix = "give a web address under your own domain that ends in /, such as https://code.example.com/milk/"
+        raise InvalidInput("base", f"{base!r} is no such address", fix)
+    return found.uri
+
+
+def _exactly(total: int) -> Callable[[str], tuple[int, int]]:
+    return lambda base: (total - len(base), total - len(base))
+
+
+_UNIT = (Level.ITEM, Level.CASE, Level.PALLET)
+_ASSET = (Level.ASSET,)
+SCHEMES: Mapping[str, Scheme] = {
+    scheme.name: scheme
+    for scheme in (
+        Scheme(
+            "sgtin",
+            "GS1 SGTIN (01)(21)",
+            _UNIT,
+            "the product's GTIN",
+            _gtin,
+            lambda base: f"{DOMAIN}/01/{base}/21/",
+            lambda _base: (1, 20),
+            characters.SET_82,
+            lambda base, text: f"(01){base}(21){text}",
+        ),
+        Scheme(
+            "lgtin",
+            "GS1 LGTIN (01)(10)",
+            (Level.LOT,),
+            "the product's GTIN",
+            _gtin,
+            lambda base: f"{DOMAIN}/01/{base}/10/",
+            lambda _base: (1, 20),
+            characters.SET_82,
+            lambda base, text: f"(01){base}(10){text}",
+        ),
+        Scheme(
+            "sscc",
+            "GS1 SSCC (00)",
+            (Level.PALLET, Level.CASE),
+            "an extension digit and the GS1 company prefix",
+            _prefix(5, 13, "an extension digit and a company prefix"),
+            lambda base: f"{DOMAIN}/00/{base}",
+            _exactly(17),
+            characters.DIGITS,
+            lambda base, text: f"(00){base}{text}{check_digit(base + text)}",
+            closed=True,
+        ),
+        Scheme(
+            "grai",
+            "GS1 GRAI (8003)",
+            _ASSET,
+            "the asset type: company prefix, type and check digit, 13 digits",
+            _asset_type,
+            lambda base: f"{DOMAIN}/8003/0{base}",
+            lambda _base: (1, 16),
+            characters.SET_82,
+            lambda base, text: f"(8003)0{base}{text}",
+        ),
+        Scheme(
+            "giai",
+            "GS1 GIAI (8004)",
+            _ASSET,
+            "the GS1 company prefix",
+            _prefix(4, 12, "a GS1 company prefix"),
+            lambda base: f"{DOMAIN}/8004/{base}",
+            lambda base: (1, 30 - len(base)),
+            characters.SET_82,
+            lambda base, text: f"(8004){base}{text}",
+        ),
+        Scheme(
+            "gln",
+            "GS1 GLN (414)",
+            (Level.PLACE,),
+            "the GS1 company prefix",
+            _prefix(4, 11, "a GS1 company prefix"),
+            lambda base: f"{DOMAIN}/414/{base}",
+            _exactly(12),
+            characters.DIGITS,
+            lambda base, text: f"(414){base}{text}{check_digit(base + text)}",
+            closed=True,
+        ),
+        Scheme(
+            "sgln",
+            "GS1 GLN with extension (414)(254)",
+            (Level.PLACE,),
+            "the GLN",
+            _gln,
+            lambda base: f"{DOMAIN}/414/{base}/254/",
+            lambda _base: (1, 20),
+            characters.SET_82,
+            lambda base, text: f"(414){base}(254){text}",
+        ),
+        Scheme(
+            "drug20",
+            "药品追溯码, 20 digits",
+            _UNIT,
+            "the 7 digits of the product, of which the first is 8",
+            _drug,
+            lambda base: DRUG20 + base,
+            lambda _base: (13, 13),
+            characters.DIGITS,
+            lambda base, text: base + text,
+        ),
+        Scheme(
+            "ecode",
+            "Ecode (GB/T 31866)",
+            (*_UNIT, Level.LOT),
+            "version, number system id and your part of the master code",
+            _ecode,
+            lambda base: ECODE + base,
+            lambda base: (1, 50 - len(base)),
+            _IN_A_PATH,
+            lambda base, text: base + text,
+        ),
+        Scheme(
+            "company",
+            "Web address of one's own",
+            (*_UNIT, Level.LOT, Level.ASSET, Level.PLACE),
+            "a web address under your own domain that ends in /",
+            _own,
+            lambda base: base,
+            lambda _base: (1, 60),
+            _IN_A_PATH,
+            lambda base, text: base + text,
+        ),
+    )
+}
