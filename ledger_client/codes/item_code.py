@@ -7,7 +7,7 @@ from typing import Literal
 
 from ledger_client.onchain import item_id
 
-Scheme = Literal["gs1", "drug20", "uri"]
+Scheme = Literal["gs1", "drug20", "ecode", "uri"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ItemCode:
 
     uri: str  # the canonical code: compared, hashed and shown
     scheme: Scheme
-    key: str  # gs1: application identifier of the key ("01"); drug20: "drug20"; uri: the URI's scheme ("https", "urn")
+    key: str  # gs1: application identifier of the key ("01"); drug20, ecode: the same; uri: the URI's scheme ("https", "urn")
     parts: dict[str, str] = field(default_factory=dict, hash=False)  # decoded values: {"01": "06901234567892", "21": "A/1"}
 
     @property

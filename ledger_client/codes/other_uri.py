@@ -1,10 +1,11 @@
-"""Codes that are no GS1 key: any absolute URI is its own code, and the 20-digit drug trace code has one (spec 1.6)."""
+"""Codes that are no GS1 key: any absolute URI is its own code, and the 20-digit drug trace code and Ecode have one (spec 1.6, 1.8)."""
 
 from __future__ import annotations
 
 import re
 
 from ledger_client.codes import characters
+from ledger_client.codes.ecode import ECODE, ecode
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
 
@@ -31,7 +32,9 @@ def parse(text: str) -> ItemCode:
         raise InvalidCode(f"URI {text}", f"holds {characters.named(bad[0])} at character {bad.start() + 1}", "percent-encode it")
     scheme = match["scheme"].lower()
     uri = scheme + ":" + _host_lower(match["authority"] or "") + (match["rest"] or "")
-    return drug20(uri.removeprefix(DRUG20)) if uri.startswith(DRUG20) else ItemCode(uri, "uri", scheme, {})
+    if uri.startswith(DRUG20):
+        return drug20(uri.removeprefix(DRUG20))
+    return ecode(uri.removeprefix(ECODE)) if uri.startswith(ECODE) else ItemCode(uri, "uri", scheme, {})
 
 
 def _names_something(match: re.Match[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ledger_client.codes import digital_link, element_string, gs1_keys, other_uri, urn
+from ledger_client.codes import digital_link, ecode, element_string, epc_binary, gs1_keys, other_uri, urn
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
 
@@ -32,14 +32,29 @@ def canonical(text: str) -> str:
 def _by_spelling(code: str) -> ItemCode:
     if code[0] in "](" or element_string.FNC1 in code:
         return element_string.parse(code)
+    if code[:8].lower() == "urn:epc:":
+        return _epc_urn(code)
+    if code.partition(":")[0].lower() in ("http", "https"):
+        return digital_link.parse(code) or other_uri.parse(code)
+    return _bare(code) or other_uri.parse(code)
+
+
+def _epc_urn(code: str) -> ItemCode:
+    """EPCIS wants the identity of a thing, not how a tag spells it; as plain URIs tag and raw forms would be other items."""
+    tag = epc_binary.read(code)
+    if tag:
+        raise InvalidCode(f"URN {code}", "is what a tag holds, not an identifier", f"use the pure identity, {tag.identity}")
+    return urn.parse(code) or other_uri.parse(code)
+
+
+def _bare(code: str) -> ItemCode | None:
+    """What is no URI and has no brackets; None if it is none of these."""
+    if epc_binary.is_epc_hex(code):
+        return epc_binary.decode(code).item
     if code.isascii() and code.isdigit():
         return _bare_digits(code)
-    scheme = code.partition(":")[0].lower()
-    if scheme in ("http", "https"):
-        return digital_link.parse(code) or other_uri.parse(code)
-    if code[:8].lower() == "urn:epc:":
-        return urn.parse(code) or other_uri.parse(code)
-    return other_uri.parse(code)
+    marked = ecode.marked(code)
+    return ecode.ecode(marked) if marked else None
 
 
 def _bare_digits(code: str) -> ItemCode:

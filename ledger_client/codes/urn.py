@@ -146,6 +146,11 @@ def _text(urn: str, text: str) -> str:
     return text
 
 
+def escaped(text: str) -> str:
+    """A value as a URN writes it; one that is a lone * must not pass for a pattern."""
+    return "%2A" if text == "*" else characters.encode(text)
+
+
 def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
