@@ -68,8 +68,20 @@ def _listed(found: list[InvalidEvent], path: str, *, complete: bool = True) -> l
 
 
 @cache
+def words(definition: str) -> frozenset[str]:
+    """The bare words that a definition of the schema allows, such as measurementType."""
+    return frozenset(word for choice in _schema()["definitions"][definition]["anyOf"] for word in choice.get("enum", ()))
+
+
+@cache
+def _schema() -> Event:
+    schema: Event = orjson.loads((Path(__file__).parent / "data" / "EPCIS-JSON-Schema.json").read_bytes())
+    return schema
+
+
+@cache
 def _validator(definition: str) -> Draft7Validator:
-    schema = orjson.loads((Path(__file__).parent / "data" / "EPCIS-JSON-Schema.json").read_bytes())
+    schema = _schema()
     rooted = {"$schema": schema["$schema"], "$ref": f"#/definitions/{definition}", "definitions": schema["definitions"]}
     return Draft7Validator(rooted, validate_formats=True)
 
