@@ -12,6 +12,7 @@ from ledger_client.cli.lazy import Entry, LazyGroup
 
 COMMANDS = {
     "code": Entry("code", "The canonical item code of a text in any spelling."),
+    "scan": Entry("scan", "What a scanned text is: scheme, canonical code, parts."),
     "epc": Entry("epc", "What an RFID tag holds, and the hex to write into one."),
     "hash": Entry("hash_events", "The event ids (CBV hash IDs) of the events in files."),
     "validate": Entry("validate", "Whether the events in files are valid EPCIS 2.0, and if not, why."),

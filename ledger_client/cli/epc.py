@@ -38,20 +38,7 @@ def command(
     tag = decode(re.sub("[ :]", "", hexed[1])) if hexed else read(text.strip())
     if tag is None or scheme or filter_value is not None:
         tag = _written(text.strip(), tag, filter_value, scheme, prefix_length, prefixes)
-    line(tag.identity if hexed else tag.hex, fields_of(tag), as_json=as_json)
-
-
-def fields_of(tag: Tag) -> dict[str, object]:
-    """A tag for machines."""
-    return {
-        "hex": tag.hex,
-        "scheme": tag.scheme,
-        "filter": tag.filter,
-        "prefixLength": tag.prefix_length,
-        "pureIdentity": tag.identity,
-        "tagURI": tag.uri,
-        "code": tag.item.uri,
-    }
+    line(tag.identity if hexed else tag.hex, tag.as_json() | {"code": tag.item.uri}, as_json=as_json)
 
 
 def _written(

@@ -10,15 +10,16 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
-from ledger_client.codes import characters
+from ledger_client.codes import application_identifiers, characters
 from ledger_client.codes.gs1_keys import KEY_NAMES, KEYS, QUALIFIER_NAMES, Key, item_code
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
 
 WEB_URI = re.compile(r"(?i:https?)://(?P<host>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?", re.DOTALL)
 _CLAIM = re.compile(r"\d{4}")  # what follows a key in a path that means GS1, as the CBV's normalisation has it
+_COMPRESSED = re.compile(r"[A-Za-z0-9_-]{8,}")
 
 
 class Place(NamedTuple):
@@ -42,6 +43,32 @@ def parse(uri: str) -> ItemCode | None:
     code = _item(place.key, segments[place.at + 1 :])
     _refuse_key_in_query(place.key, match["query"] or "")
     return code
+
+
+def values_of(uri: str) -> tuple[dict[str, str], list[str]]:
+    """Everything that a valid Digital Link says, by application identifier: path, then query; and what its query says wrongly.
+
+    An attribute that is wrong does not change which item is named, so it is told and left out.
+    """
+    match = WEB_URI.fullmatch(uri)
+    segments = match["path"].split("/")[1:] if match else []
+    place = find_key(segments)
+    if match is None or place is None:
+        return {}, []
+    code = _item(place.key, segments[place.at + 1 :])
+    pairs = zip(segments[place.at + 2 :: 2], segments[place.at + 3 :: 2], strict=True)
+    values = {place.key.ai: code.parts[place.key.ai]} | {QUALIFIER_NAMES[name].ai: unquote(raw) for name, raw in pairs}
+    wrong = []
+    for pair in re.split("[&;]", match["query"] or ""):
+        name, _, value = pair.partition("=")
+        identifier = application_identifiers.get(name)
+        try:
+            if identifier and name not in values:
+                identifier.require(unquote(value))
+                values[name] = unquote(value)
+        except InvalidCode as error:
+            wrong.append(f"left out: {error}")
+    return values, wrong
 
 
 def find_key(segments: Sequence[str]) -> Place | None:
@@ -78,6 +105,8 @@ def _refuse_if_claimed(uri: str, segments: Sequence[str], host: str) -> None:
             "…/key/value, then pairs …/qualifier/value, no empty part",
         )
     if host == "id.gs1.org":
+        if len(filled) == 1 and _COMPRESSED.fullmatch(filled[0]):
+            raise InvalidCode(f"Digital Link {uri}", "is compressed, which is not read here", "give its long form")
         raise InvalidCode(f"Digital Link {uri}", "names no GS1 key that identifies an item", f"keys: {', '.join(KEYS)}")
 
 

@@ -24,11 +24,20 @@ Elements = list[tuple[str, str]]
 
 def parse(text: str) -> ItemCode:
     """The item that an element string names; raises InvalidCode."""
-    elements = split_bracketed(text) if text.startswith("(") else split_scanned(text)
+    return item_of(values_of(text))
+
+
+def values_of(text: str) -> dict[str, str]:
+    """Everything that an element string says, by application identifier; raises InvalidCode."""
     values: dict[str, str] = {}
-    for ai, value in elements:
+    for ai, value in split_bracketed(text) if text.startswith("(") else split_scanned(text):
         if values.setdefault(ai, value) != value:
             raise InvalidCode(f"({ai})", f"is given twice, as {values[ai]} and {value}", "give it once")
+    return values
+
+
+def item_of(values: dict[str, str]) -> ItemCode:
+    """The item among them; raises InvalidCode."""
     key = _key_among(values)
     refinements = KEYS[key].finest + KEYS[key].ignored
     return item_code(key, values[key], {ai: value for ai, value in values.items() if ai in QUALIFIERS and ai in refinements})

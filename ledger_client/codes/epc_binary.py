@@ -39,6 +39,17 @@ class Tag:
         """Digits of the GS1 company prefix."""
         return len(self.identity.split(":", 4)[4].partition(".")[0])
 
+    def as_json(self) -> dict[str, object]:
+        """For machines: the same on the command line and over HTTP."""
+        return {
+            "hex": self.hex,
+            "scheme": self.scheme,
+            "filter": self.filter,
+            "prefixLength": self.prefix_length,
+            "pureIdentity": self.identity,
+            "tagURI": self.uri,
+        }
+
     @property
     def item(self) -> ItemCode:
         """The item that the tag names."""

@@ -13,7 +13,7 @@ DRUG20 = "https://id.traceledger.org/drug20/"
 _DRUG20_CODE = re.compile(r"8\d{19}", re.ASCII)
 _URI = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<authority>//[^/?#]*)?(?P<rest>.+)?", re.DOTALL)
 _NOT_IN_A_URI = re.compile(r"[^!#-;=?-\[\]_a-z~]|%(?![0-9A-Fa-f]{2})")
-_FIX = "codes are GS1 Digital Links, EPC URNs, element strings, GTINs, SSCCs, 20-digit drug codes or absolute URIs"
+_FIX = "codes are GS1 Digital Links, EPC URNs, tags in hex, element strings, GTINs, SSCCs, 20-digit drug codes, Ecodes or absolute URIs"
 
 
 def drug20(digits: str) -> ItemCode:

@@ -13,6 +13,11 @@ _LONGEST = 2048  # characters; a longer text is no code but a mistake
 
 def parse(text: str) -> ItemCode:
     """The item that a text names, whatever spelling of spec 1.3 it is in; raises InvalidCode with what is wrong and the fix."""
+    return _by_spelling(trimmed(text))
+
+
+def trimmed(text: str) -> str:
+    """A text without blanks around it; raises InvalidCode for what is no text, empty or too long to be a code."""
     if not isinstance(text, str):
         raise InvalidCode("code", f"is a {type(text).__name__}, not a text", "codes are strings, never numbers")
     code = text.strip(" \t\r\n")  # not str.strip: that would eat FNC1
@@ -20,7 +25,7 @@ def parse(text: str) -> ItemCode:
         raise InvalidCode("code", "is empty", "give an item code")
     if len(code) > _LONGEST:
         raise InvalidCode(f"code {code[:40]}…", f"has {len(code)} characters", f"at most {_LONGEST}")
-    return _by_spelling(code)
+    return code
 
 
 @lru_cache(maxsize=65536)  # a document names the same items again and again
