@@ -28,6 +28,36 @@ class Health(Reply):
     status: Literal["ok"] = "ok"
 
 
+class EpcOut(Reply):
+    """What an RFID tag holds."""
+
+    hex: str = Field(examples=["3074257BF7194E4000001A85"])
+    scheme: str = Field(examples=["sgtin-96"])
+    filter: int = Field(description="0 to 7: how the item is packed")
+    prefix_length: int = Field(description="digits of the GS1 company prefix")
+    pure_identity: str = Field(examples=["urn:epc:id:sgtin:0614141.812345.6789"])
+    tag_uri: str = Field(alias="tagURI", examples=["urn:epc:tag:sgtin-96:3.0614141.812345.6789"])
+
+
+class ScanOut(Reply):
+    """What a scanned text is."""
+
+    text: str = Field(description="as it was given")
+    scheme: str = Field(description="gs1, drug20, ecode, own (a company's rule) or uri")
+    code: ItemUri
+    key: str = Field(description="application identifier of the GS1 key, or the scheme of another code")
+    parts: dict[str, str] = Field(description="all that the text says, by application identifier or by name; attributes too")
+    titles: dict[str, str] = Field(description="what each part is called")
+    spelling: str = Field(description="digital-link, element-string, gtin, sscc, epc-hex …: see docs/scan.md")
+    carrier: str = Field(description="the symbol, if the scanner told it by a symbology identifier")
+    rule: str = Field(description="the company's rule that recognised it, or empty")
+    epc: EpcOut | None = Field(description="for a text from an RFID tag")
+    item_id: Hex
+    notes: list[str] = Field(description="what was assumed or left out")
+    page: str = Field(description="path of the item's page for everybody")
+    console: str = Field(description="path of the item's page in the console")
+
+
 class EmbeddedOut(Reply):
     """How much the embedded chain carries, and whether it is time to move to a network."""
 

@@ -15,7 +15,8 @@ from api.console.visit import Visit
 from api.console.words import ConsoleWords
 from api.pages.words import TERMS
 from api.told_items import Tellable
-from ledger_client.codes import ItemCode, parse
+from ledger_client.codes import ItemCode
+from ledger_client.codes.scan import scan
 from ledger_client.disclosure import EVENT_TYPES, standard_step
 from ledger_client.errors import InvalidInput
 from ledger_client.onchain import Member
@@ -65,11 +66,11 @@ class EventsPage:
 
 def filters_in(query: Mapping[str, str], zone: tzinfo) -> Filters:
     """The filters that an address holds; days are those of the reader's zone."""
-    typed = {name: text for name in FIELDS if (text := query.get(name, "").strip()[:2048])}
+    typed = {name: text for name in FIELDS if (text := query.get(name, "").strip(" \t\r\n")[:2048])}
     problems: dict[str, str] = {}
     item, since, until = None, None, None
     try:
-        item = parse(typed["code"]) if "code" in typed else None
+        item = scan(typed["code"]).item if "code" in typed else None
     except InvalidInput as error:
         problems["code"] = f"{error.problem}; {error.fix}"
     for name in ("since", "until"):

@@ -16,7 +16,7 @@ from api.console.shown import Badge, Moment, Pager, moment
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
 from api.told_items import Tellable
-from ledger_client.codes import parse
+from ledger_client.codes.scan import scan
 from ledger_client.errors import InvalidCode
 from records.lists.items import COUNTED, ItemRow
 from records.lists.paging import Page
@@ -82,7 +82,7 @@ def beginnings(asked: str) -> list[str]:
     """How codes may begin that somebody means by a text, the likeliest first; in any spelling, as the console shows them, or as digits."""
     found = []
     with suppress(InvalidCode):
-        found.append(parse(asked).uri + "/")
+        found.append(scan(asked).item.uri + "/")
     if ":" in asked.partition("/")[0]:
         return [*found, asked]
     spelled = _ELEMENT.sub(r"/\1/", asked).lstrip("/")

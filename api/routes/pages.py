@@ -30,6 +30,7 @@ from api.settings import Settings
 from api.spelling import hexed
 from ledger_client.chain import Chain
 from ledger_client.codes import ItemCode, parse
+from ledger_client.codes.scan import scan
 from ledger_client.contracts import ledger_code_hash, members_code_hash
 from ledger_client.deployment import Deployment
 from ledger_client.errors import EvidenceError, InvalidCode, Retryable
@@ -134,7 +135,7 @@ def _published(deployment: Deployment) -> str:
 
 def _to_page(request: Request, text: str) -> Response:
     try:
-        code = parse(text)
+        code = scan(text).item
     except InvalidCode as error:
         return _wrong(request, text, error)
     lang = request.query_params.get("lang")

@@ -37,6 +37,7 @@ from ledger_client import report
 from ledger_client.bundle import Bundle
 from ledger_client.chain import Chain
 from ledger_client.codes import ItemCode, parse
+from ledger_client.codes.scan import scan
 from ledger_client.disclosure import Audience
 from ledger_client.errors import InvalidInput, LedgerError, NotFound, Retryable
 from ledger_client.verdict import ItemVerdict
@@ -52,7 +53,7 @@ Auditor = Annotated[Caller, Depends(allowed(Right.VERIFY), scope="function")]
 @router.get("/regulator", include_in_schema=False)
 def ask(request: Request, db: Db, chain: Node, settings: Configured, reader: Reader, q: str = "") -> Response:
     """The empty page, or what is found under a code, an event id or a hash."""
-    words, audience, asked = words_of(request), audience_of(reader), q.strip()[:2048]
+    words, audience, asked = words_of(request), audience_of(reader), q.strip(" \t\r\n")[:2048]
     if not asked:
         return _page(words, audience, asked)
     charge(request, reader)
@@ -121,7 +122,7 @@ def _codes(db: Session, asked: str, audience: Audience) -> list[ItemCode]:
     except NotFound:
         if hashed:
             raise
-        return [parse(asked)]
+        return [scan(asked).item]
     if not subject.shown:
         raise NotAllowed("its writer does not show this audience which item it is about; ask for the item's code, or sign in")
     return subject.shown

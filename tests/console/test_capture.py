@@ -243,6 +243,13 @@ def test_the_camera_is_allowed_on_the_forms_and_nowhere_else(worker: httpx.Clien
         ("6901234567892", f"https://id.gs1.org/01/{GTIN}"),
         (f"https://shop.example/01/{GTIN}/21/A1?x=1", SERIAL_URI),
         ("81234567890123456789", "https://id.traceledger.org/drug20/81234567890123456789"),
+        (f"01{GTIN}10L1{{GS}}21A1", SERIAL_URI),  # one that cannot send FNC1
+        (f"]C101{GTIN}10L1~d02921A1", SERIAL_URI),
+        ("3035A537C837754000000001", f"https://id.gs1.org/01/{GTIN}/21/1"),  # an RFID reader
+        ("30 35 A5 37 C8 37 75 40 00 00 00 01", f"https://id.gs1.org/01/{GTIN}/21/1"),
+        ("urn:epc:tag:sgtin-96:1.6901234.056789.1", f"https://id.gs1.org/01/{GTIN}/21/1"),
+        ("]E06901234567892", f"https://id.gs1.org/01/{GTIN}"),
+        ("Ecode 10064123456789", "https://id.traceledger.org/ecode/10064123456789"),
     ],
 )
 def test_a_line_is_read_in_every_spelling_that_scanners_send(typed: str, code: str):
@@ -258,9 +265,10 @@ def test_a_code_that_is_scanned_twice_counts_once():
 
 def test_a_place_is_a_name_a_gln_or_a_uri():
     known = (Place(PLACE, "Intake"), Place("https://a.example/1", "Gate"), Place("https://a.example/2", "Gate"))
-    assert {place_of(text, known) for text in ("Intake", " 6901234000047 ", "(414)6901234000047", "urn:epc:id:sgln:690123400004..0")} == {
-        PLACE
-    }
+    assert {
+        place_of(text, known)
+        for text in ("Intake", " 6901234000047 ", "(414)6901234000047", "urn:epc:id:sgln:690123400004..0", "3235A537C800080000000000")
+    } == {PLACE}
     for text, key in (("Gate", "ambiguous"), (SERIAL, "other"), ("gate", "unknown"), ("6901234000048", "unknown")):
         with pytest.raises(Wrong) as wrong:
             place_of(text, known)

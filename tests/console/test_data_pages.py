@@ -101,7 +101,8 @@ def test_a_list_is_walked_down_and_up_again(as_role: As, monkeypatch: pytest.Mon
 @pytest.mark.usefixtures("filled")
 def test_an_item_is_found_by_any_spelling_and_by_how_its_code_begins(as_role: As):
     client = as_role(Role.PARTNER)
-    assert client.get("/console/items?q=(01)06901234567892(21)A1").headers["location"] == item(A1)
+    for asked in ("(01)06901234567892(21)A1", "]d2010690123456789221A1", "010690123456789210L7{GS}21A1", "\x1d010690123456789221A1\x1d"):
+        assert client.get("/console/items", params={"q": asked}).headers["location"] == item(A1), asked
     assert len(rows(client.get("/console/items").text)) == 3
     for asked in ("0690123456", "06901234567892", "01/0690123456", "(01)06901234567892", A1[:-1], "6901234"):
         assert [row.split()[0] for row in rows(client.get("/console/items", params={"q": asked}).text)] == [A1[19:], A2[19:]], asked

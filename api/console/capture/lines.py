@@ -1,7 +1,4 @@
-"""Scanned lines: what each was understood as, or why it was not.
-
-A scanner that does not send the symbology identifier leaves the leading FNC1 out; such a text is read as an element string too.
-"""
+"""Scanned lines: what each was understood as, or why it was not (docs/scan.md)."""
 
 from __future__ import annotations
 
@@ -9,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.console.capture.steps import Codes
-from ledger_client.codes import ItemCode, parse
-from ledger_client.codes.element_string import FNC1
+from ledger_client.codes import ItemCode
+from ledger_client.codes.scan import scan
 from ledger_client.errors import InvalidCode
 
 MOST = 300  # lines of a field
@@ -49,19 +46,6 @@ def lines_of(text: str, field: Codes) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def scanned(text: str) -> ItemCode:
-    """The item of a scanned or typed text; raises InvalidCode with the most helpful reason."""
-    try:
-        return parse(text)
-    except InvalidCode as first:
-        if not text[:2].isascii() or not text[:2].isdigit():
-            raise
-        try:
-            return parse(FNC1 + text)
-        except InvalidCode as second:
-            raise (second if len(text) > 14 and text[:2] in ("00", "01") else first) from None
-
-
 def serial(code: ItemCode) -> bool:
     """Whether the code names one thing, and not a lot or a product."""
     if code.scheme == "uri" or code.key in _ALWAYS_SERIAL:
@@ -76,7 +60,7 @@ def codes_in(lines: Sequence[Line]) -> list[ItemCode]:
 
 def _line(number: int, typed: str, field: Codes, seen: set[str]) -> Line:
     try:
-        code = scanned(typed)
+        code = scan(typed).item
     except InvalidCode as error:
         return Line(number, typed, None, _why(error), str(error))
     if code.key in _NO_GOODS:

@@ -12,6 +12,7 @@ from api.console.capture.values import Wrong
 from api.names import PLACE_NAMES
 from api.pages.words import Words, bare
 from ledger_client.codes import ItemCode, parse
+from ledger_client.codes.scan import scan
 from ledger_client.errors import InvalidCode
 from records.models import Vocabulary
 
@@ -44,7 +45,7 @@ def place_of(text: str, known: Sequence[Place]) -> str:
     if named:
         raise Wrong("capture.place.ambiguous", ", ".join(named))
     try:
-        code = _gln(typed) if len(typed) == 13 and typed.isascii() and typed.isdigit() else parse(typed)
+        code = _gln(typed) if len(typed) == 13 and typed.isascii() and typed.isdigit() else scan(typed).item
     except InvalidCode as error:
         raise Wrong("capture.place.unknown", str(error)) from None
     if code.scheme == "gs1" and code.key != "414":

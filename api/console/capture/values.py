@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from ledger_client.codes import parse
+from ledger_client.codes.scan import scan
 from ledger_client.errors import InvalidCode
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def delivery(text: str) -> str:
     """The URI of a delivery note: itself, or one made of its number."""
     plain(text, 200)
     try:
-        return parse(text).uri if ":" in text or text.startswith("(") else DOCUMENT + quote(text, safe="")
+        return scan(text).item.uri if ":" in text or text[:1] in "(]" else DOCUMENT + quote(text, safe="")
     except InvalidCode as error:
         raise Wrong("capture.delivery.wrong", str(error)) from None
 

@@ -20,6 +20,7 @@ from api.routes.events import audience_of
 from api.told_items import tellable
 from indexer import queries as mirror
 from ledger_client.codes import ItemCode, parse
+from ledger_client.codes.scan import scan
 from ledger_client.errors import InvalidCode
 from records import queries
 from records.lists import items
@@ -29,12 +30,13 @@ from records.models import Record
 router = APIRouter()
 Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
 LONGEST = 2048
+BLANKS = " \t\r\n"  # str.strip alone would eat the separator of scanners, FNC1
 
 
 @router.get("/console/items")
 def list_items(db: Db, visit: Reading, q: str = "") -> Response:
     """Items by their newest record; with `q` the item of that code, or those whose code begins so."""
-    asked = q.strip()[:LONGEST]
+    asked = q.strip(BLANKS)[:LONGEST]
     item = _item(asked) if asked else None
     if item and items.known(db, item.item_id):
         return RedirectResponse(item_url(item.uri), 303)
@@ -51,7 +53,7 @@ def list_items(db: Db, visit: Reading, q: str = "") -> Response:
 @router.get("/console/find")
 def find(db: Db, _visit: Reading, q: str = "") -> Response:
     """On to what is meant: an event by its id, a record by one of its hashes, an item by its code, or the list of items."""
-    asked = q.strip()[:LONGEST]
+    asked = q.strip(BLANKS)[:LONGEST]
     rows = queries.records_of_event(db, asked) if asked else []
     return RedirectResponse(event_url(asked) if rows else _hashed(db, asked) or f"{ITEMS}?q={quote(asked, safe='')}", 303)
 
@@ -69,6 +71,6 @@ def _hashed(db: Session, asked: str) -> str:
 
 def _item(text: str) -> ItemCode | None:
     try:
-        return parse(text)
+        return scan(text).item
     except InvalidCode:
         return None
