@@ -1,4 +1,4 @@
-"""Processes that judge events for the capture worker, so that a second core is used.
+"""Processes that judge events for the capture worker, or re-hash records for the sentinel, so that a second core is used.
 
 They hold nothing: a killed one costs its piece of work, which is done again. They end with the process that
 opened them, also when that is killed.
@@ -19,16 +19,16 @@ from telemetry import logs
 _OBJECTS_UNTIL_COLLECTION = 100_000  # judging makes many objects and hardly a cycle; by default a quarter of its time goes into looking
 
 
-def open_pool(processes: int) -> ProcessPoolExecutor:
-    """A pool for `capture.step`, warm: its processes have loaded what they need. Close it with `shutdown(cancel_futures=True)`."""
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(os.getpid(),))
+def open_pool(processes: int, name: str = "capture") -> ProcessPoolExecutor:
+    """A pool, warm: its processes have loaded what they need, and log as `name`. Close it with `shutdown(cancel_futures=True)`."""
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(os.getpid(), name))
     for _ in range(processes):
         pool.submit(os.getpid)
     return pool
 
 
-def _begin(parent: int) -> None:
-    logs.start("capture")
+def _begin(parent: int, name: str) -> None:
+    logs.start(name)
     gc.set_threshold(_OBJECTS_UNTIL_COLLECTION)
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 

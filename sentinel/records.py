@@ -1,27 +1,24 @@
 """Phase 1: every stored record against its contents, its items in the queue, and the mirrored chain.
 
-A batch is compared in bulk: contents are re-hashed here, what ties records, items, transactions and anchors together is joined by the
+A batch is compared in bulk: contents are re-hashed (`rehash`), what ties records, items, transactions and anchors together is joined by the
 database, which returns only what does not fit. Whatever does not agree is read again, one by one, and explained (`explain`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import Any
+from concurrent.futures import Executor
 
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from indexer.models import MirroredAnchor
 from ledger_client.chain import Chain
-from records import contents
-from records.contents import Content
 from records.key_models import RecordKey
-from records.keyring import KeyMissing, Keyring, keyring_of
+from records.keyring import keyring_of
 from records.models import Record, RecordItem, Transaction, TransactionState
 from sentinel.explain import explain
-from sentinel.facts import facts_of, payload_mac
+from sentinel.rehash import Items, begun
 from sentinel.settled import Settled, settled
 from sentinel.suspicion import Piece
 
@@ -46,50 +43,26 @@ _ITEMS = select(RecordItem.record_id, RecordItem.item_id, RecordItem.item_code, 
     RecordItem.record_id, RecordItem.id
 )
 
-Items = dict[int, list[tuple[bytes, str, bytes]]]
 
-
-def check(session: Session, chain: Chain, place: int, size: int) -> Piece:
-    """Check the next `size` records behind number `place`."""
+def check(session: Session, chain: Chain, place: int, size: int, pool: Executor | None = None) -> Piece:
+    """Check the next `size` records behind number `place`; with a `pool` the contents are re-hashed on every core."""
     here = settled(session, chain)
-    rows = session.connection().execute(_READ.where(Record.id > place).limit(size)).all()
+    rows = [tuple(row) for row in session.connection().execute(_READ.where(Record.id > place).limit(size))]
     over = len(rows) < size
     last = None if over else rows[-1][0]
     queued = _items(session, place, last)
-    ring = keyring_of(session)
-    suspects = set(_disagreeing(ring, rows, queued)) | (queued.keys() - {row[0] for row in rows})
+    disagreeing = begun(pool, keyring_of(session), rows, queued)
+    suspects = queued.keys() - {row[0] for row in rows}
     suspects |= _unfit(session, place, last, here) | _strange_keys(session, place, last)
+    suspects |= set(disagreeing())
     suspicions = explain(session, chain, here, sorted(suspects)) if suspects else ()
     return Piece(rows[-1][0] if rows else place, len(rows), over, tuple(suspicions))
-
-
-def _disagreeing(ring: Keyring, rows: Sequence[Sequence[Any]], queued: Items) -> Iterator[int]:
-    """Numbers of records that do not open, are not what their contents say, column by column, or whose items are not those of the event."""
-    held = [_content(ring, row) for row in rows]
-    found = facts_of([(one.payload, one.secret) for one in held])
-    for row, one, known in zip(rows, held, found, strict=True):
-        number, event_id, event_type, event_time, biz_step, original, mac, commitment, signer, *_ = row
-        if not (
-            known is not None
-            and not one.fault
-            and known[:7] == (event_id, event_id, event_type, event_time, biz_step, original, commitment)
-            and payload_mac(ring, one.payload) == mac
-            and queued.get(number) == [(item, code, signer) for item, code in known.items]
-        ):
-            yield number
-
-
-def _content(ring: Keyring, row: Sequence[Any]) -> Content:
-    try:
-        return contents.content(ring, row[7], row[8], *row[9:])
-    except KeyMissing as missing:  # whether the key's file is away, or the number was changed, is asked where it is explained
-        return Content(fault=str(missing))
 
 
 def _items(session: Session, place: int, last: int | None) -> Items:
     """The queue's rows of these records, also of those that are not there."""
     rows = _ITEMS.where(RecordItem.record_id > place)
-    found: Items = defaultdict(list)
+    found: dict[int, list[tuple[bytes, str, bytes]]] = defaultdict(list)
     for record_id, item, code, signer in session.connection().execute(rows if last is None else rows.where(RecordItem.record_id <= last)):
         found[record_id].append((item, code, signer))
     return found

@@ -6,6 +6,7 @@ round (the node is down, a fork is being followed, the mirror is being built) is
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -34,9 +35,10 @@ _ORDER = tuple(Phase)
 
 @dataclass(slots=True)
 class Memory:
-    """What a running sentinel remembers between steps, for speed only: how much the node answers well at once."""
+    """What a running sentinel has between steps, for speed only: how much the node answers well at once, and processes that hash."""
 
     pace: Pace = field(default_factory=Pace)
+    pool: Executor | None = None  # `records.pool`
 
 
 def step(session: Session, chain: Chain, memory: Memory, size: int = SIZE) -> int:
@@ -65,7 +67,7 @@ def running(session: Session) -> Round | None:
 def _piece(session: Session, chain: Chain, memory: Memory, current: Round, size: int) -> Piece:
     match Phase(current.phase):
         case Phase.RECORDS:
-            return records.check(session, chain, current.place, size)
+            return records.check(session, chain, current.place, size, memory.pool)
         case Phase.TRANSACTIONS:
             return transactions.check(session, chain, current.place, size)
         case Phase.ANCHORS:

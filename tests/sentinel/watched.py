@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,9 +44,9 @@ def store(installation: Installation, *events: dict[str, Any], member: int = 0) 
             capture.store_event(session, address_of(installation.ledger.signers[member]), orjson.dumps(one))
 
 
-def whole_round(sessions: sessionmaker[Session], chain: Chain, size: int = 2, steps: int = 500) -> Round:
+def whole_round(sessions: sessionmaker[Session], chain: Chain, size: int = 2, pool: Executor | None = None, steps: int = 500) -> Round:
     """Run the sentinel until a round is over; in small pieces, so that its cursor has something to do."""
-    memory = Memory()
+    memory = Memory(pool=pool)
     for _ in range(steps):
         with sessions.begin() as session:
             step(session, chain, memory, size)
@@ -55,9 +56,9 @@ def whole_round(sessions: sessionmaker[Session], chain: Chain, size: int = 2, st
         raise AssertionError(f"the round does not end: {getattr(running(session), 'waits', None)}")
 
 
-def checked(installation: Installation, size: int = 2) -> list[Finding]:
+def checked(installation: Installation, size: int = 2, pool: Executor | None = None) -> list[Finding]:
     """The findings that are unresolved after a whole round."""
-    whole_round(installation.sessions, installation.ledger.chain, size)
+    whole_round(installation.sessions, installation.ledger.chain, size, pool)
     with installation.sessions() as session:
         return list(findings.listed(session, [FindingState.OPEN, FindingState.ACKNOWLEDGED]))
 
