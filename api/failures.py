@@ -14,9 +14,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.callers import Caller, known_caller
 from api.console.problem import problem_page as console_problem_page
 from api.console.visit import Refilled, visit_of
-from api.pages.other import problem_page
+from api.pages.other import problem_page, problem_title
 from api.pages.render import render, shell
 from api.pages.sign_in import PATH as SIGN_IN
 from api.pages.words import Words, choose
@@ -98,13 +99,21 @@ def _reply(request: Request, problem: Problem, headers: dict[str, str] | None = 
         problem.requestId = _request_id(request)
         return JSONResponse(problem.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)
     if _of_console(request):
-        visit = getattr(request.state, "visit", None) or visit_of(request)
+        visit = getattr(request.state, "visit", None) or visit_of(request, _signed_in(request, problem.status))
         answer = visit.show(console_problem_page(problem, visit), problem.status)
         answer.headers.update(headers or {})
         return answer
     words = words_of(request)
-    page = problem_page(problem.status, shell(words, problem.title, "/"), words)
+    page = problem_page(problem.status, shell(words, problem_title(problem.status, words), "/"), words)
     return HTMLResponse(render(page), problem.status, headers=headers)
+
+
+def _signed_in(request: Request, status: int) -> Caller | None:
+    """Whose menu stands beside a refusal; nobody is looked up while something is broken."""
+    if status >= 500:
+        return None
+    with request.app.state.sessions() as session:
+        return known_caller(request, session)
 
 
 def _of_console(request: Request) -> bool:

@@ -197,10 +197,7 @@ def _notice(one: Notice, words: ConsoleWords) -> NoticeLine:
 def _round(one: Round, words: ConsoleWords) -> RoundLine:
     seconds = int(((one.ended_at or one.worked_at) - one.began_at).total_seconds())
     hours, minutes = divmod(seconds // 60, 60)
-    took = (
-        words.say("sentinel.took.hours", hours=hours, minutes=minutes)
-        if hours
-        else words.say("sentinel.took", minutes=minutes, seconds=seconds % 60)
-    )
+    unit = "hours" if hours else "minutes" if minutes else "seconds"
+    took = words.say(f"sentinel.took.{unit}", hours=hours, minutes=minutes, seconds=seconds % 60)
     found = Badge(words.number(one.found), "bad") if one.found else Badge(words.say("sentinel.nothing"), "good")
     return RoundLine(moment_or_none(one.ended_at, words), took, words.number(one.records), words.number(one.anchors), found)

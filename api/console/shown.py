@@ -77,7 +77,7 @@ class Pager:
 
     newer: str
     older: str
-    shown: str  # "50 shown"
+    shown: str  # "50 on this page"; empty where there is nothing
 
 
 def moment(when: datetime, words: ConsoleWords) -> Moment:
@@ -120,4 +120,4 @@ def with_query(path: str, given: Mapping[str, str], **changes: str | None) -> st
 
 def pager(count: int, newer: str, older: str, words: ConsoleWords) -> Pager:
     """The foot of a list of `count` rows."""
-    return Pager(newer, older, words.say("frame.shown.more" if older else "frame.shown", count=count))
+    return Pager(newer, older, words.say("frame.shown.more" if older else "frame.shown", count=count) if count else "")

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from api.pages.words import Language, Words, zone
 
 FOLDER = Path(__file__).parent / "texts"
-_UNITS = (("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1)))
+_UNITS = (("years", timedelta(days=365)), ("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1)))
 
 
 @dataclass(frozen=True, slots=True)

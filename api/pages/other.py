@@ -64,10 +64,15 @@ def home_page(shell: Shell) -> HomePage:
     return HomePage(shell)
 
 
+def problem_title(status: int, words: Words) -> str:
+    """What the page of a failure is called."""
+    return words.say(f"{_KINDS.get(status, 'broken')}.title")
+
+
 def problem_page(status: int, shell: Shell, words: Words) -> MessagePage:
     """Any other failure on a path that people visit, by its HTTP status."""
     kind = _KINDS.get(status, "broken")
     tone = {"lost": "warn", "down": "quiet", "broken": "bad", "forbidden": "warn", "later": "quiet"}[kind]
     icon = {"lost": "unknown", "down": "wait", "broken": "wrong", "forbidden": "hidden", "later": "wait"}[kind]
     text = words.say("down.advice" if kind == "down" else f"{kind}.text")
-    return MessagePage(shell, icon, tone, words.say(f"{kind}.title"), text, "", (), "")
+    return MessagePage(shell, icon, tone, problem_title(status, words), text, "", (), "")

@@ -50,7 +50,7 @@ def sign_in_page(
     words: Words, following: str, *, name: str = "", error: str = "", notice: str = "", directory_name: str = "", signed_in_as: str = ""
 ) -> SignInPage:
     """Name and password, and the other ways where there are any. `following`: the path to go on to."""
-    query = f"&next={quote(following, safe='')}" if following != "/" else ""
+    query = f"&next={quote(following, safe='')}" if following != "/console" else ""
     lang = f"?lang={words.language}"
     return SignInPage(
         shell=_framed(words, words.say("in.title"), PATH, query),

@@ -31,7 +31,7 @@ class ExaminedStep:
     text: str
     outcome: str  # passed, failed, not_checked
     outcome_text: str
-    why: str  # the verifier's own sentence
+    why: str  # the verifier's own sentence, in English; empty on other pages where the check passed
     expected: str = ""
     found: str = ""
 
@@ -133,4 +133,5 @@ def _distinct(steps: Sequence[Step]) -> list[Step]:
 def _step(step: Step, words: Words) -> ExaminedStep:
     outcome = step.outcome.replace(" ", "_")
     text = words.say(f"part.check.{step.part.replace(' ', '_')}")
-    return ExaminedStep(step.number, text, outcome, words.say(OUTCOME_TEXT[outcome]), step.why, step.expected, step.found)
+    why = "" if step.outcome == "passed" and words.language != "en" else step.why  # the verifier speaks English; what passed needs no more
+    return ExaminedStep(step.number, text, outcome, words.say(OUTCOME_TEXT[outcome]), why, step.expected, step.found)

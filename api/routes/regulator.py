@@ -186,6 +186,6 @@ def _refused(words: Words, audience: Audience, asked: str, error: LedgerError) -
         asked=asked,
         audience=words.say(f"audience.{audience}"),
         problem=words.say("regulator.unknown") if isinstance(error, NotFound) else words.say("regulator.refused"),
-        detail=str(error),
+        detail=words.say("regulator.hidden") if isinstance(error, NotAllowed) else str(error),
     )
     return HTMLResponse(render(page), 404 if isinstance(error, NotFound) else status_of(error))

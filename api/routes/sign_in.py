@@ -27,7 +27,7 @@ from api.problems import NotAllowed
 from ledger_client.errors import InvalidInput
 
 router = APIRouter(include_in_schema=False)
-HOME = "/"
+HOME = "/console"
 NO_STORE = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 
 

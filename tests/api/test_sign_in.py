@@ -144,7 +144,7 @@ def test_on_a_plain_network_the_origin_is_enough(server: Server):
     ],
 )  # fmt: skip
 def test_the_way_on_never_leads_to_another_site(server: Server, elsewhere: str):
-    assert sign_in(server.http, next=elsewhere).headers["location"] == "/"
+    assert sign_in(server.http, next=elsewhere).headers["location"] == "/console"
 
 
 def test_each_sign_in_is_a_new_session_and_ends_the_one_before(server: Server):

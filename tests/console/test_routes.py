@@ -50,6 +50,21 @@ def test_every_link_of_the_overview_and_of_the_menu_leads_somewhere(server: Serv
     assert {link: found for link in links if (found := client.get(link, follow_redirects=True).status_code) != 200} == {}
 
 
+@pytest.mark.parametrize(("path", "status"), [("/console/settings", 403), ("/console/nowhere", 404)])
+def test_who_is_refused_or_lost_keeps_the_menu(as_role: As, path: str, status: int):
+    answer = as_role(Role.PARTNER).get(path)
+    assert answer.status_code == status
+    assert faults(answer.text) == []
+    assert 'href="/console/items"' in answer.text
+    assert "partner One" in answer.text
+
+
+def test_a_lost_stranger_sees_nobodys_menu(server: Server):
+    answer = server.http.get("/console/nowhere", headers=BROWSER)
+    assert answer.status_code == 404
+    assert 'href="/console/items"' not in answer.text
+
+
 def test_language_and_theme_are_kept_once_they_are_chosen(as_role: As):
     client = as_role(Role.PARTNER)
     assert 'lang="zh-Hans" data-bs-theme="light" data-theme="auto"' in client.get("/console").text

@@ -60,7 +60,8 @@ def test_the_public_is_not_told_which_item_an_event_is_about(office: Office):
     event_id = next(item.value.strip('"') for item in bundle.records[0].disclosure.properties if item.name == "eventID")
     for asked in (event_id, "0x" + bundle.anchors[0].commitment.hex()):
         html = page(office, 403, q=asked)
-        assert "ask for the item&#39;s code, or sign in" in html
+        assert "does not show you which item it is about" in html
+        assert "没有向您所在的范围公开" in page(office, 403, q=asked, lang="zh")
         assert CODE.removeprefix("https://id.gs1.org") not in html
 
 

@@ -12,6 +12,8 @@ from api.console.frame import Frame
 from api.console.shown import Link, link
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
+from api.pages.payload import text_in
+from api.pages.words import parse_moment
 from ledger_client.disclosure import AUDIENCES, Policy, changes, kind_of
 
 MOST_EVENTS = 30
@@ -107,8 +109,15 @@ def _card(event: Event, stored: Policy, said: Policy, words: ConsoleWords) -> Ev
         lines.append(PropertyLine(name, property_name(name, words), marks))
     return EventCard(
         title=kind_name(kind_of(event), words),
-        time=str(event.get("eventTime", "")),
+        time=_told(event, words),
         counts=tuple(words.say("audiences.count", shown=len(after), withheld=len(event) - len(after)) for after in then),
         changed=now != then,
         lines=tuple(lines),
     )
+
+
+def _told(event: Event, words: ConsoleWords) -> str:
+    """When it happened, in the zone that it was written in; as it stands where it is no time."""
+    text = text_in(event, "eventTime")
+    when = parse_moment(text, text_in(event, "eventTimeZoneOffset"))
+    return words.moment(when) if when else text

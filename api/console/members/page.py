@@ -136,6 +136,7 @@ def _happening(row: Any, deployment: Deployment, names: Mapping[int, str], words
         text = words.say("members.event.Proposed", what=call_in_words(row.target, row.data, deployment, names, words))
     else:
         told = {"member": member_in_words(row.member_id, names, words), "roles": roles_in_words(row.roles, words)}
-        text = words.say(f"members.event.{row.kind}", name=row.name, endpoint=row.endpoint or "—", **told)
+        endpoint = words.say("members.event.endpoint", endpoint=row.endpoint) if row.endpoint else ""
+        text = words.say(f"members.event.{row.kind}", name=row.name, endpoint=endpoint, **told)
     key = row.signer or row.proposer
     return Happening(unix_moment(row.time, words), words.number(row.block_number), text, digest(key) if key else None)

@@ -4,10 +4,13 @@
   const copied = document.currentScript.dataset.copied;
   const announce = (text) => (document.getElementById("announce").textContent = text);
 
-  // The server tells times in the reader's zone, from the next page on.
+  // The server tells times in the reader's zone, from the next page on; the overview, where people arrive, is read again at once.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const secure = location.protocol === "https:" ? "; Secure" : "";
+  const told = () => document.cookie.includes(`traceledger_zone=${zone}`);
+  const news = zone && !told();
   if (zone) document.cookie = `traceledger_zone=${zone}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  if (news && told() && location.pathname === "/console") location.reload();
 
   // Copy buttons: only where the browser lets a page write to the clipboard.
   const reveal = (root) => {
