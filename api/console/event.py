@@ -140,7 +140,7 @@ def event_page(
         facts=_facts(seen, names, words),
         properties=tuple(_property(name, reader, seen.policy, words) for name in _order(seen.event)),
         withheld=_withheld(seen, names, words),
-        raw=orjson.dumps(dict(seen.event), option=orjson.OPT_INDENT_2).decode(),
+        raw=orjson.dumps(dict(seen.event), option=orjson.OPT_INDENT_2).decode() if seen.event else "",
         items=tuple(Link(item_url(code), item_text(code)) for code in seen.items[:MOST_ITEMS]),
         more_items=words.say("events.more_items", count=len(seen.items) - MOST_ITEMS) if len(seen.items) > MOST_ITEMS else "",
         stages=_stages(seen, words),

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from accounts import sealing
 from api.console.shown import Badge, Digest, Moment, hash_id, moment
 from api.console.words import ConsoleWords
 from api.told_items import ALL, Tellable
 from ledger_client.disclosure import EVENT_TYPES
+from records import erasure
 from records.lists.events import EventRow
 from records.queries import RecordState
 
 STATE_TONES = {RecordState.PENDING: "quiet", RecordState.SENT: "wait", RecordState.ANCHORED: "good", RecordState.FINAL: "good"}
+_OWN = {sealing.ITEMS: "events.own.seal", erasure.ITEMS: "events.own.receipt"}
 EVENTS, ITEMS = "/console/events", "/console/items"
 
 
@@ -63,19 +66,20 @@ def type_name(event_type: str, words: ConsoleWords) -> str:
     return words.say(f"events.type.{event_type}") if event_type in EVENT_TYPES else event_type
 
 
-def title_of(event_type: str, biz_step: str, words: ConsoleWords, *, declaration: bool = False) -> tuple[str, str]:
-    """What happened, in words, and beside it the kind of event where that says more."""
+def title_of(event_type: str, biz_step: str, words: ConsoleWords, *, declaration: bool = False, item: str = "") -> tuple[str, str]:
+    """What happened, in words, and beside it the kind of event where that says more; our own records are known by their `item`."""
     kind = type_name(event_type, words)
-    said = words.term("step", biz_step) if biz_step else kind
+    own = next((key for items, key in _OWN.items() if item.startswith(items)), "")
+    said = words.say(own) if own else words.term("step", biz_step) if biz_step else kind
     if declaration:
         return words.say("events.declaration"), said
     return said, kind if said != kind else ""
 
 
 def _line(row: EventRow, names: Mapping[bytes, str], words: ConsoleWords, tellable: Tellable) -> EventLine:
-    title, kind = title_of(row.event_type, row.biz_step, words, declaration=row.declaration)
     told = tellable.narrowed.get(row.record_id)
     first, count = (row.item, row.items) if told is None else (told[0] if told else "", len(told))
+    title, kind = title_of(row.event_type, row.biz_step, words, declaration=row.declaration, item=first)
     return EventLine(
         url=event_url(row.event_id, row.record_id if row.declaration else None),
         title=title,

@@ -140,7 +140,7 @@ def _line(row: Anchoring, names: Mapping[bytes, str], words: ConsoleWords, tella
     return AnchoringLine(
         item=item_text(code),
         item_url=item_url(code),
-        title=title_of(row.event_type, row.biz_step, words, declaration=row.declaration)[0],
+        title=title_of(row.event_type, row.biz_step, words, declaration=row.declaration, item=code)[0],
         url=event_url(row.event_id, row.record_id if row.declaration else None),
         member=names.get(row.signer, ""),
         stored=moment(row.captured_at, words),

@@ -51,7 +51,7 @@ class ConsoleWords(Words):
     def zone_name(self) -> str:
         """What the page's foot says of its times: `Asia/Shanghai (UTC+8)`."""
         offset = zone(self.now.astimezone(self.zone))
-        return f"{self.zone.key} ({offset})" if isinstance(self.zone, ZoneInfo) else offset
+        return f"{self.zone.key} ({offset})" if isinstance(self.zone, ZoneInfo) and self.zone.key != offset else offset
 
     def number(self, value: int) -> str:
         """Digits in groups of three."""

@@ -41,6 +41,7 @@ def test_one_asks_another_approves_and_the_receipt_is_there(server: Server, as_r
     assert ("Erased" in done, "Quality" in done or "quality" in done) == (True, True)
     (receipt,) = {unescape(url) for url in re.findall(r'href="(/console/items/[^"]+)"', done)}
     assert lin.get(receipt).status_code == 200
+    assert "Erasure receipt" in lin.get("/console/items?lang=en").text
     (bundle,) = {unescape(url) for url in re.findall(r'href="(/items/[^"]+/bundle[^"]*)"', done)}
     assert lin.get(bundle).json()["records"][0]["disclosed"]
     page = lin.get("/console/events/" + second["eventID"].replace("?", "%3F"), params={"lang": "en"}).text
