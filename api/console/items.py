@@ -49,6 +49,7 @@ class ItemsPage:
     asked: str
     prefix: str  # how the codes begin that are listed; empty: all are
     elsewhere_url: str  # where to look for what is not here
+    scan_url: str  # what the text is
     rows: tuple[ItemLine, ...]
     left_out: str
     pager: Pager
@@ -72,6 +73,7 @@ def items_page(
         asked=asked,
         prefix=item_text(prefix),
         elsewhere_url=f"/regulator?q={quote(asked, safe='')}" if asked else "",
+        scan_url=f"/console/scan?text={quote(asked, safe='')}" if asked else "",
         rows=tuple(_line(row, names, products, words) for row in shown),
         left_out=words.say("items.left_out", count=left_out) if left_out else "",
         pager=pager_of(ITEMS, visit.request.query_params, found, words),

@@ -19,8 +19,11 @@ ASSETS = (
     "console/console.css",
     "console/console.js",
     "console/theme.js",
+    "console/camera.css",
+    "console/camera.js",
     "console/capture.css",
     "console/capture.js",
+    "scanner.js",
     "wallet.js",
 )
 ICONS = STATIC / "vendor" / "icons"

@@ -14,7 +14,18 @@ from api.pages.words import HTML_LANGUAGE, Words
 
 API = Path(__file__).parent.parent
 STATIC = API / "static"
-ASSETS = ("page.css", "regulator.css", "sign-in.css", "regulator.js", "wallet.js", "hash.js", "trie.js", "evidence.js", "page.js")
+ASSETS = (
+    "page.css",
+    "regulator.css",
+    "sign-in.css",
+    "regulator.js",
+    "wallet.js",
+    "hash.js",
+    "trie.js",
+    "evidence.js",
+    "page.js",
+    "scanner.js",
+)
 
 _templates = Environment(
     loader=FileSystemLoader(API / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

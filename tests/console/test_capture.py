@@ -226,7 +226,8 @@ def test_places_are_offered_by_name_and_the_last_one_is_remembered(server: Serve
     assert 'name="place" value="Intake"' in worker.get("/console/capture/ship").text
 
 
-def test_the_camera_is_allowed_on_the_forms_and_nowhere_else(worker: httpx.Client):
+def test_the_camera_is_allowed_where_codes_are_scanned_and_nowhere_else(worker: httpx.Client):
+    assert worker.get("/console/scan").headers["permissions-policy"].startswith("camera=(self)")
     assert worker.get("/console/capture/receive").headers["permissions-policy"].startswith("camera=(self)")
     assert worker.get("/console").headers["permissions-policy"].startswith("camera=()")
 

@@ -225,6 +225,41 @@ def test_the_browsers_own_decoder_is_used_where_there_is_one(filming: Browser, s
     assert page.evaluate("typeof window.ZXing") == "undefined"
 
 
+def test_a_keyboard_scanner_is_understood_in_every_field(server: Server, browser: Browser, signed_in: Any):
+    page = signed_in(browser, "/console/scan", viewport={"width": 1280, "height": 800})
+    assert page.evaluate("document.activeElement.id") == "f-text"
+    for text in (f"01{GTIN}10L1\x1d21S1", f"]d201{GTIN}10L1{{GS}}21S1", f"https://shop.example/01/{GTIN}/21/S1"):
+        scan(page, text)
+        page.wait_for_function("told => document.querySelector('.digest code')?.innerText === told", arg=ITEM + "S1")
+        assert page.evaluate("document.getSelection().toString()") == page.input_value("#f-text"), "the next scan takes its place"
+        page.evaluate("document.querySelector('.digest code').remove()")
+    assert "这里没有记录" in page.inner_text("main")
+    scan(page, "6901234567893")
+    page.wait_for_selector("#scan-problem")
+    assert "6901234567892" in page.inner_text("#scan-problem")
+
+    page.focus("#find")
+    scan(page, f"01{GTIN}10L1\x1d21S1")
+    page.wait_for_url("**/console/items?q=*")
+    page.click("text=这是什么编码？")
+    page.wait_for_url("**/console/scan?text=*")
+    assert page.inner_text(".digest code") == ITEM + "S1"
+
+    page.goto(server.url)
+    page.focus("#code")
+    scan(page, f"01{GTIN}10L1\x1d21S1")
+    page.wait_for_url(f"**/01/{GTIN}/21/S1")
+    page.context.close()
+
+
+def test_the_camera_says_what_a_code_is(filming: Browser, signed_in: Any):
+    page = signed_in(filming, "/console/scan", permissions=["camera"])
+    page.click("[data-camera=text]")
+    page.wait_for_url("**/console/scan?text=*")
+    assert page.inner_text(".digest code") == ITEM + "CAM1"
+    page.context.close()
+
+
 def test_why_the_camera_cannot_be_used_is_said(server: Server, browser: Browser, filming: Browser, signed_in: Any):
     plain = server.url.replace("127.0.0.1", "plant.example")
     for page, told in (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.console.capture.steps import Codes
+from api.console.scan import kind_of
 from ledger_client.codes import ItemCode
 from ledger_client.codes.scan import scan
 from ledger_client.errors import InvalidCode
@@ -62,14 +63,9 @@ def _line(number: int, typed: str, field: Codes, seen: set[str]) -> Line:
     try:
         code = scan(typed).item
     except InvalidCode as error:
-        return Line(number, typed, None, _why(error), str(error))
+        return Line(number, typed, None, kind_of(error), str(error))
     if code.key in _NO_GOODS:
         return Line(number, typed, None, "no_goods")
     if not field.lots and not serial(code):
         return Line(number, typed, None, "needs_serial")
     return Line(number, typed, code, again=code.uri in seen)
-
-
-def _why(error: InvalidCode) -> str:
-    """The kind of a mistake: what people do wrong most has a text of its own."""
-    return next((kind for kind, sign in (("check_digit", "check digit"), ("character", "holds U+")) if sign in error.problem), "unknown")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 HOME = "/console/capture"
+CAMERA = {"Permissions-Policy": "camera=(self), microphone=(), geolocation=()"}  # of pages that scan
 LONG, SHORT = 1000, 200  # characters of a note, of any other text
 
 

@@ -24,7 +24,7 @@ from api.console.capture.places import places
 from api.console.capture.read import Filled, read, read_codes
 from api.console.capture.saved import Recorded, saved_page
 from api.console.capture.scanned import Known, LinesPart, codes_field, product_of
-from api.console.capture.steps import HOME, STEPS, Step
+from api.console.capture.steps import CAMERA, HOME, STEPS, Step
 from api.console.render import render
 from api.console.shown import Link
 from api.console.visit import Refilled, Visit, visiting
@@ -44,7 +44,6 @@ router = APIRouter()
 Writing = Annotated[Visit, Depends(visiting(Right.WRITE), scope="function")]
 PLACE = "traceledger_place"  # the cookie that keeps the last place on this device
 _KEPT = timedelta(days=365)
-_CAMERA = {"Permissions-Policy": "camera=(self), microphone=(), geolocation=()"}
 _FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -141,7 +140,7 @@ def _shown(db: Session, visit: Visit, step: Step, filled: Filled, form: str, not
     known = _known(db, filled, visit)
     page = form_page(visit, step, filled, form, places(db, visit.acting.signs_with, visit.words), known, notice)
     answer = visit.show(page, status)
-    answer.headers.update(_CAMERA)
+    answer.headers.update(CAMERA)
     return answer
 
 

@@ -1,4 +1,4 @@
-// Forms of /console/capture: keyboard scanners, the camera, and nothing lost when the connection is.
+// Forms of /console/capture: lines of codes, Enter of keyboard scanners, and nothing lost when the connection is.
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
@@ -6,10 +6,6 @@
 
   // --- lines -------------------------------------------------------------------------------------------------------
   const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
-  const insert = (field, text) => {
-    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
-    changed(field);
-  };
   const has = (field, text) => field.value.split("\n").includes(text);
   const add = (field, text) => {
     const kept = field.dataset.many === "yes" ? field.value.replace(/\n*$/, "") : "";
@@ -24,11 +20,6 @@
   document.addEventListener("keydown", (event) => {
     const field = event.target;
     if (!field.closest?.("#capture")) return;
-    // Scanners send the separator FNC1 (ASCII 29) as Ctrl+], which a browser does not write into a field.
-    if (event.key === "\x1d" || (event.ctrlKey && !event.altKey && (event.key === "]" || event.code === "BracketRight"))) {
-      event.preventDefault();
-      if (field.matches("input, textarea")) insert(field, "\x1d");
-    }
     // A scanner ends with Enter: the next field, never a form that is sent half filled in.
     if (event.key === "Enter" && field.matches("input, textarea[data-many='no']")) {
       event.preventDefault();
@@ -39,10 +30,7 @@
   document.addEventListener("click", (event) => {
     const line = event.target.closest("[data-drop]");
     if (line) drop($("f-" + line.dataset.drop), Number(line.dataset.line));
-    if (event.target.closest("[data-close]")) $("camera").close();
     if (event.target.closest("[data-print]")) window.print();
-    const camera = event.target.closest("[data-camera]");
-    if (camera) look($("f-" + camera.dataset.camera));
   });
 
   // --- answers -----------------------------------------------------------------------------------------------------
@@ -70,80 +58,22 @@
   document.body.addEventListener("htmx:afterSettle", (event) => ready(!judged(event.detail.target)));
 
   const ready = (focus) => {
-    document.querySelectorAll("[data-camera], [data-drop], [data-print]").forEach((button) => (button.hidden = false));
+    document.querySelectorAll("[data-drop], [data-print]").forEach((button) => (button.hidden = false));
     if (!focus) return;
     const first = document.querySelector("#capture [aria-invalid=true]") || fields()[0] || $("content");
     first?.focus({ preventScroll: !first.matches("[aria-invalid=true]") });
-    $("camera")?.addEventListener("close", stop);
   };
 
   // --- camera ------------------------------------------------------------------------------------------------------
-  let stream = null;
-  const say = (name, text = "") => ($("camera-said").textContent = $("camera-said").dataset[name] + text);
-  const stop = () => {
-    stream?.getTracks().forEach((track) => track.stop());
-    stream = null;
-  };
-  const look = async (field) => {
-    $("camera").showModal();
-    if (!window.isSecureContext || !navigator.mediaDevices) return say("insecure");
-    say("looking");
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
-      if (!$("camera").open) return stop();
-      $("video").srcObject = stream;
-      await $("video").play();
-      await watch(field, await reader());
-    } catch (error) {
-      stop();
-      say({ NotAllowedError: "refused", NotFoundError: "none", OverconstrainedError: "none" }[error.name] ?? "busy");
+  document.addEventListener("scanned", (event) => {
+    const { target: field, detail } = event;
+    event.preventDefault();
+    if (has(field, detail.text)) detail.said = "twice";
+    else {
+      add(field, detail.text);
+      detail.done = field.dataset.many === "no";
     }
-  };
-  const watch = async (field, read) => {
-    while (stream && $("camera").open) {
-      const text = await read($("video"));
-      if (text && has(field, text)) say("twice");
-      else if (text) {
-        add(field, text);
-        say("read", " " + text.replaceAll("\x1d", "␝"));
-        navigator.vibrate?.(60);
-        if (field.dataset.many === "no") return $("camera").close();
-      }
-      await new Promise((done) => setTimeout(done, 120));
-    }
-  };
-
-  // The browser's own decoder, or the vendored one, which is fetched when a camera is first used.
-  const FORMATS = ["qr_code", "data_matrix", "code_128", "ean_13", "ean_8", "itf", "upc_a"];
-  const reader = async () => {
-    const known = await window.BarcodeDetector?.getSupportedFormats?.().catch(() => []);
-    const formats = FORMATS.filter((one) => known?.includes(one));
-    if (formats.includes("qr_code") && formats.includes("data_matrix")) {
-      const detector = new window.BarcodeDetector({ formats });
-      return async (video) => (await detector.detect(video).catch(() => []))[0]?.rawValue ?? "";
-    }
-    if (!window.ZXing) await load($("camera").dataset.decoder);
-    const { BarcodeFormat: F, DecodeHintType: H, MultiFormatReader, BinaryBitmap, HybridBinarizer, HTMLCanvasElementLuminanceSource } = window.ZXing;
-    const formats2 = [F.QR_CODE, F.DATA_MATRIX, F.CODE_128, F.EAN_13, F.EAN_8, F.ITF, F.UPC_A];
-    const decoder = new MultiFormatReader();
-    decoder.setHints(new Map([[H.POSSIBLE_FORMATS, formats2], [H.TRY_HARDER, true], [H.ASSUME_GS1, true]]));
-    const canvas = document.createElement("canvas");
-    return async (video) => {
-      [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-      canvas.getContext("2d", { willReadFrequently: true }).drawImage(video, 0, 0);
-      try {
-        return decoder.decodeWithState(new BinaryBitmap(new HybridBinarizer(new HTMLCanvasElementLuminanceSource(canvas)))).getText();
-      } catch {
-        return ""; // no code in this picture
-      }
-    };
-  };
-  const load = (address) =>
-    new Promise((done, fail) => {
-      const script = document.createElement("script");
-      [script.src, script.onload, script.onerror] = [address, done, () => fail(new Error("decoder"))];
-      document.head.append(script);
-    });
+  });
 
   ready(true);
 
