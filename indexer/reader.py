@@ -62,7 +62,9 @@ class Reader:
         return read_piece(one_by_one(chain), self.pace, self._answers, first, head)
 
     def _ahead(self, chain: Source, first: int, head: int) -> Span:
-        """Read by the process, or by this thread if little is left or the process cannot."""
-        if self.process and head - first >= self._far and (span := self.process.read(self.pace, self._answers, first, head)):
-            return span
+        """Read by the process, or by this thread if it need not be started for the little that is left, or cannot answer."""
+        if self.process and (self.process.running or head - first >= self._far):
+            span = self.process.read(self.pace, self._answers, first, head)
+            if span:
+                return span
         return read_piece(one_by_one(chain), self.pace, self._answers, first, head)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from indexer import queries
+from indexer import queries, reading_process
 from indexer.audit import audit
 from indexer.memory import Memory
 from indexer.reader import Reader
@@ -226,6 +226,18 @@ def test_a_killed_reading_process_is_noticed_and_started_again(
             used.add(process.pid)
             os.kill(process.pid, signal.SIGKILL)
     assert len(used) == 2
+    assert_equal(sessions, ledger, truth)
+
+
+def test_a_reading_process_that_is_slow_to_start_is_not_waited_for(
+    sessions: Sessions, ledger: LedgerChain, chain: Chain, memory: Memory, truth: list[Anchor], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reading_process, "_PROGRAM", [sys.executable, "-c", "import time; time.sleep(600)"])
+    assert memory.reader.process
+    seen = list[int | None]()
+    while turn(sessions, chain, memory) != IDLE_SECONDS:
+        seen.append(memory.reader.process.pid)
+    assert len(set(seen) - {None}) == 1, "one was started, and none given up"
     assert_equal(sessions, ledger, truth)
 
 
