@@ -104,7 +104,7 @@ def _store(session: Session, span: Span, folded: Folded, window: int) -> None:
 def _heads_before(session: Session, cursor: Cursor, memory: Memory, span: Span) -> Heads:
     """Heads to fold the span onto: looked up, or all of them while there is no index to look them up by."""
     if cursor.indexed:
-        return predecessors(session, span.anchors, cursor.position)
+        return predecessors(session, span.anchors.rows(), cursor.position)
     known = memory.heads_for(cursor)
     return all_heads(session) if known is None else known
 
@@ -118,7 +118,7 @@ def _unconfirmed(session: Session, cursor: Cursor, known: Heads) -> Heads:
 
 def _sure_of(span: Span) -> Block | None:
     """The last block that cannot have lost an anchor: the one before the span's last anchor, which continues the positions."""
-    return span.blocks[span.anchors[-1].block_number - span.first] if span.anchors else None
+    return span.blocks[span.anchors.block_number[-1] - span.first] if span.size else None
 
 
 def _at_the_end(chain: Source, memory: Memory, span: Span) -> bool:

@@ -30,7 +30,7 @@ def read_piece(answer: Answer, pace: Pace, answers: int, first: int, head: int) 
     begun = time.monotonic()
     span = answer(pace, first, head)
     for _ in range(answers - 1):
-        if span.last == head or len(span.anchors) >= PIECE_ANCHORS or time.monotonic() - begun > PIECE_SECONDS:
+        if span.last == head or span.size >= PIECE_ANCHORS or time.monotonic() - begun > PIECE_SECONDS:
             break
         try:
             span = span.joined(answer(pace, span.last + 1, head))
@@ -54,7 +54,7 @@ def one_by_one(chain: Source) -> Answer:
                 if not isinstance(error, (RangeTooWide, NodeRefused)):
                     raise
             else:
-                pace.worked(span.width, len(span.anchors), seconds)
+                pace.worked(span.width, span.size, seconds)
                 return span
 
     return answer
@@ -80,7 +80,7 @@ class Streamed:
         except LedgerError:
             self._forget()
             raise
-        pace.worked(span.width, len(span.anchors), seconds)
+        pace.worked(span.width, span.size, seconds)
         return span
 
     def _ask(self, pace: Pace, first: int, head: int) -> None:

@@ -8,6 +8,7 @@ when that is killed, because the line between them closes.
 
 from __future__ import annotations
 
+import marshal
 import pickle
 import select
 import socket
@@ -17,13 +18,13 @@ from dataclasses import astuple
 from io import BufferedRWPair
 from typing import Any, cast
 
+from indexer.columns import Columns
 from indexer.pace import Pace
 from indexer.patience import ATTEMPTS
 from indexer.piece import PIECE_SECONDS
-from indexer.reading_program import ANCHOR, READY
+from indexer.reading_program import READY
 from indexer.span import Span
 from ledger_client.chain import Chain
-from ledger_client.onchain import Anchor
 from telemetry.logs import log
 
 _PROGRAM = [sys.executable, "-m", "indexer.reading_program"]
@@ -79,10 +80,10 @@ class ReadingProcess:
             return None
         if found is None:
             return None
-        learned, last, blocks, packed, member_logs = found
+        learned, last, blocks, columns, member_logs = found
         if astuple(pace) == asked:  # nothing else was learned meanwhile
             pace.size, pace.cap, pace.calm = learned
-        return Span(first, last, blocks, [*map(Anchor._make, ANCHOR.iter_unpack(packed))], member_logs)
+        return Span(first, last, blocks, Columns(*marshal.loads(columns)), member_logs)  # noqa: S302 (as below)
 
     def stop(self) -> None:
         """End it if it runs; it holds nothing."""

@@ -146,7 +146,7 @@ def _read_all(chain: Source, memory: Memory, common: Block, last: int) -> list[S
 def _fold_all(session: Session, cursor: Cursor, spans: list[Span], position: int) -> list[Folded]:
     """Check and fold the replacement onto the rows up to `position`."""
     if cursor.indexed:
-        heads = predecessors(session, [anchor for span in spans for anchor in span.anchors], position)
+        heads = predecessors(session, (anchor for span in spans for anchor in span.anchors.rows()), position)
     else:
         heads = all_heads(session, until=position)
     parts, logs = [], list[MemberLog]()

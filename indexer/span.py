@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from indexer.columns import Columns, columns_of
 from ledger_client.deployment import Deployment
 from ledger_client.errors import Fork
 from ledger_client.member_logs import MemberLog
@@ -53,7 +54,7 @@ class Span(NamedTuple):
     first: int
     last: int
     blocks: list[Block]
-    anchors: list[Anchor]
+    anchors: Columns
     member_logs: list[MemberLog]
 
     @property
@@ -61,16 +62,22 @@ class Span(NamedTuple):
         """How many blocks it spans."""
         return self.last - self.first + 1
 
+    @property
+    def size(self) -> int:
+        """How many anchors it holds."""
+        return len(self.anchors.position)
+
     def joined(self, after: Span) -> Span:
         """This span and the one right after it as one; what the node said twice of the block between them must be the same."""
         if after.blocks[0].hash != self.blocks[-1].hash:
             raise Fork(f"hash of block {self.last}", self.blocks[-1].hash, after.blocks[0].hash)
-        blocks, anchors, logs = self.blocks + after.blocks[1:], self.anchors + after.anchors, self.member_logs + after.member_logs
-        return Span(self.first, after.last, blocks, anchors, logs)
+        blocks, logs = self.blocks + after.blocks[1:], self.member_logs + after.member_logs
+        return Span(self.first, after.last, blocks, self.anchors.followed_by(after.anchors), logs)
 
 
 def read(chain: Source, first: int, last: int) -> Span:
     """Ask the node for one span. Logs of a fork that happens meanwhile do not fit the headers, and `fold` sees it."""
     blocks = chain.blocks(first - 1, last)
     times = {block.number: block.time for block in blocks}
-    return Span(first, last, blocks, chain.anchors(first, last, times), chain.member_logs(first, last))
+    anchors = columns_of(chain.anchors(first, last, times))
+    return Span(first, last, blocks, anchors, chain.member_logs(first, last))
