@@ -47,6 +47,8 @@ _TITLES = {
 }
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _APART = re.compile(r"[ \u00a0:-]")  # what people and readers put between digits
+# Under an EAN or a UPC, an ISBN, an SSCC or drug trace code
+_PRINTED = re.compile(r"\d \d{6} \d{6}|\d \d{5} \d{5} \d|97[89](?:[ -]?\d){10}|\d(?: ?\d){17,19}", re.ASCII)
 _HEX = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{24,})")
 
 
@@ -115,25 +117,36 @@ def _other(text: str, own: Sequence[OwnScheme]) -> Scan:
     tag = epc_binary.read(text) if _URI.match(text) else None
     if tag:
         return _tag(tag, "epc-raw-uri" if text[8:11].lower() == "raw" else "epc-tag-uri")
-    mine = _by_rules(text, own)
+    mine, wrong = _by_rules(text, own)
     try:
         known = _by_spec(text)
     except InvalidCode as error:
-        if mine:
-            return _only(text, mine)
-        if _URI.match(text):
-            raise
+        if mine or wrong or _URI.match(text):
+            return _only(text, mine, wrong or error)
         return _as_scanners_write(text, error)
-    return _only(text, mine if mine and known.scheme == "uri" else [*mine, known])
+    if known.scheme == "uri" and (mine or wrong):  # any URI is a code; one of a company's rule is that
+        return _only(text, mine, wrong)
+    return _only(text, [*mine, known])
 
 
-def _by_rules(text: str, own: Sequence[OwnScheme]) -> list[Scan]:
-    found = [(scheme, recognise(text, scheme)) for scheme in own]
-    return [Scan("own", one[0], one[1], rule=scheme.name) for scheme, one in found if one]
+def _by_rules(text: str, own: Sequence[OwnScheme]) -> tuple[list[Scan], InvalidCode | None]:
+    """The readings by companies' rules, and what is wrong with a text that looks like one of them."""
+    readings: list[Scan] = []
+    wrong = None
+    for rule in own:
+        try:
+            found = recognise(text, rule)
+        except InvalidCode as error:
+            wrong = error
+        else:
+            readings += [Scan("own", found[0], found[1], rule=rule.name)] if found else []
+    return readings, wrong
 
 
-def _only(text: str, readings: list[Scan]) -> Scan:
-    """The one item that all readings name."""
+def _only(text: str, readings: list[Scan], otherwise: InvalidCode | None = None) -> Scan:
+    """The one item that all readings name; `otherwise` is raised if there is none."""
+    if not readings and otherwise:
+        raise otherwise
     different = {one.item.uri: one for one in readings}
     if len(different) > 1:
         told = " or ".join(f"{one.rule or SPELLINGS[one.spelling]} {one.item.uri}" for one in different.values())
@@ -153,7 +166,9 @@ def _by_spec(text: str) -> Scan:
     if _URI.match(text):
         values, wrong = digital_link.values_of(text)
         return Scan("digital-link", item, values, notes=tuple(wrong))
-    return Scan("sscc" if item.key == "00" else "gtin", item, item.parts)
+    other = upc_e.expanded(text)
+    notes = (f"as a UPC-E it would be the GTIN {other}",) if other else ()
+    return Scan("sscc" if item.key == "00" else "gtin", item, item.parts, notes=notes)
 
 
 def _tag(tag: Tag, spelling: str) -> Scan:
@@ -166,7 +181,7 @@ def _as_scanners_write(text: str, error: InvalidCode) -> Scan:
     hexed = _HEX.fullmatch(joined)
     if hexed and (epc_binary.is_epc_hex(hexed[1]) or hexed[1][0] in "EFef"):  # no element string begins so
         return _tag(epc_binary.decode(hexed[1]), "epc-hex")
-    if joined != text and joined.isascii() and joined.isdigit():
+    if joined != text and _PRINTED.fullmatch(text.replace("\u00a0", " ")):
         return replace(_by_spec(joined), notes=("blanks and hyphens were left out",))
     if expanded := upc_e.expanded(text):
         return Scan("upc-e", parse(expanded), parse(expanded).parts)

@@ -133,6 +133,7 @@ def test_separators_around_brackets_are_no_part_of_a_value():
         ("]d1(01)06901234567892(21)A1", "element-string-printed", "Data Matrix", MILK),
         ("6 901234 567892", "gtin", "", "https://id.gs1.org/01/06901234567892"),
         ("978-7-115-54608-1", "gtin", "", "https://id.gs1.org/01/09787115546081"),
+        ("8123 4567 8901 2345 6789", "drug20", "", "https://id.traceledger.org/drug20/81234567890123456789"),
         ("04252614", "upc-e", "", "https://id.gs1.org/01/00042100005264"),
         ("00369012345681234560", "element-string", "", "https://id.gs1.org/00/369012345681234560"),
         ("17270105010690123456789221A1", "element-string", "", MILK),
@@ -161,11 +162,32 @@ def test_what_scanners_send_is_understood(text, spelling, carrier, code):
         ("]d2", "scan again"),
         ("milk", "is of no known form"),
         ("80041234567890", "check digit"),
+        ("2026-11-26 10:30:08", "no known form"),
+        ("2026 1126", "no known form"),
     ],
 )
 def test_what_is_wrong_gets_a_message_with_the_fix(text, says):
     with pytest.raises(InvalidCode, match=says):
         scan(text)
+
+
+def test_a_gtin_8_that_may_be_a_upc_e_says_so():
+    assert scan("01234565").notes == ("as a UPC-E it would be the GTIN 012345000065",)
+    assert scan("6901234567892").notes == ()
+
+
+def test_a_rule_does_not_take_what_is_another_code():
+    rule = OwnScheme(
+        "bars",
+        "https://code.example.com/b/",
+        (OwnSegment("", text="69"), OwnSegment("n", width=10), OwnSegment("c", width=1, system="11,10")),
+    )
+    assert scan("6901234567892", [rule]).item.uri == "https://id.gs1.org/01/06901234567892"
+    with pytest.raises(InvalidCode, match="check characters"):
+        scan("6901234567893", [rule])
+    with pytest.raises(InvalidCode, match="check characters"):
+        scan("https://code.example.com/b/6901234567893", [rule])
+    assert scan("https://code.example.com/other", [rule]).scheme == "uri"
 
 
 def test_a_missing_separator_is_told():
