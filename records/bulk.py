@@ -5,15 +5,17 @@ Measured on 10,000 events: half the time of `session.execute(insert(table), rows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
+import psycopg
 from sqlalchemy import Dialect, LargeBinary, Table
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from records.database import Base, insert_for
+from records.database import Base, StorageUnavailable, insert_for
 
 Treatment = tuple[str, Callable[[Any], Any]]
 
@@ -35,6 +37,28 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[dict[str, An
         for row in rows:
             row[name] = treat(row[name])
     connection.exec_driver_sql(sql, list(rows))
+
+
+def copy_rows(session: Session, model: type[Base], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of texts and numbers, as the driver takes them, by the fastest way there is; all of them or IntegrityError.
+
+    PostgreSQL: COPY, which is four times as fast as statements. SQLite knows no faster way than a statement a row.
+    """
+    connection = session.connection()
+    table, columns = model.__tablename__, ", ".join(f'"{name}"' for name in names)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(names))
+        connection.exec_driver_sql(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(map(tuple, rows)))  # noqa: S608 (our own names)
+        return
+    driver = cast(psycopg.Connection, connection.connection.driver_connection)
+    try:
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.IntegrityError as error:
+        raise IntegrityError(f"COPY {table}", None, error) from error
+    except psycopg.OperationalError as error:
+        raise StorageUnavailable(f"database: {error}; nothing of this was stored, earlier records are safe") from error
 
 
 def _dialect(dialect: Dialect) -> Dialect:
