@@ -48,7 +48,7 @@ def checked_names(rule: Definition, given: Mapping[str, str]) -> dict[str, str]:
 
 def allowed(rule: Definition, one: Segment) -> frozenset[str]:
     """The characters that a segment may hold: those of the scheme, and of every check character behind it."""
-    found = rule.scheme.charset
+    found = rule.scheme.takes(rule.base)
     for check in rule.segments[rule.segments.index(one) + 1 :]:
         if check.kind == Kind.CHECK:
             found &= protected(check)

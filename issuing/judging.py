@@ -72,7 +72,7 @@ def _check_segment(rule: Definition, one: Segment, field: str) -> None:
         if letter in TROUBLESOME:
             fix = "two systems may spell it differently; leave out ! ( ) * + , :"
             raise InvalidInput(field, f"may hold {characters.named(letter)}", fix)
-        if letter not in rule.scheme.charset:
+        if letter not in rule.scheme.takes(rule.base):
             raise InvalidInput(field, f"may hold {characters.named(letter)}, which {rule.scheme.title} does not take", _takes(rule))
         if letter not in allowed(rule, one):
             raise InvalidInput(
@@ -106,7 +106,7 @@ def _results(check: Segment) -> str:
 
 
 def _takes(rule: Definition) -> str:
-    return "only the digits 0 to 9" if rule.scheme.charset == characters.DIGITS else "use letters, digits, - . and _"
+    return "only the digits 0 to 9" if rule.scheme.takes(rule.base) == characters.DIGITS else "use letters, digits, - . and _"
 
 
 def _covers(rule: Definition, one: Segment) -> str:

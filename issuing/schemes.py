@@ -12,12 +12,13 @@ from enum import StrEnum
 
 from ledger_client.codes import characters, parse
 from ledger_client.codes.check_digit import check_digit
+from ledger_client.codes.ecode import ECODE, ecode
 from ledger_client.codes.gs1_keys import DOMAIN, gtin14, item_code
 from ledger_client.codes.other_uri import DRUG20
 from ledger_client.errors import InvalidCode, InvalidInput
 
-ECODE = "https://id.traceledger.org/ecode/"
-_IN_A_PATH = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_ALPHANUMERIC = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+_IN_A_PATH = _ALPHANUMERIC | frozenset("-._~")
 _OURS = ("id.gs1.org", "id.traceledger.org")
 
 
@@ -46,6 +47,10 @@ class Scheme:
     charset: frozenset[str]
     printed: Callable[[str, str], str]  # (base, text) -> as people read it under the symbol
     closed: bool = False  # a GS1 check digit follows the text
+
+    def takes(self, base: str) -> frozenset[str]:
+        """The characters that a generated text may hold."""
+        return characters.DIGITS if self.name == "ecode" and base[0] in "12" else self.charset
 
     def code(self, base: str, text: str) -> str:
         """The canonical item code of a text that fits."""
@@ -90,10 +95,10 @@ def _drug(base: str) -> str:
 
 
 def _ecode(base: str) -> str:
-    if not (base.isascii() and base.isalnum() and 5 <= len(base) <= 20):
-        raise InvalidInput(
-            "base", f"{base!r} is no beginning of an Ecode", "give version, number system id and your part of the master code"
-        )
+    try:
+        ecode(base + "0")
+    except InvalidCode as error:
+        raise InvalidInput("base", f"is no beginning of an Ecode: {error.problem}", error.fix) from None
     return base
 
 
@@ -215,8 +220,8 @@ SCHEMES: Mapping[str, Scheme] = {
             "version, number system id and your part of the master code",
             _ecode,
             lambda base: ECODE + base,
-            lambda base: (1, 50 - len(base)),
-            _IN_A_PATH,
+            lambda base: (1, {"1": 25, "2": 33, "3": 45}[base[0]] - len(base)),
+            _ALPHANUMERIC,
             lambda base, text: base + text,
         ),
         Scheme(

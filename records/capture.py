@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
+from typing import Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -38,6 +40,18 @@ MAX_EVENTS = 10_000
 ROOM = 4  # times the largest event: what a single one may weigh with its spaces and escapes, before it is judged
 EVENTS_PER_STEP = 1000
 PIECES_AHEAD = 4  # handed to the pool while this process stores
+
+
+class Passed(Protocol):
+    """What a check lets through: the same events, with those that it refuses as `Rejected`."""
+
+    judged: list[Prepared | Rejected]
+
+    def settle(self, session: Session, stored: Sequence[Prepared]) -> None:
+        """What follows once these of them are stored, in the same transaction."""
+
+
+Check = Callable[[Session, list[Prepared | Rejected]], Passed]  # of packages that come after this one: the running process hands it in
 
 
 @dataclass(slots=True)
@@ -86,11 +100,11 @@ def accept(session: Session, signer: bytes, body: bytes, behaviour: str = Behavi
     return job
 
 
-def step(session: Session, piece: int = EVENTS_PER_STEP, pool: Executor | None = None) -> int:
+def step(session: Session, piece: int = EVENTS_PER_STEP, pool: Executor | None = None, check: Check | None = None) -> int:
     """Work on the next `piece` events of the oldest running capture; returns how many, 0 if no capture is running.
 
     The caller commits. Every call needs its own transaction. With a `pool` (`records.pool`) the pieces that come next
-    are judged by other processes while this one stores.
+    are judged by other processes while this one stores. A `check` has a say in what is stored.
     """
     oldest = select(Capture).where(Capture.state == CaptureState.RUNNING).order_by(Capture.received_at).limit(1)
     job = session.scalar(oldest.with_for_update(skip_locked=True))
@@ -102,14 +116,14 @@ def step(session: Session, piece: int = EVENTS_PER_STEP, pool: Executor | None =
         return _give_up(session, job)
     try:
         if job.behaviour == Behaviour.PROCEED:
-            return _proceed(session, job, work, _judged_piece(work, job, job.events_done, piece, sealing, pool))
-        return _all_or_nothing(session, job, work, _judged_piece(work, job, len(work.judged), piece, sealing, pool))
+            return _proceed(session, job, work, _judged_piece(work, job, job.events_done, piece, sealing, pool), check)
+        return _all_or_nothing(session, job, work, _judged_piece(work, job, len(work.judged), piece, sealing, pool), check)
     except KeyRetired:
         _memory.work = None  # what was judged is sealed under the old key
         raise
 
 
-def store_event(session: Session, signer: bytes, body: bytes) -> tuple[Stored, str]:
+def store_event(session: Session, signer: bytes, body: bytes, check: Check | None = None) -> tuple[Stored, str]:
     """Store one event now; returns the record, new or the same event's earlier one, and its event id.
 
     Raises InvalidEvent with the path and rule, Conflict if its event id belongs to another content.
@@ -120,9 +134,13 @@ def store_event(session: Session, signer: bytes, body: bytes) -> tuple[Stored, s
     if document.envelope is not None or len(document.events) != 1:
         raise InvalidEvent("$", "is not one single event", "send documents with several events to /capture")
     prepared = prepare(document.events[0], document, document.paths[0], keyring_of(session).sealing(signer))
+    judged, passed = _let_through(session, [prepared], check)
+    prepared = judged[0]
     if isinstance(prepared, Rejected):
         raise prepared.problems[0].error()
     stored = store(session, signer, [prepared])[0]
+    if passed and stored.outcome == Outcome.STORED:
+        passed.settle(session, [prepared])
     once_committed(session, partial(_tell_event, stored))
     if stored.outcome == Outcome.INVALID:
         raise Conflict(f"{stored.problem}; give the event an eventID of its own, or declare the recorded one to be in error")
@@ -186,32 +204,33 @@ def _part(work: _Work, start: int, piece: int) -> Piece | Document:
     return replace(work.document, events=events, paths=paths, vocabulary=[], envelope={})
 
 
-def _proceed(session: Session, job: Capture, work: _Work, judged: list[Prepared | Rejected]) -> int:
+def _proceed(session: Session, job: Capture, work: _Work, judged: list[Prepared | Rejected], check: Check | None) -> int:
     """Store the good ones of a piece, with the result of each."""
     start, done = job.events_done, job.events_done + len(judged)
     if not _advance(session, job, start, done):
         return 0
-    results.write(session, job.id, start, _stored(session, job.signer, judged))
+    results.write(session, job.id, start, _stored(session, job.signer, judged, check))
     if done == job.events_total:
         _finish(session, job, work, success=not results.any_failed(session, job.id), keep_vocabulary=True)
     return len(judged) or 1
 
 
-def _all_or_nothing(session: Session, job: Capture, work: _Work, judged: list[Prepared | Rejected]) -> int:
+def _all_or_nothing(session: Session, job: Capture, work: _Work, judged: list[Prepared | Rejected], check: Check | None) -> int:
     """Keep what was judged; after the last piece store all of them, unless one of them may not be stored."""
     work.judged += judged
     if not _advance(session, job, job.events_done, len(work.judged)):
         return 0
     if len(work.judged) == job.events_total:
-        kept = _store_all(session, job, work.judged)
+        kept = _store_all(session, job, work.judged, check)
         _finish(session, job, work, success=kept, keep_vocabulary=kept)
     return len(judged) or 1
 
 
-def _store_all(session: Session, job: Capture, judged: list[Prepared | Rejected]) -> bool:
+def _store_all(session: Session, job: Capture, judged: list[Prepared | Rejected], check: Check | None) -> bool:
     """Store every event or none. The transaction already writes, so a savepoint can take back what was stored."""
     savepoint = session.begin_nested()
-    found = _stored(session, job.signer, judged) if all(isinstance(event, Prepared) for event in judged) else _judged(judged)
+    valid = all(isinstance(event, Prepared) for event in judged)
+    found = _stored(session, job.signer, judged, check) if valid else _judged(judged)
     failed = any(result.outcome == Outcome.INVALID for result in found)
     if failed:
         savepoint.rollback()
@@ -222,10 +241,21 @@ def _store_all(session: Session, job: Capture, judged: list[Prepared | Rejected]
     return not failed
 
 
-def _stored(session: Session, signer: bytes, judged: list[Prepared | Rejected]) -> list[Result]:
+def _stored(session: Session, signer: bytes, judged: list[Prepared | Rejected], check: Check | None) -> list[Result]:
+    judged, passed = _let_through(session, judged, check)
     good = [event for event in judged if isinstance(event, Prepared)]
-    stored = iter(store(session, signer, good))
+    kept = store(session, signer, good)
+    if passed:
+        passed.settle(session, [event for event, one in zip(good, kept, strict=True) if one.outcome == Outcome.STORED])
+    stored = iter(kept)
     return [results.of_stored(event, next(stored)) if isinstance(event, Prepared) else results.of_rejected(event) for event in judged]
+
+
+def _let_through(
+    session: Session, judged: list[Prepared | Rejected], check: Check | None
+) -> tuple[list[Prepared | Rejected], Passed | None]:
+    passed = check(session, judged) if check else None
+    return (passed.judged if passed else judged), passed
 
 
 def _judged(judged: list[Prepared | Rejected]) -> list[Result]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ledger_client import canonical, commitment
 from ledger_client.disclosure import kind_of
 from ledger_client.epcis.document import Document
+from ledger_client.epcis.items import items as items_of
 from ledger_client.epcis.json_value import Event
 from ledger_client.epcis.judge import judge
 from ledger_client.epcis.pieces import Piece
@@ -52,6 +53,7 @@ class Prepared(NamedTuple):
     commitment: bytes
     declaration: bool  # it declares an earlier event of this id to be in error (spec 3.4)
     items: tuple[str, ...]  # canonical codes
+    creates: tuple[str, ...] = ()  # of these, what the event brings into being
 
 
 class Problem(NamedTuple):
@@ -122,7 +124,7 @@ def _prepare(event: Event, items: list[str], path: str, sealing: Sealing, *, exa
         raise InvalidEvent(
             path, f"has {len(text):,} bytes, at most {LARGEST:,} (1 MB) are taken", "shorten its texts, or split it into several events"
         )
-    secret, moment = commitment.secret(), now()
+    secret, moment, step = commitment.secret(), now(), business_step(event)
     committed = commitment.commit_values(properties(event), secret)
     sealed, wrapped = contents.seal(sealing, text, secret, committed, moment)
     return Prepared(
@@ -130,7 +132,7 @@ def _prepare(event: Event, items: list[str], path: str, sealing: Sealing, *, exa
         event_id=_name(event, "eventID", path),
         event_type=_name(event, "type", path),
         event_time=_time(event, path),
-        biz_step=business_step(event),
+        biz_step=step,
         captured_at=moment,
         signer=sealing.signer,
         sealed=sealed,
@@ -139,7 +141,8 @@ def _prepare(event: Event, items: list[str], path: str, sealing: Sealing, *, exa
         payload_mac=payload_mac(sealing.lookup, sha256(text).digest()),
         commitment=committed,
         declaration=_DECLARATION in event,
-        items=tuple(items),
+        items=(named := tuple(items)),
+        creates=_created(event, named, step),
     )
 
 
@@ -150,6 +153,14 @@ def business_step(event: Event) -> str | None:
         return str(step)
     found = kind_of(event).step
     return found if found and len(found) <= LONGEST_STEP and "\0" not in found else None
+
+
+def _created(event: Event, named: tuple[str, ...], step: str | None) -> tuple[str, ...]:
+    """What is commissioned (ADD), or comes out of a transformation (EPCIS 2.0 7.4.2, 7.4.6; CBV 2.0 7.1)."""
+    if event["type"] == "TransformationEvent":
+        outputs = {name: event[name] for name in ("outputEPCList", "outputQuantityList", "@context") if event.get(name)}
+        return tuple(items_of(outputs)) if outputs.keys() - {"@context"} else ()
+    return named if step == "commissioning" and event.get("action") == "ADD" and event["type"] == "ObjectEvent" else ()
 
 
 def _name(event: Event, name: str, path: str) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from accounts import audit_rounds, sealing
 from api import sealed_log
 from api.settings import Settings
+from issuing import issue
 from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import InvalidInput, Retryable
@@ -44,6 +45,7 @@ def tasks(settings: Settings, home: Home) -> list[Task]:
     return [
         Task("keys", rotation.step, rest=5),
         Task("documents", documents.step, rest=60),
+        Task("codes", issue.step, rest=1),
         Task("seal", lambda session: sealing.step(session, signer), rest=60),
         Task("audit", lambda session: audit_rounds.step(session, lambda now: sealed_log.ask(now, chain)), rest=5),
     ]

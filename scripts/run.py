@@ -22,6 +22,7 @@ from api.settings import Settings, from_environment
 from indexer.memory import WINDOW, Memory
 from indexer.reader import Reader
 from indexer.run import turn as follow_turn
+from issuing.gate import gate
 from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import LedgerError, Retryable
@@ -50,7 +51,7 @@ Turn = Callable[[], float]  # does some work and says how many seconds to rest
 def capture(_settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Validate and store the events of accepted documents; every core of the machine judges events."""
     pool = open_pool(os.cpu_count() or 1)
-    return Steps(sessions, [lambda session: capture_step(session, pool=pool)]).turn
+    return Steps(sessions, [lambda session: capture_step(session, pool=pool, check=gate)]).turn
 
 
 def publish(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> Turn:

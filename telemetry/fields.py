@@ -89,6 +89,9 @@ FIELDS: Mapping[str, Callable[[Any], object]] = {
     "block_hash": digest,
     "failures": number,
     "reason": remark,  # of a lane, the mirror or the embedded chain: what hinders it
+    # codes
+    "order": number,
+    "codes": number,
     # the sentinel
     "kind": word,
     "table": word,

@@ -16,6 +16,7 @@ from api.problems import documented
 from api.recorded import Wanted
 from api.schemas import EventsOut, StoredOut
 from api.spelling import hexed
+from issuing.gate import gate
 from ledger_client.codes import parse
 from ledger_client.disclosure import Audience
 from ledger_client.errors import NotFound
@@ -49,7 +50,7 @@ EventType = Literal["ObjectEvent", "AggregationEvent", "TransactionEvent", "Tran
 )
 def post_event(db: Db, caller: Writer, response: Response, body: Annotated[bytes, Depends(body_of(EPCIS))]) -> StoredOut:
     """201 when it is stored, 200 when the same event was recorded before, 409 when its event id belongs to another content."""
-    stored, event_id = capturing.store_event(db, caller.signs_with, body)
+    stored, event_id = capturing.store_event(db, caller.signs_with, body, gate)
     caller.note(event_id, outcome=stored.outcome.value, record=stored.record_id)
     if stored.outcome == Outcome.DUPLICATE:
         response.status_code = 200

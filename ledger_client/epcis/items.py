@@ -22,7 +22,7 @@ def items(event: Mapping[str, Json]) -> list[str]:
     Raises InvalidEvent with the path of the first code that is wrong. The event must be normalised, so that it has an id.
     """
     prefixes = STANDARD.keys() | prefixes_of(event.get("@context")).keys()
-    found = {_canonical(steps, code, prefixes): None for steps, code in _identifiers(event)}
+    found = {_canonical(steps, code, prefixes): None for steps, code in identifiers(event)}
     return list(found) or [_canonical(("eventID",), event["eventID"], prefixes)]
 
 
@@ -50,7 +50,8 @@ def _canonical(steps: _Steps, code: Json, prefixes: Collection[str]) -> str:
         raise InvalidEvent(descendant("$", steps), f"{error.field} {error.problem}", error.fix) from None
 
 
-def _identifiers(event: Mapping[str, Json]) -> Iterator[tuple[_Steps, Json]]:
+def identifiers(event: Mapping[str, Json]) -> Iterator[tuple[_Steps, Json]]:
+    """Every identifier of items as it is written, with the steps that lead to it."""
     yield from _elements(event, _CODES)
     for steps, element in _elements(event, _QUANTITIES):
         yield (*steps, "epcClass"), element.get("epcClass") if isinstance(element, dict) else element

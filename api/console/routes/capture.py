@@ -32,6 +32,7 @@ from api.dependencies import Configured, Db
 from api.forms import Fields
 from api.names import attributes_of
 from api.pages.product import NAME_ATTRIBUTES
+from issuing.gate import gate
 from ledger_client.codes import ItemCode, parse
 from ledger_client.errors import Conflict, InvalidInput, NotFound
 from records import capture as capturing
@@ -113,7 +114,8 @@ def _store(db: Session, visit: Visit, step: Step, filled: Filled, form: str) -> 
     signer = visit.acting.signs_with
 
     def store(when: datetime) -> Stored:
-        return capturing.store_event(db, signer, orjson.dumps(event_of(step, filled, form, filled.when or when)))[0]
+        event = orjson.dumps(event_of(step, filled, form, filled.when or when))
+        return capturing.store_event(db, signer, event, gate)[0]
 
     earlier = _earlier(db, visit, form)
     try:
