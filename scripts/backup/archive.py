@@ -150,14 +150,14 @@ def _damaged_members(path: Path, archive: zipfile.ZipFile) -> list[str]:
     """Which members are not as they were written; what lies between them if all are."""
     try:
         reading = Reading(path, archive, "")
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, InvalidInput, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, InvalidInput, NotImplementedError):
         return [_MANIFEST]
     damaged = []
     for member in reading.manifest.members:
         try:
             for _ in reading.pieces(member):
                 pass
-        except (InvalidInput, zipfile.BadZipFile, KeyError, NotImplementedError):
+        except (InvalidInput, zipfile.BadZipFile, EOFError, KeyError, NotImplementedError):
             damaged.append(member.name)
     return damaged or ["the archive's own directory"]
 
