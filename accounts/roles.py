@@ -23,6 +23,8 @@ class Right(StrEnum):
     WRITE = "write"  # record events for the account's signer
     VERIFY = "verify"  # signed audit reports
     POLICY = "policy"  # which property goes to which audience
+    CODES = "codes"  # coding rules: which codes the company gives its things
+    ISSUE = "issue"  # order codes, reserve ranges, say what became of codes
     ERASE = "erase"  # ask for an erasure, or approve another's
     AUDIT = "audit"  # read and export the audit log
     OPERATE = "operate"  # sentinel findings, queue, settings, metrics
@@ -30,11 +32,11 @@ class Right(StrEnum):
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.PARTNER: frozenset({Right.READ, Right.WRITE}),
-    Role.QUALITY: frozenset({Right.READ, Right.READ_ALL, Right.WRITE, Right.VERIFY, Right.POLICY, Right.ERASE}),
+    Role.PARTNER: frozenset({Right.READ, Right.WRITE, Right.ISSUE}),
+    Role.QUALITY: frozenset({Right.READ, Right.READ_ALL, Right.WRITE, Right.VERIFY, Right.POLICY, Right.CODES, Right.ISSUE, Right.ERASE}),
     Role.AUDITOR: frozenset({Right.READ, Right.READ_ALL, Right.VERIFY, Right.AUDIT}),
     Role.OPERATOR: frozenset({Right.READ, Right.VERIFY, Right.ERASE, Right.AUDIT, Right.OPERATE, Right.ACCOUNTS}),
-    Role.MACHINE: frozenset({Right.READ, Right.WRITE, Right.OPERATE}),
+    Role.MACHINE: frozenset({Right.READ, Right.WRITE, Right.ISSUE, Right.OPERATE}),
 }
 
 OWN_KEYS = frozenset({Role.QUALITY, Role.AUDITOR, Role.OPERATOR})  # make API keys for themselves; for the others an operator does

@@ -6,7 +6,7 @@ The only asynchronous code of the package: it waits for the network and hands wh
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
@@ -47,10 +47,10 @@ def body_of(media_types: Collection[str], most: int | None = None) -> Callable[[
     return read
 
 
-def json_of(model: type[Model]) -> Callable[..., Model]:
+def json_of(model: type[Model], most: int = SMALL) -> Callable[..., Model]:
     """A dependency that gives a small JSON body in the form of `model`; RequestValidationError names each field that is not."""
 
-    def read(body: Annotated[bytes, Depends(body_of(JSON, SMALL))]) -> Model:
+    def read(body: Any = Depends(body_of(JSON, most))) -> Model:  # noqa: ANN401, B008 (FastAPI's form)
         try:
             return model.model_validate_json(body)
         except ValidationError as error:

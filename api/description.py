@@ -27,6 +27,7 @@ TAGS = [
     {"name": "read", "description": "Events as they were disclosed, and the members of the consortium."},
     {"name": "verify", "description": "Hold records against the live chain, or take the proof along."},
     {"name": "audit", "description": "Who did what: every write and every sign-in, hash-chained."},
+    {"name": "codes", "description": "Coding rules, orders of codes, and what became of each code."},
     {"name": "erasure", "description": "Destroy a record's content, by two people, with a receipt on the chain."},
     {"name": "operate", "description": "Whether this server and its chain are well."},
     {"name": "accounts", "description": "Who may sign in, API keys, open sessions. For operators."},

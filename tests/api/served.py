@@ -30,6 +30,7 @@ from api.settings import Settings
 from indexer import models as mirror
 from indexer.memory import Memory
 from indexer.run import turn
+from issuing.gate import gate
 from records import capture, publish
 from records.database import migrate, open_engine, open_sessions
 from records.keyring import SETTING
@@ -56,7 +57,7 @@ class Installation:
         self.mirror()
 
     def capture(self) -> None:
-        self._all(capture.step)
+        self._all(lambda session: capture.step(session, check=gate))
 
     def publish(self) -> None:
         for account in self.ledger.signers:

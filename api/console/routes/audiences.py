@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.roles import Right
-from api import stored
 from api.audiences import Policies, members_of_keys, policies
 from api.callers import Caller
 from api.console.audiences.draft import Draft, draft_in
@@ -26,10 +25,10 @@ from api.console.shown import with_query
 from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Configured, Db, Node
 from api.forms import Fields
+from api.members_here import member_of
 from api.pages.item import as_preview
 from api.pages.render import render
 from api.pages.words import Words
-from api.problems import NotAllowed
 from api.routes.pages import history_of, page_of
 from indexer import queries as mirror
 from ledger_client.codes import ItemCode, parse
@@ -133,14 +132,9 @@ def preview_page_of_item(request: Request, db: Db, chain: Node, settings: Config
 
 
 def _ruled(db: Session, caller: Caller) -> Ruled:
-    """The member that the caller speaks for: that of its signer, or the only one whose events are recorded here. NotAllowed without one."""
+    """The member that the caller speaks for: see `member_of`."""
     keys = members_of_keys(db)
-    own = keys.get(caller.signer) if caller.signer else None
-    if own is None:
-        here = {keys[signer] for signer in stored.own_signers(db) if signer in keys}
-        if caller.signer or len(here) != 1:
-            raise NotAllowed(f"the account {caller.name} has no signing key of a member, so it speaks for none; an operator gives it one")
-        own = here.pop()
+    own = member_of(db, caller)
     name = next((member.name for member in mirror.members(db) if member.member_id == own), str(own))
     newest = audiences.newest(db, own)
     policy = audiences.policy_of(newest.rules if newest else [])

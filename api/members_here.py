@@ -1,0 +1,29 @@
+"""For which member of the consortium a caller speaks: that of its signer."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from accounts.roles import Right
+from api import stored
+from api.audiences import members_of_keys
+from api.callers import Caller
+from api.problems import NotAllowed
+
+
+def member_of(session: Session, caller: Caller) -> int:
+    """The member of the caller's signer, or the only one whose events are recorded here. NotAllowed without one."""
+    keys = members_of_keys(session)
+    own = keys.get(caller.signer) if caller.signer else None
+    if own is not None:
+        return own
+    here = {keys[signer] for signer in stored.own_signers(session) if signer in keys}
+    if caller.signer or len(here) != 1:
+        raise NotAllowed(f"the account {caller.name} has no signing key of a member, so it speaks for none; an operator gives it one")
+    return here.pop()
+
+
+def seen_by(session: Session, caller: Caller) -> int | None:
+    """Whose rules and orders a caller may read: its member's; None for those who see all and speak for none."""
+    everything = caller.may(Right.READ_ALL) or caller.may(Right.OPERATE)
+    return None if caller.signer is None and everything else member_of(session, caller)
