@@ -44,6 +44,7 @@ PUBLIC = {
     "GET /items/{code:path}/events",
     "GET /members",
     "GET /regulator",
+    "GET /scan",
     "POST /regulator",
     "GET /sign-in",
     "POST /sign-in",
