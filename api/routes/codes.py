@@ -36,7 +36,7 @@ def move_codes(db: Db, caller: Issuer, change: Annotated[CodesChange, Depends(js
     count = states.move(db, codes, change.state, by, change.reason, member_id=member_of(db, caller), order=change.order)
     subject = codes[0] if len(codes) == 1 else f"{count} codes"
     caller.note(subject, state=str(change.state), codes=count, order=change.order, reason=change.reason)
-    return MovedOut(state=str(change.state), codes=count)
+    return MovedOut(state=change.state, codes=count)
 
 
 @router.get("/{code:path}", operation_id="getCode", summary="Where a code stands, and its life", responses=documented(*PROBLEMS, 404))
