@@ -77,11 +77,10 @@ def look(session: Session, chain: Chain, signer: bytes, policy: Policy, *, hold:
     """
     used = chain.nonce(signer, pending=False)
     rows = _unsettled(session, signer, used)
-    if not rows:
-        return View(used, 0, (), None, None)
-    chain.check_identity()
-    head = chain.block().number
-    findings = [*_settled(session, chain, rows, used, head, policy), *_resent(session, chain, _due(rows, used, policy, hold))]
+    due, findings = _due(rows, used, policy, hold), list[Finding]()
+    if due or any(row.nonce < used for row in rows):
+        chain.check_identity()
+        findings = [*_settled(session, chain, rows, used, chain.block().number, policy), *_resent(session, chain, due)]
     known = {finding.row.id: finding for finding in findings}
     problems = [(known.get(row.id, row).state, known.get(row.id, row).problem) for row in rows]
     return View(

@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ledger_client import anchoring
+from ledger_client.anchoring import SignedAnchor
 from ledger_client.deployment import Deployment
 from ledger_client.errors import Retryable
 from records import lanes
@@ -47,10 +48,10 @@ def sign(session: Session, account: LocalAccount, deployment: Deployment, used: 
     """Sign up to `policy.signed_per_step` transactions; returns how many. `used`: nonces below are used up on the chain.
 
     A part-filled transaction is signed only when no other one is on its way, and not if only `full` ones are asked for: under load
-    anchors share transactions, and the last ones of a burst do not wait for a block.
+    anchors share transactions, and the last ones of a burst do not wait for a block. Signed first and stored then, so that on SQLite
+    those who store events wait for the rows only; what another publisher signed meanwhile is met by the nonce.
     """
     signer = bytes.fromhex(account.address[2:])
-    lanes.hold(session, signer)
     moving = underway(session, signer)
     room = max(0, min(policy.signed_per_step, policy.in_flight - moving))
     waiting = queue(session, signer, room * policy.batch)
@@ -58,8 +59,14 @@ def sign(session: Session, account: LocalAccount, deployment: Deployment, used: 
         waiting = waiting[: len(waiting) // policy.batch * policy.batch]
     nonce = max(used, next_nonce(session, signer))
     batches = [waiting[start : start + policy.batch] for start in range(0, len(waiting), policy.batch)]
-    for place, batch in enumerate(batches):
-        _store(session, account, deployment, nonce + place, batch, policy)
+    signed = [_signed(account, deployment, nonce + place, batch, policy) for place, batch in enumerate(batches)]
+    if not signed:
+        return 0
+    lanes.hold(session, signer)
+    if max(used, next_nonce(session, signer)) != nonce:
+        raise Retryable(f"another publisher used nonce {nonce}; nothing was stored, the next step signs again")
+    for batch, transaction in zip(batches, signed, strict=True):
+        _store(session, signer, batch, transaction)
     return len(batches)
 
 
@@ -76,15 +83,18 @@ def part_filled(session: Session, signer: bytes, policy: Policy) -> bool:
     return session.scalar(found) is not None
 
 
-def _store(session: Session, account: LocalAccount, deployment: Deployment, nonce: int, batch: Sequence[Queued], policy: Policy) -> None:
+def _signed(account: LocalAccount, deployment: Deployment, nonce: int, batch: Sequence[Queued], policy: Policy) -> SignedAnchor:
     pairs = [(queued.item_id, queued.commitment) for queued in batch]
-    signed = anchoring.sign(account, nonce, deployment.chain_id, deployment.ledger, pairs, gas_price=policy.gas_price)
-    signer, moment = bytes.fromhex(account.address[2:]), now()
-    row = {"signer": signer, "nonce": nonce, "hash": signed.hash, "raw": signed.raw, "items": len(batch), "tries": 0}
+    return anchoring.sign(account, nonce, deployment.chain_id, deployment.ledger, pairs, gas_price=policy.gas_price)
+
+
+def _store(session: Session, signer: bytes, batch: Sequence[Queued], signed: SignedAnchor) -> None:
+    moment = now()
+    row = {"signer": signer, "nonce": signed.nonce, "hash": signed.hash, "raw": signed.raw, "items": len(batch), "tries": 0}
     place = {"first_item": batch[0].id, "last_item": batch[-1].id, "signed_at": moment, "changed_at": moment}
     stored = insert(Transaction).values(**row, **place, state=TransactionState.SIGNED).returning(Transaction.id)
     _assign(session, signer, batch, session.execute(stored).scalar_one())
-    names = {"signer": signer, "nonce": nonce, "transaction": signed.hash, "anchors": len(batch)}
+    names = {"signer": signer, "nonce": signed.nonce, "transaction": signed.hash, "anchors": len(batch)}
     records = {"first_record": min(queued.record_id for queued in batch), "last_record": max(queued.record_id for queued in batch)}
     once_committed(session, partial(log.info, "transaction.signed", **names, **records))
 
