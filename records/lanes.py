@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from records.columns import now
 from records.database import changed, insert_for
-from records.models import Lane, LaneState
+from records.models import Lane, LaneState, RecordItem, Transaction, TransactionState
 from records.policy import Policy
 from telemetry.logs import log
 
@@ -31,6 +31,15 @@ def enter(session: Session, signer: bytes) -> int:
     row = {"signer": signer, "state": LaneState.WAITING, "since": now(), "problem": "not checked yet", "failures": 0}
     made = insert_for(session, Lane).values(**row).on_conflict_do_nothing().returning(Lane.signer)
     return len(session.execute(made).all())
+
+
+def quiet(session: Session, signer: bytes) -> bool:
+    """Whether a lane is fine and nothing of it waits, neither to be signed nor for a block: then there is nothing to publish."""
+    lane = select(Lane.signer).where(Lane.signer == signer, Lane.state == LaneState.READY)
+    waiting = select(RecordItem.id).where(RecordItem.signer == signer, RecordItem.transaction_id.is_(None))
+    unsettled = Transaction.state.in_((TransactionState.SIGNED, TransactionState.SENT, TransactionState.MINED))
+    moving = select(Transaction.id).where(Transaction.signer == signer, unsettled)
+    return bool(session.scalar(select(lane.exists() & ~waiting.exists() & ~moving.exists())))
 
 
 def hold(session: Session, signer: bytes) -> None:

@@ -26,7 +26,7 @@ from issuing.gate import gate
 from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import LedgerError, Retryable
-from records import samples
+from records import lanes, samples
 from records.capture import step as capture_step
 from records.database import open_engine, open_sessions
 from records.policy import Policy
@@ -42,6 +42,7 @@ from telemetry.metrics import STEP_FAILURES, STEP_SECONDS
 
 IDLE_SECONDS = 0.1
 LONGEST_PAUSE = 10.0
+QUIET_SECONDS = 2.0  # between looks at the chain for a lane in which nothing waits
 FIGURES_SECONDS = 10.0
 
 Step = Callable[[Session], int]
@@ -59,7 +60,7 @@ def publish(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> 
     accounts = [keys.load(file, home.passphrase()) for file in sorted(home.keys.glob("*.signer.json"))]
     chain = Chain(settings.rpc_url, settings.deployment)
     policy = Policy(finality=settings.finality)
-    return Steps(sessions, [_lane(chain, account, policy) for account in accounts]).turn
+    return Steps(sessions, [lane(chain, account, policy) for account in accounts]).turn
 
 
 def follow(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
@@ -153,8 +154,18 @@ class Figures:
             samples.write(session, self.process, metrics.samples())
 
 
-def _lane(chain: Chain, account: LocalAccount, policy: Policy) -> Step:
-    return lambda session: publish_step(session, chain, account, policy)
+def lane(chain: Chain, account: LocalAccount, policy: Policy) -> Step:
+    """A lane's step. While nothing waits in it the node is left alone, but for a look now and then whether all is as it was."""
+    signer, due = bytes.fromhex(account.address[2:]), 0.0
+
+    def called(session: Session) -> int:
+        nonlocal due
+        if time.monotonic() < due and lanes.quiet(session, signer):
+            return 0
+        due = time.monotonic() + QUIET_SECONDS
+        return publish_step(session, chain, account, policy)
+
+    return called
 
 
 if __name__ == "__main__":
