@@ -23,7 +23,7 @@ DEEPEST: Final = 64  # containers inside containers
 EVENT_TYPES: Final = frozenset({"ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent"})
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)  # a string counts as one token
 _STEP = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
-_ALIKE, _NO_BRACKET = bytes.maketrans(b"{}", b"[]"), bytes(set(range(256)) - set(b"[]{}"))
+_ALIKE, _UNTOLD = bytes.maketrans(b"{}", b"[]"), bytes(set(range(256)) - set(b'[]{}"'))
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_NUMBER = 400  # characters
 
@@ -126,10 +126,12 @@ def decoded(text: str) -> Json:
 def _too_deep(data: bytes) -> bool:
     """Whether brackets outside of strings nest too deep. Told before the standard decoder, which the end of the stack would kill.
 
-    Without escaped quotes every second piece between quotes is no string; of the brackets in these, each round takes away the innermost.
+    Only brackets and quotes matter, and of these no two quotes side by side. Without escaped quotes every second piece between quotes is
+    no string; of the brackets in these, each round takes away the innermost.
     """
     unescaped = data.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in data else data
-    brackets = b"".join(unescaped.split(b'"')[::2]).translate(_ALIKE, _NO_BRACKET)
+    told = unescaped.translate(_ALIKE, _UNTOLD).replace(b'""', b"")
+    brackets = b"".join(told.split(b'"')[::2])
     for _ in range(DEEPEST):
         brackets, before = brackets.replace(b"[]", b""), brackets
         if len(brackets) == len(before):
