@@ -16,6 +16,7 @@ from multiprocessing import get_context
 import records.prepare  # noqa: F401 (loaded here, so that the first piece does not wait for it)
 from telemetry import logs
 
+_NICE = 5  # those who store what was judged, publish it and answer requests come first
 _OBJECTS_UNTIL_COLLECTION = 100_000  # judging makes many objects and hardly a cycle; by default a quarter of its time goes into looking
 
 
@@ -29,6 +30,7 @@ def open_pool(processes: int, name: str = "capture") -> ProcessPoolExecutor:
 
 def _begin(parent: int, name: str) -> None:
     logs.start(name)
+    os.nice(_NICE)
     gc.set_threshold(_OBJECTS_UNTIL_COLLECTION)
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
