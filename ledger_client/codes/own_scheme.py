@@ -70,12 +70,19 @@ def _cut(text: str, segments: Sequence[OwnSegment]) -> list[str] | None:
     return [text[end - one.length : end] for one, end in zip(segments, ends, strict=True)]
 
 
+def _check_characters(text: str, system: str) -> str:
+    if system != GS1_CHECK:
+        return check_characters(text, system)
+    characters.require("code", text, characters.DIGITS)
+    return check_digit(text)
+
+
 def _check(text: str, segments: Sequence[OwnSegment], pieces: Sequence[str]) -> None:
     at = 0
     for one, piece in zip(segments, pieces, strict=True):
         before, at = text[:at], at + one.length
         if one.system:
-            right = check_digit(before) if one.system == GS1_CHECK else check_characters(before, one.system)
+            right = _check_characters(before, one.system)
             if piece != right:
                 raise InvalidCode(f"code {text}", f"has the check characters {piece}, which are wrong", f"the right ones are {right}")
         elif not one.text:

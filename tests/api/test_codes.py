@@ -172,3 +172,40 @@ def test_whoever_may_not_is_told_so(plant: Plant):
     plant.post("/coding-rules", plant.mes, 403, **RULE)
     plant.post("/code-orders", plant.auditor, 403, rule=1, quantity=1)
     assert plant.server.http.get("/coding-rules").status_code == 401
+
+
+CRATES: dict[str, Any] = {
+    "name": "Crates",
+    "scheme": "company",
+    "level": "asset",
+    "base": "https://code.example.com/crate/",
+    "segments": [
+        {"kind": "fixed", "text": "MK"},
+        {"kind": "date", "part": "YY"},
+        {"kind": "line", "width": 1},
+        {"kind": "counter", "width": 5},
+        {"kind": "random", "width": 4, "alphabet": "clear"},
+        {"kind": "check", "system": "37,36"},
+    ],
+    "yearly": 1000,
+    "onlyIssued": False,
+}
+
+
+def test_a_companys_own_code_is_recognised_by_its_rule_when_it_is_scanned(plant: Plant):
+    rule = plant.post("/coding-rules", plant.lin, 201, **CRATES)
+    order = plant.post("/code-orders", plant.mes, 201, rule=rule["id"], quantity=1, names={"line": "B"})
+    plant.made()
+    file = plant.server.http.get(f"/code-orders/{order['id']}/codes", headers=plant.mes)
+    (code,) = (row["code"] for row in csv.DictReader(file.text.splitlines()))
+    text = code.removeprefix(CRATES["base"])
+    for given in (text, code, f"]Q1{text}"):
+        told = plant.get("/scan", plant.mes, text=given)
+        assert (told["scheme"], told["rule"], told["code"]) == ("own", "Crates", code)
+        assert told["parts"] == {"YY": text[2:4], "line": "B", "counter": "00001", "random": text[10:14], "check": text[14:]}
+    wrong = text[:9] + "2" + text[10:]
+    for given in (wrong, CRATES["base"] + wrong):
+        assert "check characters" in plant.get("/scan", plant.mes, 400, text=given)["errors"][0]["problem"]
+    for stranger in ({}, plant.foreign):
+        plant.get("/scan", stranger, 400, text=text)
+        assert plant.get("/scan", stranger, text=code)["scheme"] == "uri"

@@ -21,6 +21,7 @@ from api.console.capture.lines import lines_of
 from api.console.capture.places import Place, place_of
 from api.console.capture.steps import STEPS
 from api.console.capture.values import Wrong
+from ledger_client.codes.own_scheme import OwnScheme, OwnSegment
 from records import contents
 from records.models import Record
 from tests.api.served import Server, document
@@ -257,6 +258,15 @@ def test_a_line_is_read_in_every_spelling_that_scanners_send(typed: str, code: s
     (line,) = lines_of(f"  {typed}\r\n", STEPS["receive"].codes[0])
     assert line.code is not None
     assert line.code.uri == code
+
+
+def test_a_line_may_be_a_code_of_the_companys_own():
+    rule = OwnScheme("crates", "https://code.example.com/crate/", (OwnSegment("", text="MK"), OwnSegment("counter", width=5)))
+    known, unknown = lines_of("MK00017\nMK0001A", STEPS["receive"].codes[0], [rule])
+    assert known.code is not None
+    assert known.code.uri == "https://code.example.com/crate/MK00017"
+    assert (unknown.code, unknown.problem) == (None, "unknown")
+    assert "holds 'A'" in unknown.detail
 
 
 def test_a_code_that_is_scanned_twice_counts_once():

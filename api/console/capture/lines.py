@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from api.console.capture.steps import Codes
 from api.console.scan import kind_of
 from ledger_client.codes import ItemCode
+from ledger_client.codes.own_scheme import OwnScheme
 from ledger_client.codes.scan import scan
 from ledger_client.errors import InvalidCode
 
@@ -35,13 +36,13 @@ class Line:
         return self.code is not None and not serial(self.code)
 
 
-def lines_of(text: str, field: Codes) -> tuple[Line, ...]:
-    """The lines of a field that are not empty, each judged for itself."""
+def lines_of(text: str, field: Codes, own: Sequence[OwnScheme] = ()) -> tuple[Line, ...]:
+    """The lines of a field that are not empty, each judged for itself; `own` are the rules of the company's own codes."""
     seen: set[str] = set()
     found = []
     for number, typed in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if typed.strip():
-            line = _line(number, typed.strip(" \t"), field, seen)
+            line = _line(number, typed.strip(" \t"), field, seen, own)
             found.append(line)
             seen |= {line.code.uri} if line.code else set()
     return tuple(found)
@@ -59,9 +60,9 @@ def codes_in(lines: Sequence[Line]) -> list[ItemCode]:
     return [line.code for line in lines if line.code and not line.again]
 
 
-def _line(number: int, typed: str, field: Codes, seen: set[str]) -> Line:
+def _line(number: int, typed: str, field: Codes, seen: set[str], own: Sequence[OwnScheme]) -> Line:
     try:
-        code = scan(typed).item
+        code = scan(typed, own).item
     except InvalidCode as error:
         return Line(number, typed, None, kind_of(error), str(error))
     if code.key in _NO_GOODS:

@@ -13,6 +13,7 @@ from api.console.capture.places import Place, place_of
 from api.console.capture.steps import LONG, RESULTS, SHORT, UNITS, Codes, Step
 from api.console.capture.values import Wrong
 from api.console.words import ConsoleWords
+from ledger_client.codes.own_scheme import OwnScheme
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ class Filled:
     """A form's values. An event can be made of it when there are no `problems` (field -> what is wrong)."""
 
     typed: Mapping[str, str]
+    own: Sequence[OwnScheme] = ()  # rules of the company's own codes
     lines: dict[str, tuple[Line, ...]] = field(default_factory=dict)
     amounts: dict[str, dict[str, Amount]] = field(default_factory=dict)  # field -> item code -> amount
     texts: dict[str, str] = field(default_factory=dict)  # people, machine, note, reason, result
@@ -47,9 +49,9 @@ class Filled:
         return self.typed.get(name, "").strip()
 
 
-def read(step: Step, typed: Mapping[str, str], known: Sequence[Place], words: ConsoleWords) -> Filled:
+def read(step: Step, typed: Mapping[str, str], known: Sequence[Place], words: ConsoleWords, own: Sequence[OwnScheme] = ()) -> Filled:
     """Everything that the form says, each field judged for itself."""
-    filled = Filled(typed)
+    filled = Filled(typed, own)
     for codes in step.codes:
         read_codes(filled, codes, words)
 
@@ -76,7 +78,7 @@ def read(step: Step, typed: Mapping[str, str], known: Sequence[Place], words: Co
 def read_codes(filled: Filled, codes: Codes, words: ConsoleWords) -> None:
     """One field of codes, with the quantity beside each lot."""
     name = codes.name
-    lines = filled.lines[name] = lines_of(filled.typed.get(name, ""), codes)
+    lines = filled.lines[name] = lines_of(filled.typed.get(name, ""), codes, filled.own)
     filled.amounts[name] = {line.code.uri: _amount(filled, name, line.code.uri, words) for line in lines if line.lot and line.code}
     wrong = sum(1 for line in lines if line.problem)
     if wrong:

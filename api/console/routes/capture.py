@@ -32,6 +32,7 @@ from api.dependencies import Configured, Db
 from api.forms import Fields
 from api.names import attributes_of
 from api.pages.product import NAME_ATTRIBUTES
+from api.scanning import rules_of
 from issuing.gate import gate
 from ledger_client.codes import ItemCode, parse
 from ledger_client.errors import Conflict, InvalidInput, NotFound
@@ -72,7 +73,7 @@ def show_saved(request: Request, form: str, db: Db, visit: Writing, settings: Co
 def show_form(request: Request, step: str, db: Db, visit: Writing) -> Response:
     """An empty form, with what its link brings along; the place is remembered, and whoever is signed in did it."""
     typed = {"place": unquote(request.cookies.get(PLACE, "")), "people": visit.acting.display_name, **request.query_params}
-    return _shown(db, visit, _step(step), Filled(typed), str(uuid.uuid4()))
+    return _shown(db, visit, _step(step), Filled(typed, rules_of(db, visit.acting)), str(uuid.uuid4()))
 
 
 @router.post(HOME + "/{step}")
@@ -83,7 +84,7 @@ def save_form(step: str, db: Db, visit: Writing, fields: Fields) -> Response:
         raise InvalidInput("form", "is no form's id", "open the form anew")
     if judged:
         raise Refilled(_judged(db, visit, wanted, fields, judged))
-    filled = read(wanted, fields, places(db, visit.acting.signs_with, visit.words), visit.words)
+    filled = read(wanted, fields, places(db, visit.acting.signs_with, visit.words), visit.words, rules_of(db, visit.acting))
     if filled.problems:
         raise Refilled(_shown(db, visit, wanted, filled, form, status=400))
     try:
@@ -151,7 +152,7 @@ def _judged(db: Session, visit: Visit, step: Step, fields: Mapping[str, str], na
     codes = next((one for one in step.codes if one.name == name), None)
     if codes is None:
         raise NotFound(f"this form has no field {name[:40]}")
-    filled = Filled(fields)
+    filled = Filled(fields, rules_of(db, visit.acting))
     read_codes(filled, codes, visit.words)
     field = codes_field(step, codes, filled, _known(db, filled, visit), visit.words)
     return HTMLResponse(render(LinesPart(visit.frame(""), field)), headers={"Cache-Control": "no-store"})

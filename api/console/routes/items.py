@@ -17,10 +17,10 @@ from api.console.visit import Visit, visiting
 from api.dependencies import Db
 from api.names import product_names
 from api.routes.events import audience_of
+from api.scanning import scanned
 from api.told_items import tellable
 from indexer import queries as mirror
 from ledger_client.codes import ItemCode, parse
-from ledger_client.codes.scan import scan
 from ledger_client.errors import InvalidCode
 from records import queries
 from records.lists import items
@@ -37,7 +37,7 @@ BLANKS = " \t\r\n"  # str.strip alone would eat the separator of scanners, FNC1
 def list_items(db: Db, visit: Reading, q: str = "") -> Response:
     """Items by their newest record; with `q` the item of that code, or those whose code begins so."""
     asked = q.strip(BLANKS)[:LONGEST]
-    item = _item(asked) if asked else None
+    item = _item(db, visit, asked) if asked else None
     if item and items.known(db, item.item_id):
         return RedirectResponse(item_url(item.uri), 303)
     prefix = next((one for one in beginnings(asked) if items.any_beginning_with(db, one)), "") if asked else ""
@@ -69,8 +69,8 @@ def _hashed(db: Session, asked: str) -> str:
     return event_url(found[0].event_id, found[0].id) if found else ""
 
 
-def _item(text: str) -> ItemCode | None:
+def _item(db: Session, visit: Visit, text: str) -> ItemCode | None:
     try:
-        return scan(text).item
+        return scanned(db, visit.acting, text).item
     except InvalidCode:
         return None
