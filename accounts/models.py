@@ -122,6 +122,7 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_log_actor", "actor", "id"),
         Index("ix_audit_log_action", "action", "id"),
+        Index("ix_audit_log_actor_action", "actor", "action", "id"),
         Index("ix_audit_log_subject", "subject", "id"),
     )
 
