@@ -15,8 +15,6 @@ from records import samples
 from telemetry import metrics
 from telemetry.metrics import Sample
 
-ALONE = "api"  # the label of a server of one process
-
 
 @dataclass(frozen=True, slots=True)
 class Exposition:
@@ -31,7 +29,7 @@ class Exposition:
 
 def exposition(session: Session, here: str) -> Exposition:
     """Every figure of the installation, as far as this server knows it; `here` names this process."""
-    return Exposition((*_counted(samples.of_all(session), here or ALONE), *gauges(session)))
+    return Exposition((*_counted(samples.of_all(session), here), *gauges(session)))
 
 
 def encoded(session: Session, here: str, accept: str) -> tuple[bytes, str]:

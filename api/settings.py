@@ -16,6 +16,7 @@ from api.buckets import Rate
 from api.regulator.signing import ReportSigner, signer_at
 from ledger_client.deployment import Deployment, load
 from ledger_client.errors import InvalidInput
+from records.documents import KEPT_DAYS
 from records.keyring import SETTING
 from sentinel.channels import Channel, mail, webhook
 from sentinel.pace import DEFAULT as SENTINEL_PACE
@@ -44,11 +45,17 @@ class Settings:
     sentinel_pace: float = SENTINEL_PACE  # rows a second that the sentinel checks, or more if a round would take over a day
     channels: tuple[Channel, ...] = ()  # by which its findings are told
     process: str = ""  # this process among those that share a socket; each leaves its figures for the others to show
+    refused_days: int = KEPT_DAYS  # how long a document with refused events is kept
+
+    @property
+    def label(self) -> str:
+        """What this process's figures are called: also of a server that is alone, which has no name."""
+        return self.process or "api"
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """TRACELEDGER_DATABASE, _RPC, _DEPLOYMENT are needed; _KEYRING, _PUBLIC_URL, _FINALITY, _REPORT_CERTIFICATE, _OIDC_…, _RATE_…,
-    _PROCESS, _SENTINEL_PACE, _SMTP, _MAIL_… and _WEBHOOK… not."""
+    _PROCESS, _REFUSED_DAYS, _SENTINEL_PACE, _SMTP, _MAIL_… and _WEBHOOK… not."""
     return Settings(
         database_url=_needed(environment, "TRACELEDGER_DATABASE", "a SQLAlchemy URL such as sqlite:///ledger.db"),
         rpc_url=_needed(environment, "TRACELEDGER_RPC", "the chain node's JSON-RPC address such as http://127.0.0.1:8545"),
@@ -63,6 +70,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         sentinel_pace=_pace(environment.get("TRACELEDGER_SENTINEL_PACE", "")),
         channels=tuple(_channels(environment)),
         process=environment.get("TRACELEDGER_PROCESS", ""),
+        refused_days=_days(environment.get("TRACELEDGER_REFUSED_DAYS", "")),
     )
 
 
@@ -116,6 +124,12 @@ def _pace(text: str) -> float:
     if text and not (text.isdecimal() and 1 <= int(text) <= 1_000_000):
         raise InvalidInput("TRACELEDGER_SENTINEL_PACE", f"is {text!r}", "give a number of rows a second, such as 200")
     return float(text) if text else SENTINEL_PACE
+
+
+def _days(text: str) -> int:
+    if text and not (text.isdecimal() and int(text) <= 3650):
+        raise InvalidInput("TRACELEDGER_REFUSED_DAYS", f"is {text[:40]!r}", "give a number of days up to 3650; 0 keeps none")
+    return int(text) if text else KEPT_DAYS
 
 
 def _depth(text: str) -> int:

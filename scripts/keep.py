@@ -44,7 +44,7 @@ def tasks(settings: Settings, home: Home) -> list[Task]:
     signer = first_signer(home)
     return [
         Task("keys", rotation.step, rest=5),
-        Task("documents", documents.step, rest=60),
+        Task("documents", lambda session: documents.step(session, settings.refused_days), rest=60),
         Task("codes", issue.step, rest=1),
         Task("seal", lambda session: sealing.step(session, signer), rest=60),
         Task("audit", lambda session: audit_rounds.step(session, lambda now: sealed_log.ask(now, chain)), rest=5),

@@ -27,5 +27,5 @@ def metrics(request: Request, db: Db, settings: Configured, _caller: Operator) -
     """Of this process, of every background job, and of the database; `docs/metrics.md` says what each means.
 
     Needs the right `operate`, so a scraper sends a bearer key of that scope."""
-    body, media_type = encoded(db, settings.process, request.headers.get("accept", ""))
+    body, media_type = encoded(db, settings.label, request.headers.get("accept", ""))
     return Response(body, headers={"Content-Type": media_type, "Cache-Control": "no-store"})

@@ -115,6 +115,9 @@ def test_the_settings_say_how_much(tmp_path, installation: Installation):
     found = from_environment(told | {"TRACELEDGER_RATE_ADDRESS": "7", "TRACELEDGER_RATE_KEY": "0"})
     assert (found.rate_by_address, found.rate_by_key) == (Rate(7, 70), Rate(0, 0))
     assert from_environment(told).rate_by_address == Rate(20, 200)
+    assert [from_environment(told | more).refused_days for more in ({}, {"TRACELEDGER_REFUSED_DAYS": "7"})] == [30, 7]
+    with pytest.raises(InvalidInput, match="TRACELEDGER_REFUSED_DAYS"):
+        from_environment(told | {"TRACELEDGER_REFUSED_DAYS": "some"})
     for wrong in ("-1", "many", "1e9", "9" * 30):
         with pytest.raises(InvalidInput, match="TRACELEDGER_RATE"):
             from_environment(told | {"TRACELEDGER_RATE_ADDRESS": wrong})

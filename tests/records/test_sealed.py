@@ -84,6 +84,7 @@ def test_what_is_left_of_a_document_is_destroyed_when_its_days_are_over(sessions
     job = take(sessions, [marked(4, action="WRONG")])
     with sessions.begin() as session:
         assert documents.step(session) == 0
+        assert documents.step(session, days=1) == 0
         session.execute(update(Capture).values(received_at=now() - timedelta(days=31)))
         assert documents.step(session) == 1
     with sessions.begin() as session:

@@ -12,7 +12,6 @@ from api import installed
 from api.console.settings import Found, settings_page
 from api.console.visit import Visit, visiting
 from api.dependencies import Configured, Db, Node
-from api.exposition import ALONE
 
 router = APIRouter()
 
@@ -30,6 +29,6 @@ def show_settings(
         node_problem=problem,
         certificate=installed.certificate(settings.report_signer),
         versions=installed.versions(),
-        jobs=installed.jobs(db, settings.process or ALONE),
+        jobs=installed.jobs(db, settings.label),
     )
     return visit.show(settings_page(visit, found))
