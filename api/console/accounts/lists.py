@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from accounts.api_keys import Key
 from accounts.people import Person
@@ -17,6 +17,8 @@ from api.console.words import ConsoleWords
 from api.places import word
 from records.lists.paging import Page
 
+Row = TypeVar("Row")
+Line = TypeVar("Line")
 KEYS, SESSIONS = f"{HOME}/keys", f"{HOME}/sessions"
 
 
@@ -34,30 +36,28 @@ class AccountsPage:
     first: str  # address of the first one, on others
 
 
-@dataclass(frozen=True, slots=True)
-class KeysPage:
-    """templates/console/accounts/keys.html"""
+@dataclass(frozen=True)
+class OwnedPage(Generic[Line]):
+    """Lines that belong to accounts, of one or of all."""
 
-    template: ClassVar[str] = "console/accounts/keys.html"
     frame: Frame
     tabs: tuple[Option, ...]
     only: Link | None  # the account that the list is narrowed to
-    lines: tuple[KeyLine, ...]
+    lines: tuple[Line, ...]
     back: str
     pager: Pager
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsPage:
+class KeysPage(OwnedPage[KeyLine]):
+    """templates/console/accounts/keys.html"""
+
+    template: ClassVar[str] = "console/accounts/keys.html"
+
+
+class SessionsPage(OwnedPage[SessionLine]):
     """templates/console/accounts/sessions.html"""
 
     template: ClassVar[str] = "console/accounts/sessions.html"
-    frame: Frame
-    tabs: tuple[Option, ...]
-    only: Link | None
-    lines: tuple[SessionLine, ...]
-    back: str
-    pager: Pager
 
 
 def accounts_page(visit: Visit, found: Sequence[Person], names: Mapping[bytes, str], begins: str, after: str, more: bool) -> AccountsPage:
@@ -76,45 +76,31 @@ def accounts_page(visit: Visit, found: Sequence[Person], names: Mapping[bytes, s
 
 def keys_page(visit: Visit, found: Page[Key], account: Person | None) -> KeysPage:
     """The page of keys, of one account or of all."""
-    words = visit.words
-    return KeysPage(
-        frame=visit.frame(words.say("accounts.keys"), Link(HOME, words.say("accounts.title"))),
-        tabs=_tabs(KEYS, words),
-        only=_only(account),
-        lines=tuple(key_line(one, words) for one in found.rows),
-        back=_back(KEYS, account),
-        pager=_pager(KEYS, found, account, words),
-    )
+    return KeysPage(*_owned(visit, KEYS, "accounts.keys", found, account, key_line))
 
 
 def sessions_page(visit: Visit, found: Page[OpenSession], account: Person | None) -> SessionsPage:
     """The page of sessions, of one account or of all."""
-    words = visit.words
-    return SessionsPage(
-        frame=visit.frame(words.say("accounts.sessions"), Link(HOME, words.say("accounts.title"))),
-        tabs=_tabs(SESSIONS, words),
-        only=_only(account),
-        lines=tuple(session_line(one, words) for one in found.rows),
-        back=_back(SESSIONS, account),
-        pager=_pager(SESSIONS, found, account, words),
+    return SessionsPage(*_owned(visit, SESSIONS, "accounts.sessions", found, account, session_line))
+
+
+def _owned(
+    visit: Visit, path: str, title: str, found: Page[Row], account: Person | None, line: Callable[[Row, ConsoleWords], Line]
+) -> tuple[Frame, tuple[Option, ...], Link | None, tuple[Line, ...], str, Pager]:
+    """The parts of an OwnedPage, in their order."""
+    words, of = visit.words, account.account_id if account else None
+    newer = link(path, account=of, newer=word(found.newer)) if found.newer else ""
+    older = link(path, account=of, older=word(found.older)) if found.older else ""
+    return (
+        visit.frame(words.say(title), Link(HOME, words.say("accounts.title"))),
+        _tabs(path, words),
+        Link(account_url(account.account_id), account.name) if account else None,
+        tuple(line(one, words) for one in found.rows),
+        link(path, account=of),
+        pager(len(found.rows), newer, older, words),
     )
 
 
 def _tabs(here: str, words: ConsoleWords) -> tuple[Option, ...]:
     places = ((HOME, "accounts.title"), (KEYS, "accounts.keys"), (SESSIONS, "accounts.sessions"))
     return tuple(Option(path, words.say(text), path == here, path) for path, text in places)
-
-
-def _only(account: Person | None) -> Link | None:
-    return Link(account_url(account.account_id), account.name) if account else None
-
-
-def _back(path: str, account: Person | None) -> str:
-    return link(path, account=account.account_id if account else None)
-
-
-def _pager(path: str, found: Page[Key] | Page[OpenSession], account: Person | None, words: ConsoleWords) -> Pager:
-    of = account.account_id if account else None
-    newer = link(path, account=of, newer=word(found.newer)) if found.newer else ""
-    older = link(path, account=of, older=word(found.older)) if found.older else ""
-    return pager(len(found.rows), newer, older, words)

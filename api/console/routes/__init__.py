@@ -1,52 +1,15 @@
-"""The console's routes, one file a page or a group of pages.
+"""The console's routes, one file a page or a group of pages: every module here has a `router`, and all of them are taken, by name.
 
 None stands in the OpenAPI description, which is for programs.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from fastapi import APIRouter
 
-from api.console.routes import (
-    account,
-    accounts,
-    audiences,
-    audit,
-    capture,
-    captures,
-    erasures,
-    event,
-    events,
-    item,
-    items,
-    members,
-    overview,
-    records,
-    scan,
-    sentinel,
-    settings,
-    verdict,
-)
-
 router = APIRouter(include_in_schema=False)
-for page in (
-    account,
-    accounts,
-    audiences,
-    audit,
-    capture,
-    captures,
-    erasures,
-    event,
-    events,
-    item,
-    items,
-    members,
-    overview,
-    records,
-    scan,
-    sentinel,
-    settings,
-    verdict,
-):
-    router.include_router(page.router)
+for name in sorted(module.name for module in iter_modules(__path__)):
+    router.include_router(import_module(f"{__name__}.{name}").router)
