@@ -9,9 +9,7 @@ document that held the event are destroyed in one transaction, together with sto
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -88,21 +86,8 @@ def one(session: Session, erasure_id: str) -> Erasure:
     return found
 
 
-def listed(
-    session: Session, state: ErasureState | None = None, before: tuple[datetime, str] | None = None, limit: int = 50
-) -> Sequence[Erasure]:
-    """Requests, newest first, from the one behind (asked at, id) `before`."""
-    rows = select(Erasure).order_by(Erasure.asked_at.desc(), Erasure.id.desc()).limit(limit)
-    if state is not None:
-        rows = rows.where(Erasure.state == state)
-    if before is not None:
-        moment, last = before
-        rows = rows.where(or_(Erasure.asked_at < moment, (Erasure.asked_at == moment) & (Erasure.id < last)))
-    return session.scalars(rows).all()
-
-
 def page_of(session: Session, state: ErasureState | None, place: Place | None, limit: int) -> Page[Erasure]:
-    """The same as a page of a list for people."""
+    """Requests, newest first; a place's key is (asked at, id)."""
     rows = select(Erasure.asked_at, Erasure.id, Erasure)
     found = page(session, rows if state is None else rows.where(Erasure.state == state), (Erasure.asked_at, Erasure.id), place, limit)
     return Page([row.Erasure for row in found.rows], found.newer, found.older)

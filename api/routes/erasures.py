@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -16,6 +15,7 @@ from api.body import described, json_of
 from api.callers import Caller, allowed
 from api.dependencies import Db
 from api.erasure_schemas import ErasureIn, ErasureOut, ErasuresOut
+from api.places import place, word
 from api.problems import NotAllowed, documented
 from api.spelling import hexed
 from ledger_client.errors import InvalidInput, NotFound
@@ -54,9 +54,8 @@ def list_erasures(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> ErasuresOut:
     """Newest first, those that were decided among them."""
-    found = erasure.listed(db, state, place_of(after), limit + 1)
-    more = len(found) > limit
-    return ErasuresOut(erasures=[told(db, one) for one in found[:limit]], next=place_at(found[limit - 1]) if more else None)
+    found = erasure.page_of(db, state, place(after, of=str), limit)
+    return ErasuresOut(erasures=[told(db, one) for one in found.rows], next=word(found.older))
 
 
 @router.get("/erasures/{erasure_id}", operation_id="getErasure", summary="One request", responses=documented(*PROBLEMS, 404))
@@ -151,22 +150,3 @@ def told(db: Session, one: Erasure) -> ErasureOut:
         receipt_item=erasure.item_of(one) if done else None,
         receipt_event_id=queries.record(db, one.receipt_id).event_id if one.receipt_id else None,
     )
-
-
-def place_of(after: str | None) -> tuple[datetime, str] | None:
-    """The place behind which a page begins; InvalidInput for what is none."""
-    if after is None:
-        return None
-    moment, _, identity = after.partition("|")
-    try:
-        when = datetime.fromisoformat(moment)
-    except ValueError:
-        when = None
-    if when is None or when.tzinfo is None or not identity:
-        raise InvalidInput("after", f"is {after[:40]!r}", "use the `next` of the page before")
-    return when, identity
-
-
-def place_at(one: Erasure) -> str:
-    """Its place in the list."""
-    return f"{one.asked_at.isoformat()}|{one.id}"
