@@ -134,9 +134,13 @@ def plain(status: int, detail: str) -> Problem:
 
 
 def documented(*statuses: int, **answers: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
-    """The error answers of a route for its OpenAPI description, and further answers as `http_200={…}`."""
+    """The error answers of a route for its OpenAPI description, and further answers as `http_200={…}`.
+
+    400 is an answer of every route, since every address may hold what `address.without_nul` refuses.
+    """
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    problems: dict[int | str, dict[str, Any]] = {status: {"description": TITLES[status], "content": content} for status in (*statuses, 500)}
+    every = sorted({400, *statuses, 500})
+    problems: dict[int | str, dict[str, Any]] = {status: {"description": TITLES[status], "content": content} for status in every}
     return problems | {int(name.removeprefix("http_")): answer for name, answer in answers.items()}
 
 

@@ -100,6 +100,10 @@ def test_every_error_answer_is_described_as_a_problem_document(described: Any):
     )
 
 
+def test_every_operation_says_that_an_address_may_be_refused(described: Any):
+    assert [path for _, path, told in operations(described) if "400" not in told["responses"]] == []
+
+
 def test_every_operation_that_may_refuse_a_caller_takes_a_key_and_names_the_right(described: Any):
     assert described.openapi()["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
     for _, path, told in operations(described):
