@@ -20,6 +20,7 @@ from typing import Protocol
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from ledger_client import canonical
 from ledger_client.epcis.document import Document, read
 from ledger_client.epcis.pieces import Piece, Pieces, cut
 from ledger_client.epcis.schema import document_problems
@@ -29,7 +30,7 @@ from records.columns import now
 from records.database import changed, once_committed
 from records.keyring import KeyRetired, Sealing, keyring_of
 from records.models import Behaviour, Capture, CaptureState, Outcome
-from records.prepare import LARGEST, Prepared, Rejected, prepare, prepare_part
+from records.prepare import LARGEST, Prepared, Rejected, check_size, prepare, prepare_part
 from records.results import Result
 from records.store import Stored, store
 from telemetry.logs import log
@@ -133,6 +134,8 @@ def store_event(session: Session, signer: bytes, body: bytes, check: Check | Non
     document = read(body)
     if document.envelope is not None or len(document.events) != 1:
         raise InvalidEvent("$", "is not one single event", "send documents with several events to /capture")
+    if len(body) > LARGEST:  # told before so much is judged
+        check_size(canonical.encode(document.events[0]), document.paths[0])
     prepared = prepare(document.events[0], document, document.paths[0], keyring_of(session).sealing(signer))
     judged, passed = _let_through(session, [prepared], check)
     prepared = judged[0]

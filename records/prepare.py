@@ -117,13 +117,18 @@ def contained(path: str, work: Callable[[], Prepared | Rejected]) -> Prepared | 
         return Rejected((Problem(path, f"could not be judged ({type(fault).__name__})", "", fix),))
 
 
-def _prepare(event: Event, items: list[str], path: str, sealing: Sealing, *, exact: bool) -> Prepared:
-    encode, properties = _FAST if exact else _PLAIN
-    text = encode(event)
+def check_size(text: bytes, path: str) -> None:
+    """InvalidEvent for an event whose canonical text is too large."""
     if len(text) > LARGEST:
         raise InvalidEvent(
             path, f"has {len(text):,} bytes, at most {LARGEST:,} (1 MB) are taken", "shorten its texts, or split it into several events"
         )
+
+
+def _prepare(event: Event, items: list[str], path: str, sealing: Sealing, *, exact: bool) -> Prepared:
+    encode, properties = _FAST if exact else _PLAIN
+    text = encode(event)
+    check_size(text, path)
     secret, moment, step = commitment.secret(), now(), business_step(event)
     committed = commitment.commit_values(properties(event), secret)
     sealed, wrapped = contents.seal(sealing, text, secret, committed, moment)

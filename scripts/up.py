@@ -30,7 +30,7 @@ from scripts.supervise import Child, watch
 from scripts.tls import certificate, report_certificate
 from telemetry import logs
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # a machine that is busy otherwise takes its time
 API_PROCESSES = min(2, os.cpu_count() or 1)
 WAITING = 1024  # connections that the system keeps until a process takes them
 
@@ -214,7 +214,7 @@ def only_one(home: Home) -> int:
 
 
 def until_node(rpc_url: str) -> None:
-    """Wait for a node that answers; Retryable with its last word when it does not within a minute."""
+    """Wait for a node that answers; Retryable with its last word when it does not in time."""
     chain, until = Chain(rpc_url, None), time.monotonic() + READY_SECONDS
     while True:
         try:

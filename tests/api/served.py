@@ -108,13 +108,15 @@ def installed(ledger_chain: LedgerChain, database_url: str) -> Iterator[Installa
     """An installation on a ledger and an empty database."""
     settings = Settings(database_url, ledger_chain.url, ledger_chain.deployment, keyring=Path(os.environ[SETTING]))
     engine = open_engine(settings.database_url, settings.keyring)
-    migrate(engine)
-    mirror.create(engine)
-    sessions = open_sessions(engine)
-    with sessions.begin() as session:
-        issued = [key_for(session, f"member-{number}", address_of(account)) for number, account in enumerate(ledger_chain.signers, 1)]
-    yield Installation(ledger_chain, settings, engine, sessions, issued)
-    engine.dispose()
+    try:
+        migrate(engine)
+        mirror.create(engine)
+        sessions = open_sessions(engine)
+        with sessions.begin() as session:
+            issued = [key_for(session, f"member-{number}", address_of(account)) for number, account in enumerate(ledger_chain.signers, 1)]
+        yield Installation(ledger_chain, settings, engine, sessions, issued)
+    finally:
+        engine.dispose()
 
 
 def key_for(session: Session, name: str, signer: bytes) -> str:
