@@ -14,7 +14,7 @@ from api.problems import MEDIA_TYPE, Problem
 DESCRIPTION = """
 Companies write EPCIS 2.0 events about items; a commitment to each is anchored on a permissioned EVM chain; anybody verifies them.
 
-* **Item codes** may be given in any spelling (GS1 Digital Link, EPC URN, element string, bare GTIN or SSCC, other URIs),
+* **Item codes** may be given in any spelling (GS1 Digital Link, EPC URN or hex, element string, bare GTIN or SSCC, other URIs),
   percent-encoded when they stand in a path. Answers always hold the canonical one.
 * **Writing** needs `Authorization: Bearer <key>`; each key writes for one signer. Reading what is public needs none.
 * **Errors** are problem documents (RFC 9457) that name the field and the fix. A verdict is never an error:

@@ -17,6 +17,7 @@ from ledger_client.codes.check_pair import require_check_pair
 from ledger_client.errors import InvalidCode
 
 _COMPONENT = re.compile(r"(?P<open>\[?)(?P<set>[NXYZ])(?P<upto>\.\.)?(?P<size>\d+)\]?(?P<linters>(?:,\w+)*)")
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _CLASSES = {"N": "[0-9]", "X": None, "Y": "[#A-Z0-9/-]", "Z": "[A-Za-z0-9_=-]"}
 _SET_82_CLASS = "[" + re.escape("".join(sorted(characters.SET_82))) + "]"
 
@@ -30,6 +31,7 @@ class Identifier(NamedTuple):
     pattern: re.Pattern[str]
     checked: int  # the check digit is the last of so many digits, 0: none
     paired: bool  # ends in a check character pair
+    dated: bool  # begins with a date, YYMMDD
 
     def require(self, value: str) -> None:
         """Raise InvalidCode if the value does not have the identifier's form."""
@@ -39,6 +41,10 @@ class Identifier(NamedTuple):
             require_check_digit(f"({self.ai})", value[: self.checked])
         if self.paired:
             require_check_pair(f"({self.ai})", value)
+
+    def is_no_date(self, value: str) -> bool:
+        """Whether the value should begin with a date, and no calendar has that day; day 00 means the end of the month."""
+        return self.dated and not (1 <= (month := int(value[2:4])) <= 12 and int(value[4:6]) <= _DAYS[month - 1])
 
 
 def find(text: str) -> Identifier | None:
@@ -67,7 +73,8 @@ def _entries(line: str) -> list[Identifier]:
     fixed = lengths if any("*" in word for word in words[:1]) else None
     checked = next((_digits_to(components, place) for place, match in enumerate(components) if "csum" in match["linters"].split(",")), 0)
     paired = any("csumalpha" in match["linters"] for match in components)
-    return [Identifier(ai, title.strip() or "value", fixed, pattern, checked, paired) for ai in _range(numbers)]
+    dated = components[0]["linters"].split(",")[-1] in ("yymmdd", "yymmd0")
+    return [Identifier(ai, title.strip() or "value", fixed, pattern, checked, paired, dated) for ai in _range(numbers)]
 
 
 def _component_pattern(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ guesses between two items: a text with two readings is refused with both of them
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ledger_client.codes import application_identifiers, digital_link, element_string, epc_binary, upc_e
@@ -104,7 +104,13 @@ def scan(text: str, own: Sequence[OwnScheme] = ()) -> Scan:
         raise InvalidCode(f"code {text}", "holds nothing but a symbology identifier or separator", "scan again")
     retail = given.carrier == "EAN/UPC"  # holds a GTIN, whatever a company's rule says of as many digits
     found = _element_string(given.text) if given.gs1 or given.text[0] == "(" else _other(given.text, () if retail else own)
-    return replace(found, carrier=given.carrier, notes=(*given.notes, *found.notes))
+    return replace(found, carrier=given.carrier, notes=(*given.notes, *found.notes, *_wrong_dates(found.parts)))
+
+
+def _wrong_dates(parts: Mapping[str, str]) -> list[str]:
+    """A misprinted date names the same item, so it is told and not refused."""
+    known = [(application_identifiers.get(name), value) for name, value in parts.items()]
+    return [f"({one.ai}) {value} is no date" for one, value in known if one and one.is_no_date(value)]
 
 
 def _element_string(text: str) -> Scan:

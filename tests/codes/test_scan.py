@@ -16,7 +16,7 @@ from ledger_client.codes.own_scheme import OwnScheme, OwnSegment
 from ledger_client.codes.scan import SPELLINGS, scan
 from ledger_client.errors import InvalidCode
 from tests.codes.test_gs1_vectors import IDENTIFIERS, LINKS, OUT_OF_SCOPE, PRINTED, SCANNED, TAGS
-from tests.codes.test_item_codes import CODES
+from tests.codes.test_item_codes import CODES, gs1_items
 
 MILK = "https://id.gs1.org/01/06901234567892/21/A1"
 EPC = "3074257BF7194E4000001A85"
@@ -193,6 +193,22 @@ def test_a_rule_does_not_take_what_is_another_code():
 def test_a_missing_separator_is_told():
     assert scan("010690123456789210L721A1").notes == ("no separator FNC1 was sent: all that follows (10) was taken as its value",)
     assert scan("]d2010690123456789210L721A1").notes == ()
+
+
+def test_a_date_that_is_none_is_told():
+    assert scan("(01)06901234567892(17)271345(21)A1").notes == ("(17) 271345 is no date",)
+    assert scan("https://a.example/01/06901234567892?11=270230&15=270200").notes == ("(11) 270230 is no date",)
+    assert scan("(01)06901234567892(17)280229(7007)270101270132").notes == ()
+
+
+@settings(deadline=None)
+@given(gs1_items(), st.sampled_from(["]d2", "]C1", "]Q3", "\x1d"]))
+def test_what_any_gs1_symbol_holds_is_the_item_of_its_link(item, begin):
+    ai, value, refinements = item
+    found = scan(begin + "\x1d".join(name + text for name, text in {ai: value, **refinements}.items()))
+    assert found.parts == {ai: value, **refinements}
+    link = scan(found.item.uri)
+    assert (link.item, link.spelling) == (found.item, "digital-link")
 
 
 def test_a_wrong_attribute_is_left_out_and_told():
