@@ -9,11 +9,11 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from api import stored
-from api.audiences import Policies, policies
 from api.live import Proven
 from api.pages.facts import Anchored, Fact, History, Seen, Step
 from api.spelling import hexed
 from indexer import queries as mirror
+from indexer.audiences import policies
 from indexer.models import MirroredAnchor
 from ledger_client import strict_json
 from ledger_client.bundle import BundleAnchor, Hidden, Shown
@@ -24,6 +24,7 @@ from ledger_client.onchain import fold_all
 from ledger_client.prove import record
 from ledger_client.verdict import RecordVerdict
 from ledger_client.verdict import Step as VerifiedStep
+from records.audiences import Policies
 
 
 def proven_history(proven: Proven) -> History:

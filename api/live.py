@@ -14,7 +14,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from api import stored
-from api.audiences import Policies, policies
+from indexer.audiences import policies
 from ledger_client import verify_record
 from ledger_client.bundle import Bundle, Hidden, Shown
 from ledger_client.chain import Chain
@@ -26,6 +26,7 @@ from ledger_client.prove import prove, record
 from ledger_client.verdict import ItemVerdict
 from ledger_client.verify import verify
 from ledger_client.verify_record import Whole
+from records.audiences import Policies
 from telemetry.logs import log
 
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from api.audiences import Policies, policies
 from api.spelling import unhexed
 from indexer import queries as mirror
+from indexer.audiences import policies
 from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Audience
 from ledger_client.epcis.items import items_shown
 from ledger_client.errors import NotFound
 from records import contents, queries
+from records.audiences import Policies
 from records.contents import Content
 from records.keyring import keyring_of
 from records.models import Record

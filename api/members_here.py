@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from accounts.roles import Right
 from api import stored
-from api.audiences import members_of_keys
 from api.callers import Caller
 from api.problems import NotAllowed
+from indexer.audiences import members_of_keys
 
 
 def member_of(session: Session, caller: Caller) -> int:

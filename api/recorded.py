@@ -9,14 +9,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.audiences import Policies, policies
 from api.schemas import EventOut, EventsOut
 from api.spelling import hexed
+from indexer.audiences import policies
 from ledger_client.codes import ItemCode
 from ledger_client.disclosure import Audience
 from ledger_client.epcis.items import items_shown
 from ledger_client.errors import InvalidInput
 from records import contents, queries
+from records.audiences import Policies
 from records.contents import Content
 from records.models import Record, RecordItem
 from records.queries import RecordState

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from api.audiences import members_of_keys
 from api.callers import Caller
+from indexer.audiences import members_of_keys
 from issuing.recognising import own_schemes
 from ledger_client.codes.own_scheme import OwnScheme
 from ledger_client.codes.scan import Scan, scan

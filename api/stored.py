@@ -15,7 +15,6 @@ from sqlalchemy import LargeBinary, bindparam, literal, select, union
 from sqlalchemy.orm import Session
 
 from accounts.models import Account
-from api.audiences import Policies
 from indexer.models import MirroredAnchor as Mirrored
 from ledger_client.addresses import address_in
 from ledger_client.bundle import Hidden
@@ -25,6 +24,7 @@ from ledger_client.onchain import Anchor
 from ledger_client.prove import Kept, Withheld
 from ledger_client.verify_record import Whole
 from records import contents, queries
+from records.audiences import Policies
 from records.contents import Content
 from records.key_models import RecordKey
 from records.keyring import keyring_of

@@ -12,7 +12,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.audiences import policies
+from indexer.audiences import policies
 from ledger_client.disclosure import AUDIENCES, Audience, Kind, Policy
 from ledger_client.epcis.items import NAMING, items_shown
 from records import contents, queries

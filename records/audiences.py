@@ -6,14 +6,16 @@ that it was made from, and the second of the two is told what the first did.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ledger_client.disclosure import NARROWEST, Change, Policy, changes
+from ledger_client.disclosure import DEFAULT, NARROWEST, Audience, Change, Policy, changes
 from ledger_client.errors import Conflict, InvalidInput
 from records.columns import now
 from records.database import insert_for
@@ -29,6 +31,34 @@ _LAST = (
 _NEWEST = select(DisclosurePolicy.member_id, DisclosurePolicy.rules).join(
     _LAST, (DisclosurePolicy.member_id == _LAST.c.member_id) & (DisclosurePolicy.version == _LAST.c.version)
 )  # built once: every page and every bundle asks it
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The policies that hold now, by member; `members`: key -> member, as the mirror knows them (`indexer.audiences`)."""
+
+    of_member: Mapping[int, Policy] = field(default_factory=dict)
+    members: Mapping[bytes, int] = field(default_factory=dict)
+
+    def of(self, signer: bytes) -> Policy:
+        """The policy for what a key wrote. While the mirror does not say whose key it is, what can be hidden is hidden."""
+        if not self.of_member:
+            return DEFAULT
+        member = self.members.get(signer)
+        return NARROWEST if member is None else self.of_member.get(member, DEFAULT)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Who looks at events: an audience, and the policies that say what it is shown of each."""
+
+    audience: Audience
+    policies: Policies
+
+    def shown(self, signer: bytes, event: Mapping[str, Any]) -> dict[str, Any]:
+        """What the audience sees of a normalised event that a key wrote."""
+        names = self.policies.of(signer).shown(self.audience, event)
+        return {name: value for name, value in event.items() if name in names}
 
 
 class Overtaken(Conflict):

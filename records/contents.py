@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from records import seals
@@ -29,6 +29,7 @@ _HEAD = struct.Struct(">32s32s20sq")  # secret, commitment, signer, capture time
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _GONE = "records.sealed was taken away"
+COLUMNS = (Record.commitment, Record.signer, Record.captured_at, Record.sealed, RecordKey.kek_version, RecordKey.wrapped)
 ERASED = "traceledger:erasedCommitment"  # in a receipt (`erasure`)
 
 
@@ -104,6 +105,11 @@ def content(
     told = zip(("commitment", "signer", "captured_at"), held, (commitment, signer, captured_at), strict=True)
     changed = ", ".join(f"records.{name}" for name, sealed_value, clear in told if sealed_value != clear)
     return Content(payload, secret, was_signer, f"{changed} was changed: the seal holds another" if changed else "")
+
+
+def of_row(ring: Keyring, row: Row[*tuple[Any, ...]]) -> Content:
+    """The content of a row that has the columns of `COLUMNS`, among others."""
+    return content(ring, row.commitment, row.signer, row.captured_at, row.sealed, row.kek_version, row.wrapped)
 
 
 def _broken(broken: seals.Broken) -> str:

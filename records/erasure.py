@@ -27,6 +27,7 @@ from records.erasure_models import Erasure, ErasureState
 from records.key_models import RecordKey
 from records.lists.paging import Page, Place, page
 from records.models import Capture, CaptureResult, CaptureState, Outcome, Record, RecordItem
+from records.query import index
 from records.trail import carried
 from telemetry.logs import log
 
@@ -128,6 +129,7 @@ def _destroy(session: Session, record: Record) -> None:
     session.execute(delete(RecordKey).where(RecordKey.record_id == record.id).execution_options(synchronize_session=False))
     changed(session, update(Record).where(Record.id == record.id).values(sealed=None, payload_mac=None, biz_step=None))
     session.expire(record)
+    index.forget(session, record.id)
     told = or_(CaptureResult.record_id == record.id, CaptureResult.event_id == record.event_id)
     holding = select(Capture.id).where(Capture.sealed.is_not(None), exists().where(CaptureResult.capture_id == Capture.id, told))
     documents.destroy(session, session.scalars(holding).all())

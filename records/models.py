@@ -138,6 +138,7 @@ class Record(Base):
         Index("ix_records_event_time", "event_time", "id"),
         Index("ix_records_event_type", "event_type", "event_time", "id"),
         Index("ix_records_signer", "signer", "event_time", "id"),
+        Index("ix_records_captured_at", "captured_at", "id"),
         Index("ix_records_biz_step", "biz_step", "event_time", "id"),
         Index(
             "ix_records_declarations",

@@ -23,6 +23,7 @@ from records.keyring import KeyRetired, keyring_of
 from records.models import Outcome, Record, RecordItem
 from records.parts import parts
 from records.prepare import Prepared
+from records.query import settled
 from records.rotation import enter
 
 _DECLARATION = "errorDeclaration"
@@ -40,6 +41,7 @@ class Stored:
 
 def store(session: Session, signer: bytes, events: Sequence[Prepared]) -> list[Stored]:
     """Store events of one signer, each once, and put their items into the queue; results in the order given."""
+    settled.announce(session)
     refused = _contradicting(session, signer, events)
     wanted = _each_once(event for event in events if event.payload_mac not in refused)
     _insert(session, signer, wanted.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ledger_client import canonical
 from ledger_client.codes import canonical as canonical_code
 from ledger_client.epcis.document import Document
+from ledger_client.epcis.query.master_data import CHILDREN
 from ledger_client.errors import InvalidCode, InvalidInput
 from records.database import insert_for
 from records.models import Vocabulary
@@ -23,7 +24,7 @@ def entries(document: Document) -> list[tuple[str, str, dict[str, Any]]]:
     The code is the canonical item code where it is one (spec 1), so that it is found by any spelling.
     """
     return [
-        (_kept("type", str(part.get("type", ""))), _kept("id", _code(str(element["id"]))), _attributes(element.get("attributes")))
+        (_kept("type", str(part.get("type", ""))), _kept("id", _code(str(element["id"]))), _attributes(element))
         for part in document.vocabulary
         for element in part.get("vocabularyElementList") or ()
         if isinstance(element, dict) and "id" in element
@@ -55,13 +56,19 @@ def _kept(name: str, text: str) -> str:
     return text
 
 
-def _attributes(given: object) -> dict[str, Any]:
-    """Attribute id -> value; a repeated attribute keeps its values as a list. Numbers become their canonical text."""
+def _attributes(element: Mapping[str, Any]) -> dict[str, Any]:
+    """Attribute id -> value; a repeated attribute keeps its values as a list. Numbers become their canonical text.
+
+    The codes of what lies within the thing stand beside them, under `CHILDREN`.
+    """
     found: dict[str, Any] = {}
+    given, children = element.get("attributes"), element.get("children")
     for entry in given if isinstance(given, Sequence) and not isinstance(given, str) else ():
         if isinstance(entry, dict) and "id" in entry:
             name, value = str(entry["id"]), _plain(entry.get("attribute"))
             found[name] = [*_listed(found[name]), value] if name in found else value
+    if isinstance(children, Sequence) and not isinstance(children, str):
+        found[CHILDREN] = [_kept("children", _code(str(child))) for child in children]
     return found
 
 

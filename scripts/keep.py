@@ -20,6 +20,7 @@ from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import InvalidInput, Retryable
 from records import documents, rotation
+from records.query import index
 from scripts.home import Home
 from telemetry.logs import log
 from telemetry.metrics import STEP_FAILURES, STEP_SECONDS
@@ -46,6 +47,7 @@ def tasks(settings: Settings, home: Home) -> list[Task]:
         Task("keys", rotation.step, rest=5),
         Task("documents", lambda session: documents.step(session, settings.refused_days), rest=60),
         Task("codes", issue.step, rest=1),
+        Task("index", index.step, rest=0.3),
         Task("seal", lambda session: sealing.step(session, signer), rest=60),
         Task("audit", lambda session: audit_rounds.step(session, lambda now: sealed_log.ask(now, chain)), rest=5),
     ]

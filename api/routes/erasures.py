@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from accounts.roles import Right
 from api import memory
-from api.audiences import members_of_keys
 from api.body import described, json_of
 from api.callers import Caller, allowed
 from api.dependencies import Db
@@ -18,6 +17,7 @@ from api.erasure_schemas import ErasureIn, ErasureOut, ErasuresOut
 from api.places import place, word
 from api.problems import NotAllowed, documented
 from api.spelling import hexed
+from indexer.audiences import members_of_keys
 from ledger_client.errors import InvalidInput, NotFound
 from records import erasure, queries
 from records.database import once_committed

@@ -12,7 +12,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from api.audiences import Policies
 from api.dependencies import Configured, Db, Node
 from api.failures import words_of
 from api.histories import proven_history, stored_history
@@ -34,6 +33,7 @@ from ledger_client.codes.scan import scan
 from ledger_client.contracts import ledger_code_hash, members_code_hash
 from ledger_client.deployment import Deployment
 from ledger_client.errors import EvidenceError, InvalidCode, Retryable
+from records.audiences import Policies
 from records.database import StorageUnavailable
 
 GS1 = "https://id.gs1.org"

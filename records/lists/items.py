@@ -91,6 +91,11 @@ def any_beginning_with(session: Session, prefix: str) -> bool:
     return bool(_leap(session, prefix, prefix + _LAST, 1, up=False, inclusive=True))
 
 
+def codes_between(session: Session, start: str, limit: int, *, inclusive: bool) -> list[str]:
+    """Up to `limit` recorded codes in their order, each once, from `start` on or behind it."""
+    return _leap(session, start, "\U0010ffff", limit, up=False, inclusive=inclusive)
+
+
 def _walk(session: Session, place: Place | None, limit: int, *, up: bool) -> tuple[list[int], int | None]:
     """Numbers of records that are their item's latest, in the direction of the walk, and where it was cut short; None: it was not."""
     near = select(RecordItem.id, RecordItem.item_id).order_by(RecordItem.id.asc() if up else RecordItem.id.desc()).limit(LOOKED_AT)

@@ -19,6 +19,8 @@ from records.database import VERSION_TABLE, open_engine, upgrade
 
 # Figures of processes that are gone, and answers that a client owes within minutes: nothing that anybody would want back.
 _OF_THE_MOMENT = {VERSION_TABLE, "process_samples", "challenges"}
+# What is made again of the records themselves, by the job `keep` (`records.query.index`).
+_MADE_AGAIN = {"record_terms", "known_values", "index_marks"}
 # Data keys are in a file of their own (`keyfile`), so that an erased record is erased in every backup.
 _KEYS = {"record_keys", "capture_keys", "key_versions"}
 _KINDS: list[tuple[type[TypeEngine[Any]], str]] = [
@@ -57,7 +59,7 @@ def tables(revision: str) -> list[Table]:
             tuple(str(column.name) for column in table.primary_key),
         )
         for table in found.sorted_tables
-        if table.name not in _OF_THE_MOMENT | _KEYS
+        if table.name not in _OF_THE_MOMENT | _KEYS | _MADE_AGAIN
     ]
 
 

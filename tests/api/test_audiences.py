@@ -9,7 +9,6 @@ import pytest
 
 from accounts import api_keys, people
 from accounts.roles import Right, Role
-from api.audiences import Policies
 from indexer import models as mirror
 from ledger_client.bundle import Bundle
 from ledger_client.contracts import ledger_code_hash, members_code_hash
@@ -17,6 +16,7 @@ from ledger_client.disclosure import AUDIENCES, DEFAULT, NARROWEST, Kind, Policy
 from ledger_client.onchain import item_id
 from ledger_client.verify import verify
 from records import audiences
+from records.audiences import Policies
 from tests.api.served import CONTEXT, Server, event, serving
 from tests.js.node import ask, hexed
 from tests.second_verifier.verifier import verify as second_verify
@@ -84,7 +84,7 @@ def test_every_answer_obeys_and_every_bundle_verifies(told: Server, name: str):
     for audience, headers in readers(told).items():
         answers = {
             "bundle": told.http.get(f"{ITEM}/bundle", params={"audience": audience}, headers=headers),
-            "events": told.http.get("/events", headers=headers),
+            "events": told.http.get("/records", headers=headers),
             "item's events": told.http.get(f"{ITEM}/events", headers=headers),
         }
         if audience == "public":
@@ -123,8 +123,8 @@ def test_every_answer_obeys_and_every_bundle_verifies(told: Server, name: str):
 def test_by_default_an_answer_names_the_item_that_was_asked_for_and_no_other(told: Server):
     public: Any = told.http.get(f"{ITEM}/events").json()["events"][0]
     assert (public["items"], public["itemsTotal"]) == ([CODE], 1)
-    assert told.http.get("/events").json()["events"][0]["items"] == []
-    partner = told.http.get("/events", headers=told.as_writer()).json()["events"][0]
+    assert told.http.get("/records").json()["events"][0]["items"] == []
+    partner = told.http.get("/records", headers=told.as_writer()).json()["events"][0]
     assert (len(partner["items"]), partner["itemsTotal"]) == (3, 3)
 
 
@@ -148,15 +148,15 @@ def test_a_record_that_waits_for_the_chain_obeys_too(server: Server):
 def test_each_member_has_its_own_policy(told: Server):
     rule(told, NARROWEST, member=2)
     told.record(event("storing", 3, **RICH), member=1)
-    by_step = {one["event"]["bizStep"]: one["event"] for one in told.http.get("/events").json()["events"]}
+    by_step = {one["event"]["bizStep"]: one["event"] for one in told.http.get("/records").json()["events"]}
     assert "readPoint" in by_step["receiving"]
     assert by_step["storing"].keys() == {"type", "eventID", "eventTime", "bizStep"}
 
 
 def test_a_change_holds_for_old_records_at_once(told: Server):
-    before = told.http.get("/events").json()["events"][0]
+    before = told.http.get("/records").json()["events"][0]
     rule(told, Policy((Rule("readPoint", "partners"),)))
-    after = told.http.get("/events").json()["events"][0]
+    after = told.http.get("/records").json()["events"][0]
     assert before["event"].keys() - after["event"].keys() == {"readPoint"}
     assert after["withheld"] == before["withheld"] + 1
 
@@ -165,7 +165,7 @@ def test_while_the_mirror_does_not_know_whose_key_it_is_everything_is_hidden(tol
     rule(told, Policy((Rule("readPoint", "public"),)))
     mirror.drop(told.installation.engine)
     mirror.create(told.installation.engine)
-    assert told.http.get("/events").json()["events"][0]["event"].keys() == {"type", "eventID", "eventTime", "bizStep"}
+    assert told.http.get("/records").json()["events"][0]["event"].keys() == {"type", "eventID", "eventTime", "bizStep"}
     assert Policies({1: DEFAULT}, {b"k" * 20: 1}).of(b"x" * 20) == NARROWEST
 
 
@@ -181,7 +181,7 @@ def test_a_correction_shows_under_the_narrowest_policy(server: Server):
 
 
 def test_an_event_or_a_hash_is_verified_without_naming_items_that_are_hidden(told: Server):
-    recorded = told.http.get("/events", headers=told.as_writer()).json()["events"][0]
+    recorded = told.http.get("/records", headers=told.as_writer()).json()["events"][0]
     for asked in ({"event": recorded["eventID"]}, {"hash": recorded["commitment"]}):
         public, partner = (told.http.get("/verify", params=asked, headers=headers).json() for headers in ({}, told.as_writer()))
         assert public["verdict"] == partner["verdict"] == "verified"
@@ -192,6 +192,6 @@ def test_an_event_or_a_hash_is_verified_without_naming_items_that_are_hidden(tol
 
 def test_a_policy_that_shows_the_items_lets_them_be_named(told: Server):
     rule(told, POLICIES["open"])
-    public: Any = told.http.get("/events").json()["events"][0]
+    public: Any = told.http.get("/records").json()["events"][0]
     assert set(public["items"]) >= {CODE, OTHER}
     assert {one["item"] for one in told.http.get("/verify", params={"event": public["eventID"]}).json()["items"]} >= {CODE, OTHER}

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.roles import Right
-from api.audiences import Policies, members_of_keys, policies
 from api.callers import Caller
 from api.console.audiences.draft import Draft, draft_in
 from api.console.audiences.kind import Wrong, empty_draft, kind_page, overtaken, refused
@@ -31,11 +30,12 @@ from api.pages.render import render
 from api.pages.words import Words
 from api.routes.pages import history_of, page_of
 from indexer import queries as mirror
+from indexer.audiences import members_of_keys, policies
 from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Policy
 from ledger_client.errors import InvalidInput, NotFound
 from records import audiences, contents, queries
-from records.audiences import Overtaken, told_change
+from records.audiences import Overtaken, Policies, told_change
 from records.models import Record
 
 router = APIRouter()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import AuditEntry
 from accounts.roles import Right
-from api.audiences import policies
+from api.callers import audience_of
 from api.console.event import Seen, Sibling, event_page
 from api.console.shown import link
 from api.console.values import places_in
@@ -20,9 +20,9 @@ from api.console.visit import Visit, visiting
 from api.dependencies import Db
 from api.names import place_names
 from api.pages.facts import Names
-from api.routes.events import audience_of
 from api.routes.pages import path_of
 from indexer import queries as mirror
+from indexer.audiences import policies
 from ledger_client.codes import parse
 from ledger_client.disclosure import Audience
 from ledger_client.epcis.items import items_shown

@@ -9,11 +9,11 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from accounts.roles import Right
+from api.callers import audience_of
 from api.console.events import DECLARATION, Filters, events_page, filters_in
 from api.console.paging import ROWS, instant, place_in, whole
 from api.console.visit import Visit, visiting
 from api.dependencies import Db
-from api.routes.events import audience_of
 from api.told_items import tellable
 from indexer import queries as mirror
 from ledger_client.disclosure import standard_step

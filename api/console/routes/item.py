@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.roles import Right
 from api import stored
-from api.audiences import Policies, policies
-from api.callers import Caller
+from api.callers import Caller, audience_of
 from api.console.item import Known, item_page
 from api.console.paging import instant, place_in, whole
 from api.console.relations import KINDS, Told, relations
@@ -21,16 +20,17 @@ from api.dependencies import Configured, Db
 from api.names import names_for
 from api.pages import qr
 from api.pages.facts import Anchored, Fact, History
-from api.routes.events import audience_of
 from api.routes.items import file_name
 from api.routes.pages import path_of
 from api.spelling import hexed
 from indexer import queries as mirror
+from indexer.audiences import policies
 from indexer.models import MirroredAnchor
 from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Audience
 from ledger_client.errors import NotFound
 from records import contents, queries
+from records.audiences import Policies
 from records.contents import Content
 from records.lists import items
 from records.lists.events import Wanted, events

@@ -10,13 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from accounts.roles import Right
+from api.callers import audience_of
 from api.console.event_rows import ITEMS, event_url, item_url
 from api.console.items import beginnings, items_page
 from api.console.paging import ROWS, place_in, whole
 from api.console.visit import Visit, visiting
 from api.dependencies import Db
 from api.names import product_names
-from api.routes.events import audience_of
 from api.scanning import scanned
 from api.told_items import tellable
 from indexer import queries as mirror

@@ -9,10 +9,10 @@ from fastapi.responses import Response
 
 from accounts import audit_rounds
 from accounts.roles import Right
+from api.callers import audience_of
 from api.console.overview import overview_page
 from api.console.visit import Visit, visiting
 from api.dependencies import Db
-from api.routes.events import audience_of
 from api.told_items import tellable
 from indexer import queries as mirror
 from records.lists.counts import lanes, open_counts

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from accounts.roles import Right
+from api.callers import audience_of
 from api.console.paging import ROWS, place_in, whole
 from api.console.records import FAILED, TABS, records_page
 from api.console.visit import Visit, visiting
 from api.dependencies import Db
-from api.routes.events import audience_of
 from api.told_items import ALL, tellable
 from indexer import queries as mirror
 from records.lists.anchorings import Anchoring, Sending, anchorings, sendings

@@ -90,11 +90,10 @@ def _ranges(event: Mapping[str, Json], prefixes: Prefixes) -> Iterator[str]:
     for label, field in _KINDS["number"].items():
         for value in field.found(event, prefixes):
             yield from _steps(label, values.number(value))
-    for element in event.get("sensorElementList") or ():
-        for report in element.get("sensorReport") or ():
-            for name in MEASURED:
-                if name in report:
-                    yield from _steps(f"{name} {report.get('uom')}", values.number(report[name]))
+    for report in _objects(event, AREAS["SENSORREPORT_"].path):
+        for name in MEASURED:
+            if name in report:
+                yield from _steps(f"{name} {report.get('uom')}", values.number(report[name]))
 
 
 def _steps(label: str, value: Bound | None) -> Iterator[str]:
