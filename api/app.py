@@ -20,6 +20,7 @@ from api.description import DESCRIPTION, TAGS, describe
 from api.refusal import HeardRefusal
 from api.request_ids import RequestIds
 from api.routes import (
+    abilities,
     administration,
     audit,
     capture,
@@ -27,6 +28,7 @@ from api.routes import (
     codes,
     coding_rules,
     directory,
+    epcis,
     erasures,
     events,
     health,
@@ -36,6 +38,7 @@ from api.routes import (
     pages,
     regulator,
     requests,
+    resources,
     scan,
     sentinel,
     sign_in,
@@ -79,6 +82,9 @@ def create_app(settings: Settings) -> FastAPI:
     for routes in (
         capture,
         events,
+        epcis,
+        resources,
+        abilities,
         items,
         scan,
         verify,

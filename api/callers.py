@@ -22,6 +22,7 @@ from accounts.roles import Right, Role, rights_of
 from api import cookies
 from api.dependencies import Db
 from api.problems import LacksRight, NoKey, NotAllowed
+from ledger_client.disclosure import Audience
 
 COOKIE = cookies.SESSION
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -134,6 +135,13 @@ def _caller(request: Request, account: Account, scope: frozenset[Right] | None, 
     role, actor = Role(account.role), actor_of(request, account)
     rights = rights_of(role, scope)
     return Caller(account.id, account.name, account.display_name, role, account.signer, rights, via, actor, credential)
+
+
+def audience_of(reader: Caller | None) -> Audience:
+    """What the caller may see: everybody the public view, who reads the partners' view, who may see all the regulator's."""
+    if reader is None or not reader.may(Right.READ):
+        return "public"
+    return "regulator" if reader.may(Right.READ_ALL) else "partners"
 
 
 Reader = Annotated[Caller | None, Depends(known_caller, scope="function")]

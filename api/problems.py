@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from ledger_client.epcis.query import QueryParameter
 from ledger_client.errors import (
     Conflict,
     EvidenceError,
@@ -25,6 +26,8 @@ from ledger_client.errors import (
     Retryable,
     WrongChain,
 )
+from records.query.known import QueryTooComplex
+from records.query.run import QueryTooLarge
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = "https://id.traceledger.org/problems/"
@@ -68,12 +71,20 @@ STATUS: dict[type[LedgerError], int] = {
     Conflict: 409,
     TooLarge: 413,
     WrongMediaType: 415,
+    QueryTooLarge: 413,
+    QueryTooComplex: 413,
     Retryable: 503,
     TooMany: 429,
     EvidenceError: 409,
     WrongChain: 502,  # the node behind us is the one that is wrong
     Incomplete: 502,
     Fork: 503,  # passes once the mirror has rewound
+}
+# As EPCIS 2.0 calls what is wrong with a query.
+KINDS: dict[type[LedgerError], str] = {
+    QueryParameter: "epcisException:QueryParameterException",
+    QueryTooLarge: "epcisException:QueryTooLargeException",
+    QueryTooComplex: "epcisException:QueryTooComplexException",
 }
 TITLES: dict[int, str] = {
     400: "The request breaks a rule",
@@ -119,7 +130,8 @@ def problem_of(error: LedgerError) -> Problem:
     """The problem document of one of our own errors."""
     errors = [FieldProblem(field=error.field, problem=error.problem, fix=error.fix)] if isinstance(error, InvalidInput) else []
     status = status_of(error)
-    return Problem(type=TYPES + _dashed(type(error).__name__), title=TITLES[status], status=status, detail=str(error), errors=errors)
+    kind = KINDS.get(type(error)) or TYPES + _dashed(type(error).__name__)
+    return Problem(type=kind, title=TITLES[status], status=status, detail=str(error), errors=errors)
 
 
 def malformed(found: Sequence[FieldProblem]) -> Problem:

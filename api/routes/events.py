@@ -1,15 +1,15 @@
-"""Single events in; recorded events out."""
+"""Single events in; what is recorded out, in our own form: with commitment, state, and what is withheld. EPCIS's form is in `epcis`."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
-from accounts.roles import Right
 from api import recorded
 from api.body import EPCIS, body_of
-from api.callers import Caller, Reader, Writer
+from api.callers import Reader, Writer, audience_of
 from api.dependencies import Db
 from api.moments import Moment
 from api.problems import documented
@@ -18,8 +18,6 @@ from api.schemas import EventsOut, StoredOut
 from api.spelling import hexed
 from issuing.gate import gate
 from ledger_client.codes import parse
-from ledger_client.disclosure import Audience
-from ledger_client.errors import NotFound
 from records import capture as capturing
 from records import queries
 from records.models import Outcome
@@ -54,6 +52,7 @@ def post_event(db: Db, caller: Writer, response: Response, body: Annotated[bytes
     caller.note(event_id, outcome=stored.outcome.value, record=stored.record_id)
     if stored.outcome == Outcome.DUPLICATE:
         response.status_code = 200
+    response.headers["Location"] = f"/events/{quote(event_id, safe='')}"
     record = queries.record(db, stored.record_id or 0)
     outcome: Literal["stored", "duplicate"] = "duplicate" if stored.outcome == Outcome.DUPLICATE else "stored"
     return StoredOut(
@@ -62,12 +61,17 @@ def post_event(db: Db, caller: Writer, response: Response, body: Annotated[bytes
 
 
 @router.get(
-    "/events", operation_id="listEvents", summary="Recorded events, page by page", tags=["read"], responses=documented(400, 401, 503)
+    "/records",
+    operation_id="listRecords",
+    summary="Recorded events, with how far their anchoring is",
+    tags=["read"],
+    responses=documented(400, 401, 503),
 )
-def list_events(
+def list_records(
     db: Db,
     reader: Reader,
     code: Annotated[str | None, Query(description="only events of this item, in any spelling", max_length=2048)] = None,
+    event: Annotated[str | None, Query(description="only records of this event id", max_length=2048)] = None,
     event_type: Annotated[EventType | None, Query(alias="eventType")] = None,
     since: Annotated[Moment | None, Query(alias="GE_eventTime")] = None,
     before: Annotated[Moment | None, Query(alias="LT_eventTime")] = None,
@@ -76,29 +80,11 @@ def list_events(
 ) -> EventsOut:
     """In the order of capture, so that a reader who goes on from `next` misses nothing that is captured meanwhile.
 
-    Without a key the public properties are shown, with one those that partners share; `withheld` counts the others.
+    Without a key the public properties are shown, with one those that partners share; `withheld` counts the others. Erased records are
+    listed too. To ask by what an event holds, use `/events`.
     """
     item = parse(code) if code else None
-    return recorded.page(db, Wanted(item, None, event_type, since, before), after, limit, audience_of(reader))
-
-
-@router.get(
-    "/events/{event_id:path}",
-    operation_id="getEvent",
-    summary="The records of one event id",
-    tags=["read"],
-    responses=documented(400, 401, 404, 503),
-)
-def get_event(
-    request: Request, db: Db, reader: Reader, event_id: Annotated[str, Path(description="percent-encoded; error declarations share it")]
-) -> EventsOut:
-    """The event, and any error declaration of it. Several members may have recorded an event of the same id."""
-    query = request.url.query  # `?ver=CBV2.0` belongs to the id, though whoever did not encode it sent it as a query
-    name = f"{event_id}?{query}" if query.startswith("ver=") else event_id
-    found = recorded.page(db, Wanted(event_id=name), None, 500, audience_of(reader))
-    if not found.events:
-        raise NotFound(f"event {name}: no such event is recorded here")
-    return found
+    return recorded.page(db, Wanted(item, event, event_type, since, before), after, limit, audience_of(reader))
 
 
 @router.get(
@@ -117,10 +103,3 @@ def item_events(
 ) -> EventsOut:
     """What this server has recorded for an item; whether that is all of it is what `/verify` answers."""
     return recorded.page(db, Wanted(item=parse(code)), after, limit, audience_of(reader))
-
-
-def audience_of(reader: Caller | None) -> Audience:
-    """What the caller may see: everybody the public view, who reads the partners' view, who may see all the regulator's."""
-    if reader is None or not reader.may(Right.READ):
-        return "public"
-    return "regulator" if reader.may(Right.READ_ALL) else "partners"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from accounts.roles import Right
 from api import lookup
 from api.body import BUNDLE, body_of
-from api.callers import Caller, Reader, allowed
+from api.callers import Caller, Reader, allowed, audience_of
 from api.dependencies import Configured, Db, Node
 from api.failures import words_of
 from api.histories import proven_history
@@ -31,7 +31,6 @@ from api.rates import charge, costs
 from api.regulator.drawing import draw
 from api.regulator.examined import Examination, examined
 from api.regulator.page import RegulatorPage
-from api.routes.events import audience_of
 from api.routes.items import file_name
 from ledger_client import report
 from ledger_client.bundle import Bundle

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api import lookup
 from api.body import BUNDLE, body_of
-from api.callers import known_caller
+from api.callers import audience_of, known_caller
 from api.dependencies import Node
 from api.live import judge_item
 from api.problems import documented
 from api.rates import charge, costs_address
-from api.routes.events import audience_of
 from api.schemas import ItemVerdictOut, VerifyOut
 from api.spelling import hexed
 from api.verdicts import Json, answered, item_told, told

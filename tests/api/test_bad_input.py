@@ -34,7 +34,7 @@ def test_ten_megabytes_in_one_field_are_refused_in_few_words(server: Server, wha
     answer = server.post({**event("commissioning"), **HUGE[what]})
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
     assert len(answer.content) < 10_000
-    assert server.http.get("/events").json()["events"] == []
+    assert server.http.get("/records").json()["events"] == []
 
 
 def test_a_document_tells_which_of_its_events_is_too_large(server: Server):
@@ -92,7 +92,7 @@ def test_a_code_that_only_looks_right_is_refused_and_the_character_is_named(serv
     ):
         assert answer.status_code == 400, answer.text
         assert said in answer.json()["detail"], answer.text
-    assert server.http.get("/events").json()["events"] == []
+    assert server.http.get("/records").json()["events"] == []
 
 
 def test_a_bundle_of_another_ledger_is_altered_and_says_which_step(server: Server):

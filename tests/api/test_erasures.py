@@ -83,7 +83,7 @@ def states(found: dict[str, Any]) -> list[str]:
 
 def test_two_people_erase_a_record_and_everything_that_shows_it_says_so(told: Told):
     http = told.server.http
-    assert MARKER in http.get("/events", headers=told.key("see", Role.QUALITY)).text
+    assert MARKER in http.get("/records", headers=told.key("see", Role.QUALITY)).text
     asked = told.ask()
     assert (asked["state"], asked["askedBy"], asked["decidedBy"], asked["receiptItem"]) == ("asked", "lin", None, None)
     assert states(told.verdict()) == ["verified", "verified"]
@@ -92,13 +92,13 @@ def test_two_people_erase_a_record_and_everything_that_shows_it_says_so(told: To
     found = told.verdict()
     assert (found["verdict"], found["items"][0]["complete"], states(found)) == ("verified", True, ["verified", "erased"])
     assert http.get("/verify", params={"event": told.event_id}).json()["verdict"] == "erased"
-    one = http.get(f"/events/{quote(told.event_id, safe='')}", headers=told.key("see")).json()["events"][0]
+    one = http.get("/records", params={"event": told.event_id}, headers=told.key("see")).json()["events"][0]
     assert (one["erased"], one["event"], one["withheld"]) == (True, {}, 0)
     bundle = http.get(f"/items/{quote(CODE, safe='')}/bundle")
     assert [one.get("withheld") for one in bundle.json()["records"]] == [None, "erased"]
     page = http.get(PATH, headers={"accept": "text/html", "accept-language": "en"}).text
     assert "A record that was erased" in page
-    for answer in (page, bundle.text, http.get("/events", headers=told.key("see")).text):
+    for answer in (page, bundle.text, http.get("/records", headers=told.key("see")).text):
         assert MARKER not in answer
 
 
@@ -158,7 +158,7 @@ def test_the_receipt_proves_what_was_erased_and_by_whom(told: Told, tmp_path: Pa
     file = tmp_path / "receipt.json"
     file.write_bytes(told.server.http.get(f"/items/{quote(item, safe='')}/bundle?audience=regulator", headers=everything).content)
     assert CliRunner().invoke(ledger, ["verify", str(file)]).exit_code == 0
-    (receipt,) = told.server.http.get(f"/events/{quote(done['receiptEventID'], safe='')}", headers=everything).json()["events"]
+    (receipt,) = told.server.http.get("/records", params={"event": done["receiptEventID"]}, headers=everything).json()["events"]
     said = {name.removeprefix("traceledger:"): value for name, value in receipt["event"].items()}
     assert said["erasedEvent"] == told.event_id
     assert said["erasedCommitment"] == done["commitment"]

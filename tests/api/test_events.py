@@ -1,4 +1,4 @@
-"""POST /events, GET /events, GET /events/{id}, GET /items/{code}/events."""
+"""POST /events, GET /events/{id}, GET /records, GET /items/{code}/events. What GET /events finds is in test_epcis_query.py."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def test_a_wrong_check_digit_is_refused_with_the_right_one(server: Server):
 def test_writing_needs_a_known_key(server: Server, headers: dict[str, str]):
     answer = server.http.post("/events", json=event(), headers=headers)
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="traceledger"')
-    assert server.http.get("/events").json()["events"] == []
+    assert server.http.get("/records").json()["events"] == []
 
 
 def test_the_public_sees_public_properties_and_a_partner_sees_more(server: Server):
     server.post(event(sourceList=[{"type": "owning_party", "source": "https://id.gs1.org/417/6901234000001"}]))
-    public = server.http.get("/events").json()["events"][0]
-    partner = server.http.get("/events", headers=server.as_writer(1)).json()["events"][0]
+    public = server.http.get("/records").json()["events"][0]
+    partner = server.http.get("/records", headers=server.as_writer(1)).json()["events"][0]
     assert ("sourceList" in public["event"], "sourceList" in partner["event"]) == (False, True)
     assert (public["withheld"], partner["withheld"]) == (2, 0)
 
@@ -67,7 +67,7 @@ def test_paging_gives_each_event_once_also_while_others_are_captured(server: Ser
     found: list[Any] = []
     after, complete = None, False
     while not complete:
-        page = server.http.get("/events", params={"limit": 2} | ({"after": after} if after else {})).json()
+        page = server.http.get("/records", params={"limit": 2} | ({"after": after} if after else {})).json()
         found += page["events"]
         if after is None:
             server.post(event(day=4))
@@ -80,7 +80,7 @@ def test_an_item_is_found_by_any_spelling_of_its_code(server: Server, spelling: 
     server.post(event())
     server.post(event(code="https://id.gs1.org/01/06901234567892/21/A2"))
     by_path = server.http.get(f"/items/{quote(spelling, safe='')}/events").json()["events"]
-    by_query = server.http.get("/events", params={"code": spelling}).json()["events"]
+    by_query = server.http.get("/records", params={"code": spelling}).json()["events"]
     assert by_path == by_query
     assert [one["items"] for one in by_path] == [[CODE]]
 
@@ -96,15 +96,16 @@ def test_an_event_is_found_by_its_id_encoded_or_not(server: Server):
     encoded = server.http.get("/events/" + quote(event_id, safe=""))
     plain = server.http.get("/events/" + event_id)
     assert encoded.status_code == 200
-    assert encoded.json() == plain.json()
+    assert [one.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"][0]["eventID"] for one in (encoded, plain)] == [event_id] * 2
     assert server.http.get("/events/" + quote("ni:///sha-256;00?ver=CBV2.0", safe="")).status_code == 404
+    assert [one["eventID"] for one in server.http.get("/records", params={"event": event_id}).json()["events"]] == [event_id]
 
 
 def test_an_event_tells_how_far_its_anchoring_is(server: Server):
     server.post(event())
-    states = [server.http.get("/events").json()["events"][0]["state"]]
+    states = [server.http.get("/records").json()["events"][0]["state"]]
     server.installation.publish()
-    states.append(server.http.get("/events").json()["events"][0]["state"])
+    states.append(server.http.get("/records").json()["events"][0]["state"])
     assert states == ["pending", "final"]
 
 
@@ -112,6 +113,6 @@ def test_events_are_filtered_by_type_and_time(server: Server):
     for day in (1, 2, 3):
         server.post(event(day=day))
     params = {"eventType": "ObjectEvent", "GE_eventTime": "2026-09-02T00:00:00+08:00", "LT_eventTime": "2026-09-03T00:00:00+08:00"}
-    assert len(server.http.get("/events", params=params).json()["events"]) == 1
-    assert server.http.get("/events", params={"eventType": "TransformationEvent"}).json()["events"] == []
-    assert server.http.get("/events", params={"eventType": "Nonsense"}).status_code == 400
+    assert len(server.http.get("/records", params=params).json()["events"]) == 1
+    assert server.http.get("/records", params={"eventType": "TransformationEvent"}).json()["events"] == []
+    assert server.http.get("/records", params={"eventType": "Nonsense"}).status_code == 400

@@ -27,7 +27,7 @@ def test_the_whole_path_on_postgresql(ledger_chain: LedgerChain, postgres_url: s
         assert (found["verdict"], found["items"][0]["count"]) == ("pending", 3)
         installation.work()
         assert server.http.get("/verify", params={"code": CODE}).json()["verdict"] == "verified"
-        page = server.http.get("/events", params={"code": CODE, "limit": 3, "GE_eventTime": "2026-09-01T00:00:00Z"}).json()
+        page = server.http.get("/records", params={"code": CODE, "limit": 3, "GE_eventTime": "2026-09-01T00:00:00Z"}).json()
         assert (len(page["events"]), page["complete"], page["events"][0]["state"]) == (3, True, "final")
         bundle = Bundle.of_bytes(server.http.get(f"/items/{quote(CODE, safe='')}/bundle").content)
         assert len(bundle.records) == 4

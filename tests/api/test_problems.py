@@ -45,16 +45,16 @@ def test_a_problem_names_field_problem_and_fix():
     [
         ("GET", "/nothing/here", 404),
         ("DELETE", "/events", 405),
-        ("GET", "/events?limit=many", 400),
-        ("GET", "/events?limit=501", 400),
-        ("GET", "/events?after=x", 400),
-        ("GET", "/events?after=%C2%B9", 400),
-        ("GET", "/events?GE_eventTime=0001-01-01T00:00:00%2B14:00", 400),
-        ("GET", "/events?LT_eventTime=9999-12-31T23:59:59-14:00", 400),
+        ("GET", "/records?limit=many", 400),
+        ("GET", "/records?limit=501", 400),
+        ("GET", "/records?after=x", 400),
+        ("GET", "/records?after=%C2%B9", 400),
+        ("GET", "/records?GE_eventTime=0001-01-01T00:00:00%2B14:00", 400),
+        ("GET", "/records?LT_eventTime=9999-12-31T23:59:59-14:00", 400),
         ("GET", "/capture/x?from=99999999999", 400),
         ("GET", "/capture/a%00b", 400),
-        ("GET", "/events?code=%00", 400),
-        ("GET", "/events?code=0123", 400),
+        ("GET", "/records?code=%00", 400),
+        ("GET", "/records?code=0123", 400),
         ("GET", "/verify?hash=" + "0" * 100, 400),
         ("POST", "/events", 401),
         ("GET", "/items/%28", 404),
@@ -72,7 +72,7 @@ def test_every_refusal_is_a_problem_document(server: Server, method: str, path: 
 
 
 def test_a_wrong_parameter_is_named(server: Server):
-    told = server.http.get("/events", params={"limit": "many"}).json()["errors"][0]
+    told = server.http.get("/records", params={"limit": "many"}).json()["errors"][0]
     assert told["field"] == "query/limit"
     assert "integer" in told["problem"]
 
@@ -97,14 +97,14 @@ def test_a_failed_write_is_no_success(server: Server):
     answer = server.http.post("/events", content=b"{}", headers=server.as_writer())
     assert answer.status_code == 400
     assert server.post(event()).status_code >= 500
-    assert server.http.get("/events").json()["events"] == []
+    assert server.http.get("/records").json()["events"] == []
 
 
 def test_a_database_that_is_away_is_503_on_paths_for_machines_and_a_page_for_people(server: Server):
     with serving(server.installation) as other:
         with server.installation.engine.begin() as connection:
             connection.execute(text("ALTER TABLE records RENAME TO gone"))
-        answer: Any = other.http.get("/events")
+        answer: Any = other.http.get("/records")
         assert answer.status_code == 503
         page = other.http.get("/01/06901234567892/21/A1", headers={"accept": "text/html"})
         assert (page.status_code, page.headers["content-type"]) == (503, "text/html; charset=utf-8")

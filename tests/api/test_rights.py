@@ -22,7 +22,9 @@ from accounts.models import Account, ApiKey
 from accounts.roles import RIGHTS, Right, Role
 from api.app import create_app
 from api.callers import COOKIE, SAFE
+from api.routes.abilities import PATHS
 from api.routes.pages import KEYS
+from api.routes.resources import RESOURCES
 from api.settings import Settings
 from ledger_client.deployment import Deployment
 from records.columns import now
@@ -39,6 +41,10 @@ PUBLIC = {
     "GET /capture/{capture_id}",
     "GET /events",
     "GET /events/{event_id:path}",
+    "GET /records",
+    "DELETE /nextPageToken/{token}",
+    *(f"GET /{one.path}{rest}" for one in RESOURCES for rest in ("", "/{value:path}", "/{value:path}/events")),
+    *(f"OPTIONS {path}" for path in PATHS),
     "GET /health",
     "GET /items/{code:path}/bundle",
     "GET /items/{code:path}/events",

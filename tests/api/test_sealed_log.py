@@ -151,7 +151,7 @@ def test_the_logs_head_goes_to_the_chain_once_a_day_if_it_grew(ledger_chain: Led
             item = sealing.item_code(session)
             found = server.http.get("/verify", params={"code": item}).json()
             assert (found["verdict"], found["items"][0]["count"]) == ("verified", 2)
-            assert sealing.HASH not in str(server.http.get("/events", params={"code": item}).json()["events"])  # nobody's but the members'
+            assert sealing.HASH not in str(server.http.get("/records", params={"code": item}).json()["events"])  # nobody's but the members'
 
 
 def test_whatever_is_rewritten_after_a_seal_is_found_and_named(sealed: Installation):

@@ -104,7 +104,7 @@ def test_a_row_edited_behind_our_back_is_altered_and_named_wherever_it_is_read(t
     assert [reason in step["found"] for step in steps if step["step"] == 1] == [True]
     bundle = told.http.get(BUNDLE)
     assert told.http.post("/verify", content=bundle.content, headers={"Content-Type": MEDIA_TYPE}).json()["verdict"] == "altered"
-    assert told.http.get("/events").status_code == 200
+    assert told.http.get("/records").status_code == 200
     page = told.http.get("/01/06901234567892/21/A1", headers={"accept": "text/html", "accept-language": "en"})
     assert "Something does not match!" in page.text
 
@@ -155,7 +155,7 @@ def test_an_edited_mirror_cannot_change_a_verdict(told: Server, statement: str):
 
 
 def test_an_event_and_a_hash_are_verified_in_their_items(told: Server):
-    recorded = told.http.get("/events").json()["events"][0]
+    recorded = told.http.get("/records").json()["events"][0]
     by_event = verdict(told, event=recorded["eventID"])
     by_hash = verdict(told, hash=recorded["commitment"])
     assert (by_event["verdict"], by_hash["verdict"]) == ("verified", "verified")
@@ -241,7 +241,7 @@ def test_with_the_node_down_verification_is_503_and_says_so(told: Server):
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
         assert answer.headers["content-type"] == "application/problem+json"
         assert cut_off.http.get(BUNDLE).status_code == 503
-        assert len(cut_off.http.get("/events").json()["events"]) == 2  # what is stored is still shown
+        assert len(cut_off.http.get("/records").json()["events"]) == 2  # what is stored is still shown
         status = cut_off.http.get("/status").json()
         assert (status["chain"]["reachable"], status["mirror"]["anchors"]) == (False, 2)
         assert status["chain"]["awaySince"]

@@ -79,7 +79,8 @@ def test_an_event_with_anything_in_any_place_is_stored_or_refused(fuzzed: Fuzzed
         told(fuzzed.server.http.post("/events", content=json.dumps(odd), headers=fuzzed.server.as_writer()), 200, 201, 400, 409)
 
     post()
-    assert fuzzed.server.http.get("/events?limit=500").status_code == 200
+    assert fuzzed.server.http.get("/records?limit=500").status_code == 200
+    assert fuzzed.server.http.get("/events?perPage=500").status_code == 200
 
 
 def test_a_document_with_anything_in_any_place_is_worked_off(fuzzed: Fuzzed):

@@ -29,7 +29,7 @@ def test_every_request_has_another_id(server: Server):
     assert len({server.http.get("/health").headers["x-request-id"] for _ in range(3)}) == 3
 
 
-@pytest.mark.parametrize("path", ["/events?limit=x", "/nothing", "/events/none", "/metrics"])
+@pytest.mark.parametrize("path", ["/records?limit=x", "/nothing", "/events/none", "/metrics"])
 def test_a_problem_names_its_request(server: Server, path: str):
     answer = server.http.get(path, headers={"X-Request-ID": "r-7"})
     assert answer.status_code >= 400

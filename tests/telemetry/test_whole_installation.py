@@ -81,13 +81,13 @@ def everything_that_is_typed(http: httpx.Client) -> list[int]:
     """Requests with the marker wherever a request has room for it; their statuses."""
     cookie, key = {"Cookie": f"traceledger_session={TYPED}"}, {"Authorization": f"Bearer {TYPED}"}
     sent = [http.get(path) for path in (f"/{TYPED}", f"/find?code={TYPED}", f"/item/{TYPED}", f"/verify?code={TYPED}", f"/events/{TYPED}")]
-    sent += [http.get(path, headers=cookie | key) for path in ("/events", "/metrics", f"/requests/{TYPED}", f"/capture/{TYPED}")]
+    sent += [http.get(path, headers=cookie | key) for path in ("/records", "/metrics", f"/requests/{TYPED}", f"/capture/{TYPED}")]
     sent += [http.post("/sign-in", data={"name": TYPED, "password": TYPED}, headers=cookie)]
     sent += [http.post("/sign-in", json={"name": TYPED, "password": TYPED})]
     sent += [http.post("/verify", content=json.dumps({"format": TYPED}), headers={"Content-Type": "application/json"})]
     sent += [http.post("/verify", files={"file": (TYPED, TYPED.encode())})]
-    sent += [http.get("/events", headers={"Authorization": f"Basic {base64.b64encode(TYPED.encode()).decode()}"})]
-    sent += [http.get("/events", headers={"X-Request-ID": f"<{TYPED}>"}), http.get("/events", params={"limit": TYPED, "after": TYPED})]
+    sent += [http.get("/records", headers={"Authorization": f"Basic {base64.b64encode(TYPED.encode()).decode()}"})]
+    sent += [http.get("/records", headers={"X-Request-ID": f"<{TYPED}>"}), http.get("/records", params={"limit": TYPED, "after": TYPED})]
     return [answer.status_code for answer in sent]
 
 

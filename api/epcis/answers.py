@@ -1,0 +1,51 @@
+"""Answers of the query interface: what is in them, and the headers that EPCIS 2.0 wants beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+
+from api.epcis import tokens
+from ledger_client.epcis.prefixes import EPCIS_CONTEXT
+from ledger_client.epcis.query.document import query_document
+from records.columns import now
+from records.query.run import Found
+
+VERSIONS = {"GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0"}
+EXTENSIONS = {"GS1-Extensions": "traceledger=https://id.traceledger.org/terms/"}
+ABILITIES = VERSIONS | EXTENSIONS
+ABILITIES |= {"GS1-EPCIS-Min": "2.0.0", "GS1-EPCIS-Max": "2.0.0", "GS1-CBV-Min": "2.0.0", "GS1-CBV-Max": "2.0.0"}
+ABILITIES |= {"GS1-EPC-Format": "Never_Translates", "GS1-Vendor-Version": "1"}
+WITHHELD = "TraceLedger-Withheld"  # how many properties of the answer's events the asker is not shown
+
+
+def document(found: Iterable[Found], more: dict[str, str] | None = None) -> Response:
+    """Events as an EPCISQueryDocument."""
+    events = list(found)
+    withheld = {WITHHELD: str(sum(one.withheld for one in events))}
+    return _json(query_document([one.event for one in events], now()), withheld | (more or {}))
+
+
+def collection(members: Iterable[str], more: dict[str, str] | None = None) -> Response:
+    """Values, or the names of what lies below, as a Collection."""
+    return _json({"@context": [EPCIS_CONTEXT], "type": "Collection", "member": list(members)}, more or {})
+
+
+def following(request: Request, key: bytes, subject: str, place: Iterable[Any] | None) -> dict[str, str]:
+    """The headers that lead to the next page; none on the last."""
+    if place is None:
+        return {}
+    token, expires = tokens.made(key, subject, place)
+    return {"Link": f'<{request.url.include_query_params(nextPageToken=token)}>; rel="next"', "GS1-Next-Page-Token-Expires": _zulu(expires)}
+
+
+def _json(content: object, more: dict[str, str]) -> Response:
+    return Response(orjson.dumps(content), media_type="application/json", headers=VERSIONS | EXTENSIONS | more)
+
+
+def _zulu(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
