@@ -6,7 +6,7 @@ Written by `capture` in the transaction that stores the events, so that a result
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -63,7 +63,13 @@ def rolled_back(found: Sequence[Result]) -> list[Result]:
     where = culprit.problem["path"] if culprit.problem else culprit.path
     reason = f"not stored, because {count} of {len(found)} events may not be stored, the first at {where}"
     fix = "mend it and send the document again, or send it with GS1-Capture-Error-Behaviour: proceed"
-    return [result if result.outcome == Outcome.INVALID else _held_back(result, reason, fix) for result in found]
+    taken_back = {result.record_id for result in found if result.outcome == Outcome.STORED}
+    return [_refused(result, taken_back) if result.outcome == Outcome.INVALID else _held_back(result, reason, fix) for result in found]
+
+
+def _refused(result: Result, taken_back: Collection[int | None]) -> Result:
+    """An invalid event; the record that stood in its way may have been another event of the same document, and is gone."""
+    return replace(result, record_id=None) if result.record_id in taken_back else result
 
 
 def _held_back(result: Result, reason: str, fix: str) -> Result:

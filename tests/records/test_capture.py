@@ -192,6 +192,14 @@ def test_with_rollback_a_conflict_takes_back_what_was_stored_before_it(sessions)
     assert (count(sessions, Record), count(sessions, RecordItem)) == (1, 1)
 
 
+def test_with_rollback_two_contents_of_one_event_id_in_a_document_keep_it_out(sessions):
+    body = document([event(2, eventID="urn:uuid:0d1a"), event(3, eventID="urn:uuid:0d1a"), event(4)])
+    state, outcomes, problems = taken(sessions, body)
+    assert (state, outcomes) == ("failure", ["rolled_back", "invalid", "rolled_back"])
+    assert problems[1]["path"] == "$.epcisBody.eventList[1].eventID"
+    assert count(sessions, Record) == 0
+
+
 def test_with_proceed_a_conflict_is_the_result_of_that_event_only(sessions):
     body = document([event(2, eventID="urn:uuid:0d1a"), event(3, eventID="urn:uuid:0d1a"), event(4)])
     assert taken(sessions, body, "proceed")[:2] == ("failure", ["stored", "invalid", "stored"])
