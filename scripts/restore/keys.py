@@ -12,12 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from ledger_client.errors import InvalidInput
 from records import contents, rotation, seals
 from records.database import revision
+from records.key_models import CaptureKey
 from records.keyring import Keyring, keyring_of
 from records.models import Capture, Record
 from scripts.backup import keyfile
@@ -80,6 +81,8 @@ def wrap(connection: Connection, file: KeyFile, insert: Insert) -> None:
         documents = {entry.capture: entry.key for entry in part if isinstance(entry, DocumentKey)}
         held = connection.scalars(select(Capture.id).where(Capture.id.in_(documents), Capture.sealed.is_not(None))).all()
         insert(_DOCUMENTS, [[name, version, _wrapped(ring, version, documents[name], rotation.DOCUMENT)] for name in held])
+    shut = (Capture.sealed.is_not(None), ~exists().where(CaptureKey.capture_id == Capture.id))  # destroyed since: nothing opens them
+    connection.execute(update(Capture).where(*shut).values(sealed=None))
 
 
 def erase(connection: Connection, file: KeyFile, insert: Insert) -> int:

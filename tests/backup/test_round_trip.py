@@ -12,7 +12,7 @@ from accounts import sessions as sign_ins
 from accounts.models import AuditEntry, SignIn
 from accounts.roles import Role
 from ledger_client.errors import InvalidInput
-from records import capture, contents, seals
+from records import capture, contents, documents, seals
 from records.columns import now
 from records.database import alone, migrate, open_sessions, upgrade
 from records.key_models import RecordKey
@@ -141,6 +141,19 @@ def test_a_document_that_was_being_worked_on_is_worked_off_also_by_a_newer_key_f
     captured(open_sessions(restored), range(20, 21))
     assert len(contents_of(open_sessions(restored))) == 6
     assert not any(fault for _, _, fault in contents_of(open_sessions(restored)).values())
+
+
+def test_a_document_that_was_destroyed_since_comes_back_without_what_nothing_opens(home, database_url, sessions, restored):
+    with sessions.begin() as session:
+        job = capture.accept(session, OTHER, document([event(1), {}])).id
+    captured(sessions, range(10, 11))
+    first = backed_up(home, database_url)
+    with sessions.begin() as session:
+        assert documents.destroy(session, [job]) == 1
+    backed_up(home, database_url)
+    loaded(first, restored, home)
+    with open_sessions(restored)() as session:
+        assert session.scalars(select(Capture.id).where(Capture.sealed.is_not(None))).all() == []
 
 
 def test_a_key_file_that_is_missing_older_or_shut_is_said_before_anything_is_restored(home, database_url, sessions, restored):
