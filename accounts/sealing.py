@@ -21,7 +21,7 @@ from accounts import audit, audit_entries
 from accounts.audit import Break
 from accounts.models import Installation, Seal
 from records.capture import store_event
-from records.columns import now
+from records.columns import milliseconds, now
 
 ITEMS = "https://id.traceledger.org/audit/"
 TERMS = "https://id.traceledger.org/terms/"  # namespace of the two properties
@@ -60,7 +60,7 @@ def item_code(session: Session) -> str:
 
 def step(session: Session, signer: bytes, moment: datetime | None = None) -> int:
     """Seal the log if it grew since the last seal and that one is a day old; returns how many seals were made."""
-    moment = moment or now()
+    moment = milliseconds(moment or now())
     last = _last(session)
     if last is not None and moment - last.at < EVERY:
         return 0

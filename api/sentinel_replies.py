@@ -17,7 +17,7 @@ class RoundOut(Reply):
 
     began: datetime
     ended: datetime | None
-    phase: str | None = Field(description="records, transactions, anchors, members; null once it is over")
+    phase: str | None = Field(description="records, transactions, anchors, members, captures, receipts; null once it is over")
     records: int = Field(description="checked")
     anchors: int = Field(description="compared with the chain")
     foreign_anchors: int = Field(description="of these, written by other companies: their records are not here")

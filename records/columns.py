@@ -37,3 +37,8 @@ class Utc(TypeDecorator[datetime]):
 def now() -> datetime:
     """The current moment in UTC, as these columns take it."""
     return datetime.now(UTC)
+
+
+def milliseconds(moment: datetime) -> datetime:
+    """The moment as an event tells it: EPCIS times have three decimals."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from ledger_client.errors import Conflict, InvalidInput, NotFound, Retryable
 from records import documents
 from records.capture import store_event
-from records.columns import now
+from records.columns import milliseconds, now
 from records.contents import ERASED
 from records.database import changed, insert_for, once_committed
 from records.erasure_models import Erasure, ErasureState
@@ -52,7 +52,7 @@ def ask(session: Session, record: Record, by: Person, ordered_by: str, reason: s
     if any(code.startswith(OURS) for code in codes):
         raise InvalidInput("eventID", "names a record of the system's own", "receipts and seals of the audit log are kept")
     row: dict[str, Any] = {"id": str(uuid.uuid4()), "record_id": record.id, "state": ErasureState.ASKED, "ordered_by": ordered_by}
-    row |= {"reason": reason, "asked_at": now(), "asked_by": by.account, "asked_name": by.name}
+    row |= {"reason": reason, "asked_at": milliseconds(now()), "asked_by": by.account, "asked_name": by.name}
     added = session.scalar(insert_for(session, Erasure).values(row).on_conflict_do_nothing().returning(Erasure.id))
     if added is None:
         raise Conflict(f"event {record.event_id} is erased, or somebody asked for it already")
@@ -109,11 +109,16 @@ def item_of(erasure: Erasure) -> str:
     return ITEMS + erasure.id
 
 
+def told(moment: datetime) -> str:
+    """A moment as a receipt tells it."""
+    return moment.isoformat(timespec="milliseconds")
+
+
 def _decide(session: Session, erasure_id: str, by: Person, state: ErasureState) -> Erasure:
     open_one = [Erasure.id == erasure_id, Erasure.state == ErasureState.ASKED]
     if state == ErasureState.ERASED:
         open_one.append(Erasure.asked_by != by.account)
-    decided = {"state": state, "decided_at": now(), "decided_by": by.account, "decided_name": by.name}
+    decided = {"state": state, "decided_at": milliseconds(now()), "decided_by": by.account, "decided_name": by.name}
     done = changed(session, update(Erasure).where(*open_one).values(decided))
     found = one(session, erasure_id)
     session.refresh(found)
@@ -149,17 +154,17 @@ def _event(session: Session, erasure: Erasure, record: Record) -> dict[str, Any]
         "@context": _CONTEXT,
         "type": "ObjectEvent",
         "action": "OBSERVE",
-        "eventTime": moment.isoformat(timespec="milliseconds"),
+        "eventTime": told(moment),
         "eventTimeZoneOffset": "+00:00",
         "epcList": [item_of(erasure)],
         "traceledger:erasedEvent": record.event_id,
         ERASED: "0x" + record.commitment.hex(),
         "traceledger:erasedAnchors": [_anchors(one) for one in carried(session, [record.id])],
-        "traceledger:erasedAt": moment.isoformat(timespec="milliseconds"),
+        "traceledger:erasedAt": told(moment),
         "traceledger:erasureOrderedBy": erasure.ordered_by,
         "traceledger:erasureReason": erasure.reason,
         "traceledger:erasureAskedBy": erasure.asked_name,
-        "traceledger:erasureAskedAt": erasure.asked_at.isoformat(timespec="milliseconds"),
+        "traceledger:erasureAskedAt": told(erasure.asked_at),
         "traceledger:erasureApprovedBy": erasure.decided_name,
     }
 

@@ -19,6 +19,8 @@ class Phase(StrEnum):
     TRANSACTIONS = "transactions"
     ANCHORS = "anchors"
     MEMBERS = "members"
+    CAPTURES = "captures"
+    RECEIPTS = "receipts"
 
 
 class Kind(StrEnum):
@@ -59,7 +61,7 @@ class Round(Base):
     began_at: Mapped[datetime] = mapped_column(Utc)
     ended_at: Mapped[datetime | None] = mapped_column(Utc)
     phase: Mapped[str] = mapped_column(String(16))
-    place: Mapped[int] = mapped_column(BigInteger)  # done up to here: a record's or transaction's number, a block
+    place: Mapped[int] = mapped_column(BigInteger)  # done up to here: a record's or transaction's number, a block, microseconds since 1970
     position: Mapped[int] = mapped_column(BigInteger)  # of the last anchor that was compared
     total: Mapped[int] = mapped_column(BigInteger)  # records, transactions and anchors there were when it began
     records: Mapped[int] = mapped_column(BigInteger)  # checked so far

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from records.key_models import RecordKey
-from records.models import Record, RecordItem, Transaction
+from accounts.models import Seal
+from records.erasure_models import Erasure
+from records.key_models import CaptureKey, RecordKey
+from records.models import Capture, CaptureResult, Record, RecordItem, Transaction
+
+_RECEIPT = "the receipt, an event on the chain"
+_SEAL = "the event on the chain that tells of the seal"
 
 PROTECTED: Mapping[str, Mapping[str, str]] = {
     Record.__tablename__: {
@@ -65,10 +70,43 @@ PROTECTED: Mapping[str, Mapping[str, str]] = {
     "members": dict.fromkeys(("member_id", "name", "endpoint", "roles", "suspended", "since"), "the events of Members.sol"),
     "signers": dict.fromkeys(("address", "member_id", "active_from", "active_until"), "the events of Members.sol"),
     "proposals": dict.fromkeys(("safe_tx_hash", "nonce", "proposer", "target", "data", "time"), "the events of Members.sol"),
+    Capture.__tablename__: {
+        "id": "its results name it",
+        "signer": "the signer of the records that it led to",
+        "state": "its results",
+        "events_total": "the number of its results",
+        "events_done": "the number of its results",
+        "sealed": "its key",
+    },
+    CaptureKey.__tablename__: {
+        "capture_id": "the document that it opens",
+        "kek_version": "the master key that opens it",
+        "wrapped": "the seal of the document",
+    },
+    CaptureResult.__tablename__: {
+        "capture_id": "the document has a result for each event",
+        "index": "the document has a result for each event",
+        "outcome": "whether it names a record or a reason",
+        "event_id": "the record that it names",
+        "record_id": "the event id and the signer of the record that it names",
+    },
+    Erasure.__tablename__: dict.fromkeys(
+        ("id", "record_id", "state", "ordered_by", "reason", "asked_at", "asked_name", "decided_at", "decided_name", "receipt_id"), _RECEIPT
+    ),
+    Seal.__tablename__: dict.fromkeys(("entries", "hash", "at", "event_id"), _SEAL),
 }
 
+_TIMES = "when it came and was done; the records have times of their own"
 _NOTES = "the publisher's note of its own attempts; nothing is proved by it"
 UNPROTECTED: Mapping[str, Mapping[str, str]] = {
     Transaction.__tablename__: dict.fromkeys(("signed_at", "changed_at", "sent_at", "tries", "problem"), _NOTES),
+    Capture.__tablename__: {
+        "received_at": _TIMES,
+        "finished_at": _TIMES,
+        "behaviour": "what its sender asked for; the results say what was done",
+        "request_id": "leads to the log and the audit log, which name the document themselves",
+    },
+    CaptureResult.__tablename__: {"problem": "words for the sender; that there is a reason is compared, not what it says"},
+    Erasure.__tablename__: dict.fromkeys(("asked_by", "decided_by"), "numbers of accounts; the receipt names the people"),
 }
 """Columns of covered tables that are not covered themselves."""

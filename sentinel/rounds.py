@@ -23,7 +23,7 @@ from ledger_client.errors import EvidenceError, NodeRefused, NotFound, Retryable
 from records.columns import now
 from records.database import StorageUnavailable, changed, once_committed
 from records.models import Record, Transaction
-from sentinel import anchors, findings, members, records, transactions
+from sentinel import anchors, captures, findings, members, receipts, records, transactions
 from sentinel.models import Phase, Round
 from sentinel.suspicion import Piece
 from telemetry.logs import log
@@ -74,6 +74,10 @@ def _piece(session: Session, chain: Chain, memory: Memory, current: Round, size:
             return anchors.check(session, chain, current.place, current.position, memory.pace)
         case Phase.MEMBERS:
             return members.check(session, chain)
+        case Phase.CAPTURES:
+            return captures.check(session, current.place, size)
+        case Phase.RECEIPTS:
+            return receipts.check(session)
 
 
 def _begin(session: Session) -> Round:
@@ -108,7 +112,7 @@ def _move(session: Session, current: Round, piece: Piece) -> None:
     listed, unlisted = findings.keep(session, current.id, piece.suspicions)
     values |= {"found": current.found + listed + unlisted, "unlisted": current.unlisted + unlisted}
     _set(session, current, values)
-    if piece.over and current.phase == Phase.MEMBERS:
+    if piece.over and current.phase == _ORDER[-1]:
         gone = findings.resolve(session, current.id)
         told = {"records": current.records, "anchors": current.anchors, "found": current.found, "resolved": gone}
         once_committed(session, partial(log.info, "sentinel.round", **told))

@@ -11,12 +11,15 @@ import orjson
 from sqlalchemy import Connection, Engine, LargeBinary, Table, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from accounts import audit, sealing
 from ledger_client.chain import Chain
-from records import capture
+from records import capture, erasure
+from records.erasure import Person
+from records.models import Record
 from sentinel import findings
 from sentinel.models import Finding, FindingState, Round
 from sentinel.rounds import Memory, running, step
-from tests.api.served import Installation, event
+from tests.api.served import Installation, document, event
 from tests.conftest import address_of
 
 CODE = "https://id.gs1.org/01/06901234567892/21/{}"
@@ -29,6 +32,27 @@ def fill(installation: Installation) -> None:
     record(installation, event(), event("packing", day=2, epcList=[CODE.format(n) for n in ("A1", "A2", "A3")]))
     record(installation, event("shipping", day=3, **own), event("shipping", day=3, **own, **wrong))
     record(installation, event("receiving", day=4, code=CODE.format("A2")), member=1)
+
+
+def fill_papers(installation: Installation) -> None:
+    """Documents of which all, some and none was stored, an erasure with its receipt, a seal of the audit log."""
+    signer = address_of(installation.ledger.signers[0])
+    wrong = event("shipping", day=6) | {"action": "X"}
+    with installation.sessions.begin() as session:
+        for behaviour, events in (
+            ("proceed", (wrong, event("shipping", day=6))),
+            ("rollback", (event("shipping", day=7), event("shipping", day=7))),
+            ("rollback", (event("shipping", day=8), wrong)),
+        ):
+            capture.accept(session, signer, orjson.dumps(document(*events)), behaviour)
+    installation.capture()
+    with installation.sessions.begin() as session:
+        asked = erasure.ask(session, session.get_one(Record, 2), Person(1, "王芳"), "the data subject", "a request under the law")
+        audit.write(session, audit.SYSTEM, "asked")
+    with installation.sessions.begin() as session:
+        erasure.approve(session, asked.id, Person(2, "Li"))
+        sealing.step(session, signer)
+    installation.work()
 
 
 def record(installation: Installation, *events: dict[str, Any], member: int = 0) -> None:
