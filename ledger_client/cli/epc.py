@@ -7,10 +7,10 @@ import re
 import click
 
 from ledger_client.cli.output import json_option, line
-from ledger_client.codes import parse
 from ledger_client.codes.epc_binary import Tag, decode, encode, read
 from ledger_client.codes.epc_layouts import LAYOUTS
 from ledger_client.codes.epc_urn import urn_of
+from ledger_client.codes.scan import scan
 
 _HEX = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{2}(?:[ :]?[0-9A-Fa-f]{2}){11,})")  # as readers print it
 
@@ -46,5 +46,5 @@ def _written(
 ) -> Tag:
     if tag:
         return encode(tag.identity, tag.filter if filter_value is None else filter_value, scheme or tag.scheme)
-    identity = text if text[:11].lower() == "urn:epc:id:" else urn_of(parse(text), prefix_length, prefixes)
+    identity = text if text[:11].lower() == "urn:epc:id:" else urn_of(scan(text).item, prefix_length, prefixes)
     return encode(identity, filter_value or 0, scheme or "")

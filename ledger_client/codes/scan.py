@@ -123,16 +123,17 @@ def _other(text: str, own: Sequence[OwnScheme]) -> Scan:
     tag = epc_binary.read(text) if _URI.match(text) else None
     if tag:
         return _tag(tag, "epc-raw-uri" if text[8:11].lower() == "raw" else "epc-tag-uri")
-    mine, wrong = _by_rules(text, own)
     try:
         known = _by_spec(text)
     except InvalidCode as error:
+        mine, wrong = _by_rules(text, own)
         if mine or wrong or _URI.match(text):
             return _only(text, mine, wrong or error)
         return _as_scanners_write(text, error)
-    if known.scheme == "uri" and (mine or wrong):  # any URI is a code; one of a company's rule is that
-        return _only(text, mine, wrong)
-    return _only(text, [*mine, known])
+    if known.scheme != "uri":
+        return _only(text, [*_by_rules(text, own)[0], known])
+    mine, wrong = _by_rules(known.item.uri, own)  # any URI is a code; one of a company's rule is that
+    return _only(text, mine, wrong) if mine or wrong else known
 
 
 def _by_rules(text: str, own: Sequence[OwnScheme]) -> tuple[list[Scan], InvalidCode | None]:

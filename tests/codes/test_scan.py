@@ -219,7 +219,7 @@ def test_a_wrong_attribute_is_left_out_and_told():
 
 
 def test_a_companys_own_code_is_recognised_by_its_rule():
-    for text in ("MKB000173", "https://code.example.com/crate/MKB000173", "]Q1MKB000173"):
+    for text in ("MKB000173", "https://code.example.com/crate/MKB000173", "HTTPS://CODE.EXAMPLE.COM/crate/MKB000173", "]Q1MKB000173"):
         found = scan(text, [CRATES])
         assert (found.scheme, found.rule, found.spelling) == ("own", "crates", "own")
         assert found.item.uri == "https://code.example.com/crate/MKB000173"
