@@ -9,10 +9,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LINE = ["ledger_client", "telemetry", "records", "indexer", "accounts", "sentinel", "issuing", "quality", "analytics", "api", "scripts"]
+LINE = [
+    "ledger_client",
+    "labels",
+    "telemetry",
+    "records",
+    "indexer",
+    "accounts",
+    "sentinel",
+    "issuing",
+    "quality",
+    "analytics",
+    "api",
+    "scripts",
+]
 PACKAGES = [name for name in LINE if (ROOT / name).is_dir()]
 FORBIDDEN_BELOW = {
     "ledger_client": {"sqlalchemy", "alembic", "psycopg", "fastapi", "starlette", "uvicorn", "jinja2"},
+    "labels": {"sqlalchemy", "alembic", "psycopg", "fastapi", "starlette", "uvicorn", "jinja2"},
     "telemetry": {"sqlalchemy", "alembic", "psycopg", "fastapi", "starlette", "uvicorn", "jinja2"},
     "records": {"fastapi", "starlette", "uvicorn", "jinja2"},
     "indexer": {"fastapi", "starlette", "uvicorn", "jinja2"},

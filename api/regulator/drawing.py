@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
@@ -17,10 +16,9 @@ from fpdf.fonts import FontFace
 from api.pages.page import Part
 from api.pages.words import Words
 from api.regulator.examined import Examination, ExaminedRecord, ExaminedStep
+from labels.lettering import BOLD, REGULAR
 from ledger_client.report import BUNDLE_NAME, STATEMENT_NAME, Statement
 
-FONTS = Path(__file__).parents[2] / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
-REGULAR, BOLD = FONTS / "400Regular" / "NotoSansSC_400Regular.ttf", FONTS / "700Bold" / "NotoSansSC_700Bold.ttf"
 COLOURS = {"good": (22, 110, 60), "bad": (176, 24, 24), "warn": (150, 84, 0), "wait": (30, 90, 160), "quiet": (80, 86, 96)}
 OUTCOMES = {"passed": "good", "failed": "bad", "not_checked": "quiet"}
 INK, GREY, LINE, PALE = (28, 32, 38), (96, 104, 116), (214, 218, 224), (244, 246, 248)
