@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ledger_client.onchain import item_id
 
@@ -16,9 +16,11 @@ RecordState = Literal["verified", "altered", "missing", "unanchored", "erased", 
 ItemState = Literal["verified", "altered", "incomplete", "pending", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The outcome of one check. `number` is that of spec 7.1, `part` a stable key within it, `why` a sentence in English."""
+class Step(NamedTuple):
+    """The outcome of one check. `number` is that of spec 7.1, `part` a stable key within it, `why` a sentence in English.
+
+    A tuple, as a RecordVerdict, because a verdict on an item makes some hundred of them.
+    """
 
     number: int
     part: str
@@ -53,8 +55,7 @@ def contradicted(steps: Iterable[Step]) -> bool:
     return any(step.outcome == "failed" for step in steps)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordVerdict:
+class RecordVerdict(NamedTuple):
     """What verification says of one record. `seqs`: its anchors' numbers within the item, none if it is not anchored."""
 
     commitment: bytes

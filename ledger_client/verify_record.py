@@ -7,7 +7,6 @@ A hostile entry gets a failed step, never a traceback.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,11 +23,10 @@ _SMALL = 8192  # characters of a payload that may be remembered
 _HASH_FORM = "ni:///sha-256;"
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """A record as its keeper has it: payload (JSON text) and secret. It is verified in place and never goes into a bundle.
 
-    `fault`: why its keeper does not have what was recorded, if it knows.
+    `fault`: why its keeper does not have what was recorded, if it knows. A tuple, because it is looked up among what is known.
     """
 
     commitment: bytes
