@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.routing import iter_route_contexts
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,9 @@ from accounts import api_keys, people, sessions
 from accounts.models import Account, ApiKey
 from accounts.roles import RIGHTS, Right, Role
 from api.app import create_app
-from api.callers import COOKIE, SAFE
+from api.callers import COOKIE, SAFE, action_of
+from api.console.audit.log import action_name
+from api.console.words import ConsoleWords
 from api.routes.abilities import PATHS
 from api.routes.pages import KEYS
 from api.routes.resources import RESOURCES
@@ -155,6 +157,15 @@ def test_every_route_names_the_one_right_it_needs_or_is_known_to_be_public(tried
     assert len(places) > 40
     assert {place.name for place in places if not place.rights} == PUBLIC
     assert [place.name for place in places if len(place.rights) > 1] == []
+
+
+def test_every_act_that_the_log_tells_of_has_a_name(tried: Tried):
+    writing = [
+        route for route in iter_route_contexts(tried.app.routes) if any(one.rights and one.method not in SAFE for one in places_of(route))
+    ]
+    acts = {action_of(Request({"type": "http", "route": route})) for route in writing}
+    assert acts
+    assert {act for act in acts if action_name(act, ConsoleWords("en")) == act} == set()
 
 
 def test_without_session_and_key_nothing_is_allowed(tried: Tried):

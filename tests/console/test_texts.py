@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts.roles import Right
 from api.console.navigation import PAGES
 from api.console.render import ASSETS, ICONS, icon
 from api.console.words import FOLDER, merged
@@ -38,6 +39,10 @@ def test_every_text_that_is_asked_for_exists():
     assert keys
     assert {key for key in keys | MENU if key not in TEXTS} == set()
     assert {begun for begun in BEGUN if not any(key.startswith(begun) for key in TEXTS)} == set()
+
+
+def test_every_right_has_a_text():
+    assert {f"accounts.right.{right}" for right in Right} <= set(TEXTS)
 
 
 def test_every_text_is_asked_for():
