@@ -6,11 +6,11 @@ code that was applied or activated is not taken back with its order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from issuing.models import CodeChange, CodeOrder, CodeState, IssuedCode, OrderState
@@ -135,12 +135,12 @@ def move(
     return len(found)
 
 
-def _rows(codes: Sequence[str] | None = None):  # type: ignore[no-untyped-def]  # noqa: ANN202 (SQLAlchemy's own)
+def _rows(codes: Sequence[str] | None = None) -> Select[IssuedCode, CodeOrder]:
     rows = select(IssuedCode, CodeOrder).join(CodeOrder, CodeOrder.id == IssuedCode.order_id).execution_options(populate_existing=True)
     return rows if codes is None else rows.where(IssuedCode.code.in_(codes))
 
 
-def _by_state(found) -> Iterator[tuple[str | None, list[IssuedCode]]]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _by_state(found: Iterable[Found]) -> Iterator[tuple[str | None, list[IssuedCode]]]:
     sorted_out: dict[str | None, list[IssuedCode]] = {}
     for one in found:
         sorted_out.setdefault(one.row.state, []).append(one.row)
