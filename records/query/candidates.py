@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, select, text, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from ledger_client.epcis.query import Condition
@@ -30,7 +30,7 @@ from records.query.hashing import all_hashed
 from records.query.models import RecordTerm
 from records.query.visibility import shown
 
-FIRST, LARGEST = 40, 100  # rows read at once
+LARGEST = 100  # rows read at once
 _STEP = f"{CBV}BizStep-"
 _COLUMNS = (Record.id, Record.event_time, *contents.COLUMNS)
 Key = tuple[Any, ...]
@@ -68,19 +68,24 @@ class Search:
     upto: int | None = None  # and not beyond this one
 
 
-def candidates(session: Session, search: Search, place: Key | None = None) -> Iterator[Row[Any]]:
-    """Rows of `_COLUMNS`, in order, beyond a place; nothing where no record can show the asker what is asked about."""
+def candidates(session: Session, search: Search, place: Key | None = None, first: int = LARGEST) -> Iterator[Row[Any]]:
+    """Rows of `_COLUMNS`, in order, beyond a place; nothing where no record can show the asker what is asked about.
+
+    `first`: how many of them are likely to be enough.
+    """
     clauses = [shown(search.view, condition) for condition in search.conditions]
     if False in [clause for clause in clauses if isinstance(clause, bool)]:
         return iter(())
     visible = [clause for clause in clauses if not isinstance(clause, bool)]
+    if session.get_bind().dialect.name == "postgresql":  # a plan for any term and any time suits none
+        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     filled, last = index.mark(session), search.upto
     lists = []
     if filled > search.after:
         lists.append(statement(session, search, search.after, filled if last is None else min(filled, last), indexed=True))
     if last is None or last > filled:
         lists.append(statement(session, search, max(search.after, filled), last, indexed=False))
-    pieces = [_pieces(session, query.where(*visible), search.sorting, place) for query in lists]
+    pieces = [_pieces(session, query.where(*visible), search.sorting, place, min(first, LARGEST)) for query in lists]
     return heapq.merge(*pieces, key=search.sorting.key, reverse=search.sorting.descending)
 
 
@@ -96,9 +101,13 @@ def statement(session: Session, search: Search, after: int, upto: int | None, *,
     return query
 
 
-def _pieces(session: Session, query: Select[*tuple[Any, ...]], sorting: Sorting, place: Key | None) -> Iterator[Row[Any]]:
-    query = query.order_by(*(column.desc() if sorting.descending else column.asc() for column in sorting.columns))
-    size = FIRST
+def ordered(query: Select[*tuple[Any, ...]], sorting: Sorting) -> Select[*tuple[Any, ...]]:
+    """The query in that order."""
+    return query.order_by(*(column.desc() if sorting.descending else column.asc() for column in sorting.columns))
+
+
+def _pieces(session: Session, query: Select[*tuple[Any, ...]], sorting: Sorting, place: Key | None, size: int) -> Iterator[Row[Any]]:
+    query = ordered(query, sorting)
     while True:
         rows: Sequence[Row[Any]] = session.execute((query if place is None else query.where(sorting.beyond(place))).limit(size)).all()
         yield from rows
@@ -119,21 +128,13 @@ def _columns(condition: Condition) -> list[Clause]:
 
 
 def _by_index(session: Session, query: Select[*tuple[Any, ...]], wanted: Needed, after: int, upto: int | None) -> Select[*tuple[Any, ...]]:
-    """Records that have one of the terms or name one of the codes. One alone is joined, so that its list may be the one that is walked."""
-    hashes, codes = all_hashed(keyring_of(session).lookup(), sorted(wanted.terms)), [item_id(code) for code in sorted(wanted.codes)]
-    if len(hashes) == 1 and not codes:
+    """Records that have one of the terms. One alone is joined, so that its list may be the one that is walked."""
+    hashes = all_hashed(keyring_of(session).lookup(), sorted(wanted.terms))
+    if len(hashes) == 1:
         term = aliased(RecordTerm)
         return query.join(term, term.record_id == Record.id).where(term.term == hashes[0], *_between(term.record_id, after, upto))
-    if len(codes) == 1 and not hashes:
-        item = aliased(RecordItem)
-        return query.join(item, item.record_id == Record.id).where(item.item_id == codes[0], *_between(item.record_id, after, upto))
-    choices: list[Clause] = []
-    if hashes:
-        among = select(RecordTerm.record_id).where(RecordTerm.term.in_(hashes), *_between(RecordTerm.record_id, after, upto))
-        choices.append(Record.id.in_(among))
-    if codes:
-        choices.append(_naming(codes))
-    return query.where(or_(*choices)) if choices else query.where(Record.id < 0)
+    among = select(RecordTerm.record_id).where(RecordTerm.term.in_(hashes), *_between(RecordTerm.record_id, after, upto))
+    return query.where(Record.id.in_(among))
 
 
 def _without_index(condition: Condition, wanted: Needed) -> list[Clause]:
@@ -142,13 +143,10 @@ def _without_index(condition: Condition, wanted: Needed) -> list[Clause]:
         return [Record.event_type.in_(texts)]
     if label == "bizStep" and texts and all(text.startswith(_STEP) for text in texts):
         return [Record.biz_step.in_([text.removeprefix(_STEP) for text in texts])]
-    if wanted.codes and not wanted.terms:
-        return [_naming([item_id(code) for code in sorted(wanted.codes)])]
+    if wanted.codes:
+        codes = [item_id(code) for code in sorted(wanted.codes)]
+        return [Record.id.in_(select(RecordItem.record_id).where(RecordItem.item_id.in_(codes)))]
     return []
-
-
-def _naming(codes: Sequence[bytes]) -> Clause:
-    return Record.id.in_(select(RecordItem.record_id).where(RecordItem.item_id.in_(codes)))
 
 
 def _between(column: Any, after: int, upto: int | None) -> list[Clause]:  # noqa: ANN401 (a column of any table)

@@ -1,13 +1,14 @@
 """Answers a query: candidates from SQL, each judged as the asker may see it, page by page.
 
-Without an order events come as they were captured, which is the order of record numbers: whoever goes on from a page's `next` gets every
-event that was there when the first page was read exactly once, and what is captured meanwhile at most once, at the end.
+Without an order events come as they were captured, which is the order of record numbers, or by the time that the query bounds: whoever goes
+on from a page's `next` gets every event that was there when the first page was read exactly once, and what is captured meanwhile at most
+once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -21,7 +22,7 @@ from records import contents
 from records.audiences import View
 from records.keyring import keyring_of
 from records.models import Record
-from records.query.candidates import CAPTURED, Search, Sorting, candidates
+from records.query.candidates import CAPTURED, LARGEST, Search, Sorting, candidates
 from records.query.known import Known, QueryTooComplex
 
 LOOKED_AT = 20_000  # candidates that one page may cost; it then holds fewer events than were asked for
@@ -78,7 +79,7 @@ def run(
     left = limit if query.limit is None else min(limit, query.limit - given)
     if left <= 0:
         return Answer([])
-    search = Search(conditions, view, _sorting(query.order), after, upto)
+    search = Search(conditions, view, sorting_of(query), after, upto)
     if query.order and query.order.by not in ("eventTime", "recordTime"):
         answer = _in_order(session, search, query.order, place, left)
     else:
@@ -87,14 +88,21 @@ def run(
     return Answer(answer.events) if done else answer
 
 
-def _sorting(order: Order | None) -> Sorting:
+def sorting_of(query: Query) -> Sorting:
+    """How SQL sorts the candidates. What is asked for within bounds of time comes in the order of that time, so that it is walked from
+    its beginning; everything else as it was captured.
+    """
     columns = {"eventTime": Record.event_time, "recordTime": Record.captured_at}
-    return Sorting((columns[order.by], Record.id), order.descending) if order and order.by in columns else CAPTURED
+    if query.order and query.order.by in columns:
+        return Sorting((columns[query.order.by], Record.id), query.order.descending)
+    bounded = {condition.field.label for condition in query.conditions if condition.bound is not None}
+    by = next((name for name in ("recordTime", "eventTime") if name in bounded), None)
+    return Sorting((columns[by], Record.id)) if by else CAPTURED
 
 
 def _page(session: Session, search: Search, place: Place | None, limit: int) -> Answer:
     events, given, weight, last = list[Found](), place.given if place else 0, 0, None
-    for looked, (row, found) in enumerate(_judged(session, search, place.key if place else None), 1):
+    for looked, (row, found) in enumerate(_judged(session, search, place.key if place else None, limit + 1), 1):
         if found is not None and len(events) == limit:
             return Answer(events, Place(last or (), given + len(events)))
         if found is not None:
@@ -106,10 +114,12 @@ def _page(session: Session, search: Search, place: Place | None, limit: int) -> 
     return Answer(events)
 
 
-def _judged(session: Session, search: Search, place: tuple[Any, ...] | None) -> Iterator[tuple[Row[Any], Found | None]]:
+def _judged(
+    session: Session, search: Search, place: tuple[Any, ...] | None = None, first: int = LARGEST
+) -> Iterator[tuple[Row[Any], Found | None]]:
     """Every candidate, with what the asker sees of it if it is one of those that were asked for."""
     ring = keyring_of(session)
-    for row in candidates(session, search, place):
+    for row in candidates(session, search, place, first):
         held = contents.of_row(ring, row)
         yield row, _found(row, held, search.conditions, search.view)
 
@@ -126,7 +136,7 @@ def _found(row: Row[Any], held: contents.Content, conditions: tuple[Condition, .
 
 def _require_at_most(session: Session, search: Search, most: int) -> None:
     count = 0
-    for looked, (_, found) in enumerate(_judged(session, search, None), 1):
+    for looked, (_, found) in enumerate(_judged(session, search), 1):
         count += found is not None
         if count > most:
             raise QueryTooLarge("maxEventCount", f"more than {most:,} events fulfil the query", "narrow it, or raise the number")
@@ -137,9 +147,9 @@ def _require_at_most(session: Session, search: Search, most: int) -> None:
 def _in_order(session: Session, search: Search, order: Order, place: Place | None, limit: int) -> Answer:
     """By a field of the events: all of them are read each time. Those without it stand at the end."""
     upto = place.upto if place else search.upto or session.scalar(select(func.max(Record.id))) or 0
-    fixed = Search(search.conditions, search.view, CAPTURED, search.after, upto)
+    fixed = replace(search, upto=upto)
     keyed = list[tuple[tuple[Any, ...], Found]]()
-    for looked, (_, found) in enumerate(_judged(session, fixed, None), 1):
+    for looked, (_, found) in enumerate(_judged(session, fixed), 1):
         if found is not None:
             keyed.append((_key(order, found), found))
         if looked >= LOOKED_AT or len(keyed) > SORTED:

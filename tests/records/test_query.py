@@ -42,7 +42,7 @@ def found(session, *asked, view=EVERYTHING, **more):
     query = of_address((name, value) for name, given in asked for value in given)
     answer = run(session, query, view, limit=1000, **more)
     assert answer.next is None
-    return [one.record_id for one in answer.events]
+    return sorted(one.record_id for one in answer.events)
 
 
 def stored(sessions, *events, signer=SIGNER):
@@ -134,6 +134,16 @@ def _weighed(day, number, weight):
     named = {"@context": [*CONTEXT, {"ex": "https://ns.example.cn/"}], "eventID": f"urn:uuid:{number}", "ex:other": "x"}
     heavy = {"ex:weight": weight, "quantityList": [{"epcClass": "urn:epc:class:lgtin:6901234.056780.L", "quantity": weight}]}
     return event(day, **named, **(heavy if weight else {}))
+
+
+def test_what_is_asked_within_bounds_of_time_comes_in_that_order(sessions):
+    numbers = stored(sessions, *(event(number) for number in (5, 3, 9, 1, 7)))
+    filled(sessions, 3)
+    with sessions() as session:
+        query = of_address([("GE_eventTime", "2026-09-01T00:00:03+08:00"), ("EQ_action", "OBSERVE")])
+        first = run(session, query, EVERYTHING, limit=2)
+        rest = run(session, query, EVERYTHING, limit=2, place=first.next)
+        assert [one.record_id for one in [*first.events, *rest.events]] == [numbers[at] for at in (1, 0, 4, 2)]
 
 
 def test_the_first_events_of_an_order_and_the_limits(sessions):

@@ -1,7 +1,7 @@
 """What an index keeps of an event, and where it looks for a condition: texts, called terms.
 
-Every event that fulfils a condition has one of the condition's terms, or names one of its codes; others may too, so the index narrows and
-`conditions.matches` decides. Fields of extensions are kept by their local name, wherever they stand. Numbers and moments are kept as 16
+Every event that fulfils a condition has one of the condition's terms; others may too, so the index narrows and `conditions.matches`
+decides. Fields of extensions are kept by their local name, wherever they stand. Numbers and moments are kept as 16
 bits that rise with them (`values.rank`) at four levels, each 16 times coarser than the one before: a range is some 60 terms at most, and
 nothing but terms has to be stored, which can be hashed.
 """
@@ -34,9 +34,9 @@ _PLACES = (FIXED["readPoint"].field, FIXED["bizLocation"].field)
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """An event that fulfils a condition has one of these terms, or names one of these item codes."""
+    """An event that fulfils a condition has one of these terms, and names one of these item codes where there are any."""
 
-    terms: frozenset[str] = frozenset()
+    terms: frozenset[str]
     codes: frozenset[str] = frozenset()
 
 
@@ -59,7 +59,8 @@ def needed(condition: Condition) -> Needed | None:
     if field.label in ELSEWHERE:
         return None
     if field.label == "code":
-        return Needed(frozenset(map(_of_pattern, condition.patterns)), condition.texts)
+        terms = {f"code {text}" for text in condition.texts} | set(map(_of_pattern, condition.patterns))
+        return Needed(frozenset(terms), frozenset() if condition.patterns else condition.texts)
     if condition.comparison == "EXISTS":
         return Needed(frozenset((f"{field.label}?",)))
     if bound is not None:
@@ -124,7 +125,8 @@ def _cover(label: str, low: int, high: int) -> Iterator[str]:
 
 
 def _of_code(code: str) -> Iterator[str]:
-    """What patterns may ask of a code: its kind of key, the beginning of its company prefix, the key without a serial."""
+    """The code, and what patterns may ask of it: its kind of key, the beginning of its company prefix, the key without a serial."""
+    yield f"code {code}"
     found = taken_apart(code)
     if found is None or found[0] not in KEYS:
         return
