@@ -56,7 +56,7 @@ def new_order(request: Request, db: Db, visit: Issuing) -> Response:
 
 
 @router.post("/console/codes/orders/new")
-def place_order(db: Db, visit: Issuing, fields: Fields) -> Response:
+def order_codes(db: Db, visit: Issuing, fields: Fields) -> Response:
     """An order, or the form again with what is wrong with it."""
     caller = visit.acting
     try:
@@ -103,7 +103,7 @@ def look_up(db: Db, visit: Reading, code: Annotated[str, Query(max_length=2048)]
 
 
 @router.post("/console/codes/look-up")
-def move_code(db: Db, visit: Issuing, fields: Fields) -> Response:
+def move_codes(db: Db, visit: Issuing, fields: Fields) -> Response:
     """What became of this one."""
     caller, given, reason = visit.acting, fields.get("code", "")[:2048], fields.get("reason", "")
     member = member_of(db, caller)

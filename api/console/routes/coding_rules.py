@@ -52,7 +52,7 @@ def new_rule(request: Request, db: Db, visit: Ruling) -> Response:
 
 
 @router.post("/console/codes/rules/new")
-def make_rule(db: Db, visit: Ruling, fields: Fields) -> Response:
+def create_rule(db: Db, visit: Ruling, fields: Fields) -> Response:
     """A new rule, or the form again with what is wrong with it."""
     draft, caller = draft_in(fields), visit.acting
     try:
