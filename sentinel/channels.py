@@ -6,20 +6,17 @@ codes; never a payload or a secret.
 
 from __future__ import annotations
 
-import hmac
 import json
 import smtplib
 import ssl
-import time
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from hashlib import sha256
 from typing import Any, ClassVar, Protocol
 from urllib.parse import unquote, urlsplit
 
-import httpx
-
 from ledger_client.errors import InvalidInput
+from ledger_client.webhook.destination import ANYWHERE
+from ledger_client.webhook.post import NotTaken, post
 from sentinel.message import subject, words
 
 SECONDS = 10.0
@@ -95,23 +92,11 @@ class Webhook:
 
     def deliver(self, number: int, content: dict[str, Any]) -> None:
         """Post it; any answer of 2xx means taken."""
-        body, moment = json.dumps({"notice": number, **content}, ensure_ascii=False).encode(), str(int(time.time()))
-        headers = {
-            "Content-Type": "application/json",
-            "TraceLedger-Notice": str(number),
-            "TraceLedger-Signature": f"t={moment},v1={signature(self.secret, moment, body)}",
-        }
+        body = json.dumps({"notice": number, **content}, ensure_ascii=False).encode()
         try:
-            answer = httpx.post(self.url, content=body, headers=headers, timeout=SECONDS)
-        except httpx.HTTPError as problem:
-            raise NotDelivered(f"{urlsplit(self.url).hostname}: {type(problem).__name__}: {_line(problem)}") from None
-        if not answer.is_success:
-            raise NotDelivered(f"{urlsplit(self.url).hostname}: answered {answer.status_code}")
-
-
-def signature(secret: str, moment: str, body: bytes) -> str:
-    """HMAC-SHA256 over the moment, a dot and the body, in hex."""
-    return hmac.digest(secret.encode(), f"{moment}.".encode() + body, sha256).hex()
+            post(self.url, body, self.secret, {"TraceLedger-Notice": str(number)}, ANYWHERE, SECONDS)
+        except NotTaken as problem:
+            raise NotDelivered(str(problem)) from None
 
 
 def mail(url: str, sender: str, to: str) -> Mail:

@@ -135,7 +135,7 @@ def test_a_webhook_is_signed_and_says_what_is_found(sessions: sessionmaker[Sessi
     with receiver() as (url, taken):
         turn(sessions, Webhook(url, SECRET))
     ((headers, body),) = taken
-    moment, signature = (part.partition("=")[2] for part in headers["TraceLedger-Signature"].split(","))
+    moment, signature = (part.partition("=")[2] for part in headers["GS1-Signature"].split(","))
     assert hmac.new(SECRET.encode(), f"{moment}.".encode() + body, sha256).hexdigest() == signature
     said = json.loads(body)
     assert (said["notice"], said["opened"], said["unresolved"], said["link"]) == (1, 1, 1, LINK)
