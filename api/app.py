@@ -44,6 +44,7 @@ from api.routes import (
     sign_in,
     verify,
     wallet,
+    webhooks,
 )
 from api.security import SecurityHeaders
 from api.settings import Settings, from_environment
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         coding_rules,
         code_orders,
         codes,
+        webhooks,
         administration,
         regulator,
         sign_in,

@@ -28,6 +28,7 @@ TAGS = [
     {"name": "verify", "description": "Hold records against the live chain, or take the proof along."},
     {"name": "audit", "description": "Who did what: every write and every sign-in, hash-chained."},
     {"name": "codes", "description": "Coding rules, orders of codes, and what became of each code."},
+    {"name": "exchange", "description": "What goes out by itself: webhooks, named queries, subscriptions, and the log of deliveries."},
     {"name": "erasure", "description": "Destroy a record's content, by two people, with a receipt on the chain."},
     {"name": "operate", "description": "Whether this server and its chain are well."},
     {"name": "accounts", "description": "Who may sign in, API keys, open sessions. For operators."},

@@ -50,6 +50,9 @@ JSON_PATHS = (
     "/accounts",
     "/keys",
     "/sessions",
+    "/webhooks",
+    "/deliveries",
+    "/queries",
     "/openapi.json",
     "/static",
 )

@@ -16,6 +16,7 @@ from api.buckets import Rate
 from api.regulator.signing import ReportSigner, signer_at
 from ledger_client.deployment import Deployment, load
 from ledger_client.errors import InvalidInput
+from ledger_client.webhook.destination import Networks, networks
 from records.documents import KEPT_DAYS
 from records.keyring import SETTING
 from sentinel.channels import Channel, mail, webhook
@@ -44,6 +45,7 @@ class Settings:
     keyring: Path | None = None  # folder of the keys that payloads are sealed with; beside the SQLite file if not given
     sentinel_pace: float = SENTINEL_PACE  # rows a second that the sentinel checks, or more if a round would take over a day
     channels: tuple[Channel, ...] = ()  # by which its findings are told
+    outgoing: Networks = ()  # private networks that webhooks and subscriptions may be sent to, also without TLS
     process: str = ""  # this process among those that share a socket; each leaves its figures for the others to show
     refused_days: int = KEPT_DAYS  # how long a document with refused events is kept
 
@@ -55,7 +57,7 @@ class Settings:
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """TRACELEDGER_DATABASE, _RPC, _DEPLOYMENT are needed; _KEYRING, _PUBLIC_URL, _FINALITY, _REPORT_CERTIFICATE, _OIDC_…, _RATE_…,
-    _PROCESS, _REFUSED_DAYS, _SENTINEL_PACE, _SMTP, _MAIL_… and _WEBHOOK… not."""
+    _PROCESS, _REFUSED_DAYS, _OUTGOING, _SENTINEL_PACE, _SMTP, _MAIL_… and _WEBHOOK… not."""
     return Settings(
         database_url=_needed(environment, "TRACELEDGER_DATABASE", "a SQLAlchemy URL such as sqlite:///ledger.db"),
         rpc_url=_needed(environment, "TRACELEDGER_RPC", "the chain node's JSON-RPC address such as http://127.0.0.1:8545"),
@@ -69,6 +71,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         keyring=Path(environment[SETTING]) if environment.get(SETTING) else None,
         sentinel_pace=_pace(environment.get("TRACELEDGER_SENTINEL_PACE", "")),
         channels=tuple(_channels(environment)),
+        outgoing=networks(environment.get("TRACELEDGER_OUTGOING", ""), "TRACELEDGER_OUTGOING"),
         process=environment.get("TRACELEDGER_PROCESS", ""),
         refused_days=_days(environment.get("TRACELEDGER_REFUSED_DAYS", "")),
     )

@@ -1,4 +1,4 @@
-"""The tables of data keys: one for each record and for each document that is kept, wrapped by a master key of the keyring.
+"""The tables of data keys: one for each record, document and secret that is kept, wrapped by a master key of the keyring.
 
 They stand apart from what they open, so that destroying a key is destroying a content, also in copies of the other tables.
 """
@@ -40,5 +40,16 @@ class CaptureKey(Base):
     __tablename__ = "capture_keys"
 
     capture_id: Mapped[str] = mapped_column(String(36), ForeignKey("captures.id"), primary_key=True)
+    kek_version: Mapped[int] = mapped_column(ForeignKey("key_versions.version"), index=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class HeldSecret(Base):
+    """A secret shared with somebody else, with its data key. Writers: `records.held`; `records.rotation` wraps anew."""
+
+    __tablename__ = "held_secrets"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
     kek_version: Mapped[int] = mapped_column(ForeignKey("key_versions.version"), index=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)

@@ -11,25 +11,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, func, literal, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ledger_client.errors import Retryable
 from records import seals
 from records.columns import Utc, now
 from records.contents import PURPOSE as RECORD
 from records.database import changed, insert_for, once_committed
-from records.key_models import CaptureKey, KeyVersion, RecordKey
+from records.key_models import CaptureKey, HeldSecret, KeyVersion, RecordKey
 from records.keyring import Keyring, keyring_of
 from telemetry.logs import log
 
 DOCUMENT = b"traceledger document 1"
+SECRET = b"traceledger secret 1"
 AT_ONCE = 500
 GRACE = timedelta(minutes=2)  # longer than a process goes without looking into the folder
 
-_TABLES = ((RecordKey, RecordKey.record_id, RECORD), (CaptureKey, CaptureKey.capture_id, DOCUMENT))
+_TABLES: tuple[tuple[type[RecordKey | CaptureKey | HeldSecret], InstrumentedAttribute[Any], bytes], ...] = (
+    (RecordKey, RecordKey.record_id, RECORD),
+    (CaptureKey, CaptureKey.capture_id, DOCUMENT),
+    (HeldSecret, HeldSecret.id, SECRET),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +47,16 @@ class Version:
     entered_at: datetime | None  # None: not used yet
     records: int
     documents: int
+    secrets: int
 
 
 def status(session: Session) -> list[Version]:
     """Every master key that the database or the keyring knows, oldest first."""
     there = keyring_of(session).versions()
     entered = {row.version: row.entered_at for row in session.scalars(select(KeyVersion))}
-    records, documents = (_counts(session, table) for table, _, _ in _TABLES)
+    counts = [_counts(session, table) for table, _, _ in _TABLES]
     return [
-        Version(number, number in there, entered.get(number), records.get(number, 0), documents.get(number, 0))
+        Version(number, number in there, entered.get(number), *(found.get(number, 0) for found in counts))
         for number in sorted({*there, *entered})
     ]
 
@@ -129,5 +136,5 @@ def _retire(session: Session, old: KeyVersion, grace: timedelta) -> int:
     return 1
 
 
-def _counts(session: Session, table: type[RecordKey] | type[CaptureKey]) -> dict[int, int]:
+def _counts(session: Session, table: type[RecordKey | CaptureKey | HeldSecret]) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(select(table.kek_version, func.count()).group_by(table.kek_version))}

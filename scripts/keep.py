@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from accounts import audit_rounds, sealing
 from api import sealed_log
 from api.settings import Settings
+from exchange import deliver
 from issuing import issue
 from ledger_client import keys
 from ledger_client.chain import Chain
@@ -47,6 +48,7 @@ def tasks(settings: Settings, home: Home) -> list[Task]:
         Task("keys", rotation.step, rest=5),
         Task("documents", lambda session: documents.step(session, settings.refused_days), rest=60),
         Task("codes", issue.step, rest=1),
+        Task("deliveries", deliver.forget, rest=600),
         Task("index", index.step, rest=0.3),
         Task("seal", lambda session: sealing.step(session, signer), rest=60),
         Task("audit", lambda session: audit_rounds.step(session, lambda now: sealed_log.ask(now, chain)), rest=5),

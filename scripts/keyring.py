@@ -39,8 +39,9 @@ def status(sessions: sessionmaker[Session]) -> None:
         with sessions() as session:
             folder = keyring_of(session).folder
             for one in rotation.status(session):
-                lost = not one.in_keyring and bool(one.records or one.documents)
-                print(f"kek-{one.number}\t{one.records} records\t{one.documents} documents\t{'MISSING' if lost else 'there'}")
+                lost = not one.in_keyring and bool(one.records or one.documents or one.secrets)
+                held = f"{one.records} records\t{one.documents} documents\t{one.secrets} secrets"
+                print(f"kek-{one.number}\t{held}\t{'MISSING' if lost else 'there'}")
                 missing |= lost
     except LedgerError as error:
         sys.exit(f"keyring: {error}")

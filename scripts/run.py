@@ -1,4 +1,4 @@
-"""One background job of an installation: `python -m scripts.run capture|publish|follow|sentinel|keep`.
+"""One background job of an installation: `python -m scripts.run capture|publish|follow|sentinel|exchange|keep`.
 
 Every job has one shape: a `step` does one bounded piece of work in one transaction, a loop here calls it and commits. A process
 killed at any instruction repeats at most one step. `up` runs each job as a process of its own; settings come from the environment.
@@ -19,6 +19,8 @@ from eth_account.signers.local import LocalAccount
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.settings import Settings, from_environment
+from exchange.deliver import step as deliver_step
+from exchange.gather import step as gather_step
 from indexer.memory import WINDOW, Memory
 from indexer.reader import Reader
 from indexer.run import turn as follow_turn
@@ -42,6 +44,7 @@ from telemetry.metrics import STEP_FAILURES, STEP_SECONDS
 
 IDLE_SECONDS = 0.1
 LONGEST_PAUSE = 10.0
+EXCHANGE_SECONDS = 0.5  # between looks for what is to be told
 QUIET_SECONDS = 2.0  # between looks at the chain for a lane in which nothing waits
 FIGURES_SECONDS = 10.0
 
@@ -83,7 +86,12 @@ def sentinel(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -
     return Steps(sessions, [watch, lambda session: tell(session, settings.channels, link)]).turn
 
 
-JOBS = {"capture": capture, "publish": publish, "follow": follow, "sentinel": sentinel, "keep": keep}
+def exchange(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
+    """Tell subscribers and webhooks what happened."""
+    return Steps(sessions, [gather_step, lambda session: deliver_step(session, settings.outgoing)], idle=EXCHANGE_SECONDS).turn
+
+
+JOBS = {"capture": capture, "publish": publish, "follow": follow, "sentinel": sentinel, "exchange": exchange, "keep": keep}
 
 
 @click.command()
@@ -111,9 +119,9 @@ def main(job: str, home: Path) -> None:
 class Steps:
     """Steps called in turn, each in its own transaction. They rest when there is nothing to do, longer while the database is away."""
 
-    def __init__(self, sessions: sessionmaker[Session], steps: list[Step]) -> None:
-        self.sessions, self.steps = sessions, steps
-        self.trouble, self.pause = "", IDLE_SECONDS
+    def __init__(self, sessions: sessionmaker[Session], steps: list[Step], idle: float = IDLE_SECONDS) -> None:
+        self.sessions, self.steps, self.idle = sessions, steps, idle
+        self.trouble, self.pause = "", idle
 
     def turn(self) -> float:
         """Call every step once; the seconds to rest before the next turn."""
@@ -127,7 +135,7 @@ class Steps:
         if trouble != self.trouble:
             (log.warning if trouble else log.info)("job.waits" if trouble else "job.works_again", reason=trouble or None)
         self.trouble = trouble
-        self.pause = min(self.pause * 2, LONGEST_PAUSE) if trouble else IDLE_SECONDS
+        self.pause = min(self.pause * 2, LONGEST_PAUSE) if trouble else self.idle
         return 0.0 if done and not trouble else self.pause
 
     def _timed(self, step: Step) -> int:

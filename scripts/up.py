@@ -162,7 +162,7 @@ def _jobs(plan: Plan) -> list[Child]:
     run = [sys.executable, "-m", "scripts.run"]
     home = ["--home", str(plan.home.path)]
     return [
-        *(_child(plan, job, [*run, job, *home]) for job in ("capture", "publish", "follow", "sentinel", "keep")),
+        *(_child(plan, job, [*run, job, *home]) for job in ("capture", "publish", "follow", "sentinel", "exchange", "keep")),
         *_api(plan),
     ]
 

@@ -18,6 +18,7 @@ LINE = [
     "accounts",
     "sentinel",
     "issuing",
+    "exchange",
     "quality",
     "analytics",
     "api",

@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 import accounts.models  # noqa: F401 (fills Base.metadata)
-import issuing.models  # noqa: F401 (as well)
+import exchange.models  # noqa: F401 (as well)
+import issuing.models  # noqa: F401
 import records
 import sentinel.models  # noqa: F401 (as well)
 from ledger_client.errors import InvalidInput

@@ -193,9 +193,9 @@ def test_the_command_rotates_and_tells_how_much_is_under_which_key(sessions, dat
 
     monkeypatch.setenv("TRACELEDGER_KEYRING", str(folder))
     fill(sessions, 0, 3)
-    assert said("status").stdout == "kek-1\t3 records\t0 documents\tthere\n"
+    assert said("status").stdout == "kek-1\t3 records\t0 documents\t0 secrets\tthere\n"
     assert said("rotate", "--no-wait").stdout.startswith("kek-2 is in use")
     (folder / "kek-1.key").unlink()
     told = said("status")
-    assert (told.exit_code, told.stdout.splitlines()[0]) == (1, "kek-1\t3 records\t0 documents\tMISSING")
+    assert (told.exit_code, told.stdout.splitlines()[0]) == (1, "kek-1\t3 records\t0 documents\t0 secrets\tMISSING")
     assert (folder / "kek-2.key").read_text().strip() not in told.output

@@ -154,7 +154,7 @@ def test_every_line_of_every_process_is_json_and_an_event_is_followed_to_its_blo
     assert final["block"] > 0
     eventually(lambda: run(url, "SELECT 1 FROM process_samples WHERE process = 'follow' LIMIT 1"))
     assert installation.stop() == 0
-    for name in ("api", "capture", "publish", "follow", "sentinel", "keep", "chain"):
+    for name in ("api", "capture", "publish", "follow", "sentinel", "exchange", "keep", "chain"):
         assert {one["process"] for one in lines(installation, name)} == {name}
 
 

@@ -1,0 +1,62 @@
+"""What a delivery says, made when it is sent: events as the subscription's owner may see them then, nothing of what was erased since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exchange.models import Delivery, HappeningKind, NamedQuery, Subscription
+from exchange.owners import Owner
+from indexer.audiences import policies
+from ledger_client.epcis.query.document import query_document
+from records import contents
+from records.audiences import View
+from records.key_models import RecordKey
+from records.keyring import keyring_of
+from records.models import Record, RecordItem
+
+ANCHORS = 500  # of one transaction, at most
+
+
+def body(session: Session, row: Subscription, delivery: Delivery, owner: Owner) -> bytes:
+    """The body of a delivery, as JSON."""
+    view = View(owner.audience, policies(session))
+    found = events(session, delivery.records, view) if delivery.records else []
+    if delivery.kind == HappeningKind.QUERY:
+        query = session.get_one(NamedQuery, row.query_id)
+        return orjson.dumps(query_document(found, delivery.made_at, query.name, row.id))
+    told = {"id": delivery.key, "kind": delivery.kind, "webhook": row.id, "at": zulu(delivery.made_at)}
+    return orjson.dumps(told | _content(session, delivery) | ({"events": found} if delivery.kind == HappeningKind.STORED else {}))
+
+
+def events(session: Session, numbers: Sequence[int], view: View) -> list[dict[str, Any]]:
+    """The events of some records as `view` shows them, with `recordTime`, in the order of their capture; those erased are left out."""
+    ring, rows = keyring_of(session), select(Record.id, *contents.COLUMNS).outerjoin(RecordKey, RecordKey.record_id == Record.id)
+    found = []
+    for row in session.execute(rows.where(Record.id.in_(numbers)).order_by(Record.id)):
+        content = contents.of_row(ring, row)
+        whole = content.event()
+        if whole is not None:
+            found.append(view.shown(content.signer, whole) | {"recordTime": zulu(row.captured_at)})
+    return found
+
+
+def zulu(moment: datetime) -> str:
+    """A moment as events have it."""
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _content(session: Session, delivery: Delivery) -> dict[str, Any]:
+    if delivery.kind != HappeningKind.ANCHORED:
+        return delivery.content
+    pairs = select(Record.event_id, RecordItem.item_code).join(Record, Record.id == RecordItem.record_id)
+    pairs = pairs.where(RecordItem.transaction_id == int(delivery.subject)).where(
+        RecordItem.id.between(delivery.content["first"], delivery.content["last"])
+    )
+    anchors = [{"eventID": event_id, "item": code} for event_id, code in session.execute(pairs.order_by(RecordItem.id).limit(ANCHORS))]
+    return {name: delivery.content[name] for name in ("transaction", "blockNumber")} | {"anchors": anchors}

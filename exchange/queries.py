@@ -1,0 +1,66 @@
+"""Named queries of EPCIS 2.0: kept by name for everybody, asked with the rights of whoever asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from exchange.ending import end
+from exchange.making import Maker
+from exchange.models import NamedQuery, State, Subscription
+from ledger_client.epcis.prefixes import Prefixes
+from ledger_client.epcis.query import Query, of_json
+from ledger_client.errors import Conflict, InvalidInput, NotFound
+from records.columns import now
+
+MOST = 500
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+
+
+def make(session: Session, maker: Maker, name: str, query: Mapping[str, Any], prefixes: Prefixes) -> NamedQuery:
+    """Keep a query under a name; InvalidInput names what is wrong with either, Conflict for a name that is taken."""
+    if not _NAME.fullmatch(name):
+        raise InvalidInput("name", f"{name[:40]!r} cannot name a query", "use 1 to 100 letters, digits, dots, dashes and underscores")
+    of_json(dict(query), prefixes)
+    if (session.scalar(select(func.count()).select_from(NamedQuery)) or 0) >= MOST:
+        raise Conflict(f"there are {MOST} named queries; delete one first")
+    row = NamedQuery(name=name, query=dict(query), prefixes=dict(prefixes), account_id=maker.account_id, made_at=now())
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict(f"name: there is a query {name} already; choose another name, or delete that one first") from None
+    return row
+
+
+def named(session: Session, name: str) -> NamedQuery:
+    """The query of that name; NotFound."""
+    row = session.scalar(select(NamedQuery).where(NamedQuery.name == name))
+    if row is None:
+        raise NotFound(f"query {name[:100]}: there is none of that name")
+    return row
+
+
+def query_of(row: NamedQuery) -> Query:
+    """What it asks."""
+    return of_json(row.query, row.prefixes)
+
+
+def listed(session: Session, after: int = 0, limit: int = 30) -> Sequence[NamedQuery]:
+    """Queries in the order in which they were made."""
+    return session.scalars(select(NamedQuery).where(NamedQuery.id > after).order_by(NamedQuery.id).limit(limit)).all()
+
+
+def remove(session: Session, row: NamedQuery) -> int:
+    """Delete a query, and end every subscription to it; returns how many."""
+    rows = session.scalars(select(Subscription).where(Subscription.query_id == row.id, Subscription.state == State.ACTIVE)).all()
+    for one in rows:
+        end(session, one, f"the query {row.name} was deleted")
+    session.delete(row)
+    session.flush()
+    return len(rows)
