@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -33,24 +34,40 @@ _COLUMNS = tuple(column.name for column in _TABLE.columns)
 _EXTRA = 1000  # rows beyond the end that are named at once
 
 
-def check(session: Session, chain: Chain, place: int, position: int, pace: Pace) -> Piece:
-    """Compare the anchors of the next blocks after `place`, which follow anchor number `position`."""
+def check(session: Session, chain: Chain, place: int, position: int, pace: Pace, most: int = 1) -> Piece:
+    """Compare the anchors of the next blocks after `place`, which follow anchor number `position`; no more answers after `most` anchors."""
     here = settled(session, chain)
     first = max(place + 1, chain.deployment.block)
     if first > here.block:
         return _ending(session, chain, here, place, position)
-    last, logs = _read(chain, first, here.block, pace)
-    rows, heads = _folded(session, chain, logs, position)
-    suspicions = list(_differing(session, chain, rows, position)) if rows != _mirrored(session, position, len(rows)) else []
-    if not suspicions:
-        _confirm_heads(chain, here, heads)
-    mine = ours(session)
-    suspicions += _unrecorded(session, rows, mine)
-    suspicions += _sent(session, logs, mine)
+    mine, touched, suspicions, foreign, at = ours(session), Heads(), list[Suspicion](), 0, position
+    for last, logs in _answers(chain, first, here.block, pace, most):
+        rows, heads = _folded(session, chain, logs, at)
+        touched |= heads
+        suspicions += _differing(session, chain, rows, at) if rows != _mirrored(session, at, len(rows)) else ()
+        suspicions += _unrecorded(session, rows, mine)
+        suspicions += _sent(session, logs, mine)
+        foreign += sum(anchor.signer not in mine for anchor in logs)
+        at, place = at + len(rows), last
+    if not any(one.table == ANCHORS for one in suspicions):
+        _confirm_heads(chain, here, touched)
     if suspicions:
         still(session, chain, here)
-    foreign = sum(anchor.signer not in mine for anchor in logs)
-    return Piece(last, len(rows), False, tuple(suspicions), position + len(rows), foreign)
+    return Piece(place, at - position, False, tuple(suspicions), at, foreign)
+
+
+def _answers(chain: Chain, first: int, end: int, pace: Pace, most: int) -> Iterator[tuple[int, list[Anchor]]]:
+    """(last block, anchors) of one answer after the other; the node works on the next one while the last is compared."""
+    with ThreadPoolExecutor(1, "sentinel-reads") as ahead:
+        coming = ahead.submit(_read, chain, first, end, pace)
+        while True:
+            last, logs = coming.result()
+            most -= len(logs)
+            if last == end or most <= 0:
+                break
+            coming = ahead.submit(_read, chain, last + 1, end, pace)
+            yield last, logs
+    yield last, logs
 
 
 def ours(session: Session) -> frozenset[bytes]:

@@ -18,7 +18,7 @@ from records.key_models import RecordKey
 from records.keyring import keyring_of
 from records.models import Record, RecordItem, Transaction, TransactionState
 from sentinel.explain import explain
-from sentinel.rehash import Items, begun
+from sentinel.rehash import SHARE, Items, begun
 from sentinel.settled import Settled, settled
 from sentinel.suspicion import Piece
 
@@ -46,17 +46,24 @@ _ITEMS = select(RecordItem.record_id, RecordItem.item_id, RecordItem.item_code, 
 
 def check(session: Session, chain: Chain, place: int, size: int, pool: Executor | None = None) -> Piece:
     """Check the next `size` records behind number `place`; with a `pool` the contents are re-hashed on every core."""
-    here = settled(session, chain)
-    rows = [tuple(row) for row in session.connection().execute(_READ.where(Record.id > place).limit(size))]
-    over = len(rows) < size
-    last = None if over else rows[-1][0]
-    queued = _items(session, place, last)
-    disagreeing = begun(pool, keyring_of(session), rows, queued)
-    suspects = queued.keys() - {row[0] for row in rows}
+    here, ring = settled(session, chain), keyring_of(session)
+    numbers, disagreeing, queued, at = list[int](), [], set[int](), place
+    for share in session.connection().execute(_READ.where(Record.id > place).limit(size)).partitions(SHARE):
+        rows = [tuple(row) for row in share]
+        items = _items(session, at, rows[-1][0])
+        disagreeing.append(begun(pool, ring, rows, items))  # others hash it while the next share is read
+        numbers += [row[0] for row in rows]
+        queued |= items.keys()
+        at = numbers[-1]
+    over = len(numbers) < size
+    last = None if over else at
+    if over:
+        queued |= _items(session, at, None).keys()
+    suspects = queued - set(numbers)
     suspects |= _unfit(session, place, last, here) | _strange_keys(session, place, last)
-    suspects |= set(disagreeing())
+    suspects |= {number for found in disagreeing for number in found()}
     suspicions = explain(session, chain, here, sorted(suspects)) if suspects else ()
-    return Piece(rows[-1][0] if rows else place, len(rows), over, tuple(suspicions))
+    return Piece(at, len(numbers), over, tuple(suspicions))
 
 
 def _items(session: Session, place: int, last: int | None) -> Items:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor
+from functools import partial
 from typing import Any
 
 from ledger_client.epcis.document import no_collection
@@ -16,7 +17,7 @@ from records.contents import Content
 from records.keyring import KeyMissing, Keyring
 from sentinel.facts import facts_of, payload_mac
 
-SHARE = 250  # records: small enough that two cores end together
+SHARE = 250  # records that are hashed at once: few, so that all cores begin and end together
 
 Row = tuple[Any, ...]
 """id, event id, type, time, business step, original, payload MAC, and what `contents.content` takes."""
@@ -25,21 +26,16 @@ Items = Mapping[int, list[tuple[bytes, str, bytes]]]
 
 
 def begun(pool: Executor | None, ring: Keyring, rows: Sequence[Row], queued: Items) -> Callable[[], list[int]]:
-    """Begin with it; the numbers come from what is returned. Without a pool, or when the pool has died, all is done then and here."""
-
-    def here() -> list[int]:
-        return disagreeing(ring, rows, queued)
-
-    if pool is None:
-        return here
+    """Begin with a share; the numbers come from what is returned. Without a pool, or when it has died, all is done then and here."""
+    here = partial(disagreeing, ring, rows, queued)
     try:
-        shares = [pool.submit(disagreeing, ring, *_share(rows[start : start + SHARE], queued)) for start in range(0, len(rows), SHARE)]
+        share = pool.submit(here) if pool else None
     except BrokenExecutor:
-        return here
+        share = None
 
     def gathered() -> list[int]:
         try:
-            return [number for share in shares for number in share.result()]
+            return share.result() if share else here()
         except BrokenExecutor:
             return here()
 
@@ -60,10 +56,6 @@ def disagreeing(ring: Keyring, rows: Sequence[Row], queued: Items) -> list[int]:
             or payload_mac(ring, one.payload) != row[6]
             or queued.get(row[0]) != [(item, code, row[8]) for item, code in known.items]
         ]
-
-
-def _share(rows: Sequence[Row], queued: Items) -> tuple[Sequence[Row], Items]:
-    return rows, {row[0]: queued[row[0]] for row in rows if row[0] in queued}
 
 
 def _content(ring: Keyring, row: Row) -> Content:

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from records.models import Record, RecordItem
 from records.pool import open_pool
-from sentinel import rehash
+from sentinel import records
 from tests.api.served import Installation
 from tests.sentinel.watched import CODE, by_hand, checked, fill, flipped, named
 
@@ -25,7 +25,7 @@ ALTERED = {
 
 @pytest.fixture
 def altered(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
-    monkeypatch.setattr(rehash, "SHARE", 2)
+    monkeypatch.setattr(records, "SHARE", 2)
     fill(installation)
     with by_hand(installation.engine) as connection:
         sealed = connection.scalar(select(Record.sealed).where(Record.id == 4))
