@@ -18,7 +18,9 @@ from api.problems import TooLarge, WrongMediaType
 from ledger_client.errors import InvalidInput
 
 JSON = ("application/json",)
-EPCIS = ("application/json", "application/ld+json")
+XML = ("application/xml", "text/xml")
+EPCIS = ("application/json", "application/ld+json", *XML)
+EPCIS_BODY = {"required": True, "content": {kind: {"schema": {"type": "string" if kind in XML else "object"}} for kind in EPCIS}}
 FORM = "multipart/form-data"
 BUNDLE = ("application/json", "application/vnd.traceledger.bundle+json", "application/octet-stream", FORM)
 SMALL = 64 * 1024  # bytes of what is no document

@@ -20,6 +20,8 @@ LedgerError
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class LedgerError(Exception):
     """Base of every error that this project raises on purpose."""
@@ -31,6 +33,10 @@ class InvalidInput(LedgerError):
     def __init__(self, field: str, problem: str, fix: str = "") -> None:
         super().__init__(f"{field}: {problem}" + (f" — {fix}" if fix else ""))
         self.field, self.problem, self.fix = field, problem, fix
+
+    def at(self, field: str) -> Self:
+        """The same fault, told of another field."""
+        return type(self)(field, self.problem, self.fix)
 
 
 class InvalidCode(InvalidInput):

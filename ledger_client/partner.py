@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 import orjson
 
+from ledger_client.epcis.xml.sniff import looks_like_xml
 from ledger_client.errors import Conflict, InvalidInput, LedgerError, NotFound, Refused, Retryable
 
 POLL_SECONDS = 0.2
@@ -37,8 +38,9 @@ class Partner:
         self._http.close()
 
     def capture(self, document: bytes, *, proceed: bool = False) -> str:
-        """Hand over an EPCIS document; return the id of its capture job. Accepted means stored."""
-        headers = {"Content-Type": "application/json", "GS1-Capture-Error-Behaviour": "proceed" if proceed else "rollback"}
+        """Hand over an EPCIS document, JSON or XML; return the id of its capture job. Accepted means stored."""
+        kind = "application/xml" if looks_like_xml(document) else "application/json"
+        headers = {"Content-Type": kind, "GS1-Capture-Error-Behaviour": "proceed" if proceed else "rollback"}
         answer = self._send("POST", "/capture", content=document, headers=headers)
         return str(answer["captureID"])
 

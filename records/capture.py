@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 
 from ledger_client import canonical
 from ledger_client.epcis.document import Document, read
+from ledger_client.epcis.judge import faults_around
 from ledger_client.epcis.pieces import Piece, Pieces, cut
-from ledger_client.epcis.schema import document_problems
 from ledger_client.errors import Conflict, InvalidEvent, InvalidInput
 from records import documents, results, vocabulary
 from records.columns import now
@@ -79,7 +79,7 @@ def accept(session: Session, signer: bytes, body: bytes, behaviour: str = Behavi
     """Keep a document for capturing and return its job; nothing of it is judged but its size and shape.
 
     Raises InvalidInput for a document that is too large or of unknown behaviour, InvalidEvent (with the path) for one
-    that is not JSON, no EPCIS document, or wrong around its events.
+    that is neither JSON nor XML, no EPCIS document, or wrong around its events.
     """
     if behaviour not in tuple(Behaviour):
         raise InvalidInput("GS1-Capture-Error-Behaviour", f"is {behaviour!r}", "choose rollback or proceed")
@@ -155,7 +155,7 @@ def _readable(body: bytes) -> Document:
     document = read(body)
     if document.envelope is None:
         raise InvalidEvent("$", "is no EPCISDocument", "wrap the events in one, or send a single event to /events")
-    for problem in document_problems(document):
+    for problem in faults_around(document):
         raise problem
     if len(document.events) > MAX_EVENTS:
         raise InvalidInput(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
-from api.body import EPCIS, body_of
+from api.body import EPCIS, EPCIS_BODY, body_of
 from api.callers import Writer
 from api.captures import capture_out
 from api.dependencies import Db
@@ -27,10 +27,10 @@ Behaviour = Annotated[
 @router.post(
     "/capture",
     operation_id="capture",
-    summary="Hand in an EPCIS 2.0 document",
+    summary="Hand in an EPCIS document, JSON or XML",
     status_code=202,
     responses=documented(400, 401, 403, 413, 415, 503),
-    openapi_extra={"requestBody": {"required": True, "content": {kind: {"schema": {"type": "object"}} for kind in EPCIS}}},
+    openapi_extra={"requestBody": EPCIS_BODY},
 )
 def capture(
     request: Request,

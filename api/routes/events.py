@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api import recorded
-from api.body import EPCIS, body_of
+from api.body import EPCIS, EPCIS_BODY, body_of
 from api.callers import Reader, Writer, audience_of
 from api.dependencies import Db
 from api.moments import Moment
@@ -44,7 +44,7 @@ EventType = Literal["ObjectEvent", "AggregationEvent", "TransactionEvent", "Tran
         503,
         http_200={"model": StoredOut, "description": "Already recorded: the same event of the same signer"},
     ),
-    openapi_extra={"requestBody": {"required": True, "content": {kind: {"schema": {"type": "object"}} for kind in EPCIS}}},
+    openapi_extra={"requestBody": EPCIS_BODY},
 )
 def post_event(db: Db, caller: Writer, response: Response, body: Annotated[bytes, Depends(body_of(EPCIS))]) -> StoredOut:
     """201 when it is stored, 200 when the same event was recorded before, 409 when its event id belongs to another content."""

@@ -7,9 +7,9 @@ import click
 from ledger_client.cli.files import FILE, read_document
 from ledger_client.cli.output import json_option, line, report
 from ledger_client.commitment import SECRET_SIZE, commit
-from ledger_client.epcis import schema
 from ledger_client.epcis.document import Document
 from ledger_client.epcis.json_value import Event
+from ledger_client.epcis.judge import faults, placed
 from ledger_client.epcis.normalise import normalise
 from ledger_client.errors import InvalidEvent
 
@@ -48,7 +48,7 @@ def command(file: str, secret: bytes, *, as_json: bool) -> None:
 
 
 def _commit(event: Event, document: Document, path: str, secret: bytes, file: str, *, as_json: bool) -> bool:
-    problems = schema.problems(event, path, bare=document.envelope is None)
+    problems = faults(event, document, path)
     if not problems:
         try:
             normal = normalise(event, document)
@@ -56,7 +56,7 @@ def _commit(event: Event, document: Document, path: str, secret: bytes, file: st
             line(commitment, {"path": path, "eventId": normal["eventID"], "commitment": commitment}, as_json=as_json)
             return True
         except InvalidEvent as error:
-            problems = [InvalidEvent(path + error.field.removeprefix("$"), error.problem, error.fix)]
+            problems = [placed(error, document, path)]
     line(f"invalid {path}", {"path": path, "commitment": None}, as_json=as_json)
     for problem in problems:
         report(problem, place=file)

@@ -9,11 +9,10 @@ import click
 
 from ledger_client.cli.files import FILE, read_document
 from ledger_client.cli.output import fields_of, json_option, line, report
-from ledger_client.epcis import schema
 from ledger_client.epcis.document import Document
 from ledger_client.epcis.event_hash import event_id
 from ledger_client.epcis.json_value import Event
-from ledger_client.epcis.judge import judge
+from ledger_client.epcis.judge import faults, faults_around, judge, placed
 from ledger_client.errors import InvalidEvent, InvalidInput
 
 
@@ -51,7 +50,7 @@ def _validate_file(name: str, *, capture: bool, as_json: bool) -> bool:
         line(f"invalid {error.field}", {"file": name, "path": error.field, "valid": False, "problems": [fields_of(error)]}, as_json=as_json)
         report(error, place=name)
         return False
-    around = schema.document_problems(document)
+    around = faults_around(document)
     if around:
         _tell(name, _Result("$", "", around, []), capture=capture, as_json=as_json)
     valid = [_tell(name, result, capture=capture, as_json=as_json) for result in _results(document)]
@@ -60,7 +59,7 @@ def _validate_file(name: str, *, capture: bool, as_json: bool) -> bool:
 
 def _results(document: Document) -> Iterator[_Result]:
     for event, path in zip(document.events, document.paths, strict=True):
-        invalid = schema.problems(event, path, bare=document.envelope is None)
+        invalid = faults(event, document, path)
         yield _Result(path, "", invalid, []) if invalid else _judged(event, document, path)
 
 
@@ -71,7 +70,7 @@ def _judged(event: Event, document: Document, path: str) -> _Result:
     try:
         return _Result(path, event_id(event, document.prefixes), [], judged.problems)
     except InvalidEvent as error:  # the event redefines a standard prefix
-        return _Result(path, "", [InvalidEvent(path + error.field.removeprefix("$"), error.problem, error.fix)], [])
+        return _Result(path, "", [placed(error, document, path)], [])
 
 
 def _tell(name: str, result: _Result, *, capture: bool, as_json: bool) -> bool:

@@ -1,4 +1,4 @@
-"""From bytes to events: EPCIS documents, query documents, bare events and bare lists of events (spec 3.1).
+"""From bytes to events: EPCIS documents, query documents, bare events and bare lists of events (spec 3.1), in JSON or XML (`xml`).
 
 Numbers become exact: int or Decimal. A document that is no JSON, repeats a key, nests too deep or redefines a standard prefix is refused
 as a whole; what is wrong with a single event is for `schema` to say.
@@ -17,6 +17,7 @@ from typing import Final, NoReturn
 
 from ledger_client.epcis.json_value import Event, Json
 from ledger_client.epcis.prefixes import Prefixes, prefixes_of
+from ledger_client.epcis.xml.sniff import looks_like_xml
 from ledger_client.errors import InvalidEvent
 
 DEEPEST: Final = 64  # containers inside containers
@@ -40,10 +41,15 @@ class Document:
     place: str = "$"  # JSON path of the list of events
     envelope: Event | None = None  # the document without its events; None for bare events
     exact: bool = False  # made by `read`: holds no float and no type that JSON does not have (`canonical.encode_exact`)
+    xml: bool = False  # was read from XML: `paths` and `place` are paths of elements
 
 
 def read(data: bytes) -> Document:
-    """Read one document; raises InvalidEvent with line and column, or with the path of what is wrong."""
+    """Read one document, JSON or XML; raises InvalidEvent with line and column, or with the path of what is wrong."""
+    if looks_like_xml(data):
+        from ledger_client.epcis.xml import document as xml  # noqa: PLC0415 (which needs this module)
+
+        return xml.read(data)
     content = _json(data)
     if isinstance(content, list):
         return Document(content, paths=paths_of(content, "$"), exact=True)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ledger_client.epcis.document import Document, decoded, no_collection, paths_of, read
+from ledger_client.epcis.xml.sniff import looks_like_xml
 from ledger_client.errors import InvalidEvent
 
 _LIST = re.compile(r'"eventList"[ \t\r\n]*:[ \t\r\n]*\[[ \t\r\n]*')
@@ -52,6 +53,8 @@ class Pieces:
 
 def cut(data: bytes) -> Pieces | None:
     """Cut a document that `document.read` takes; None where it cannot be told by its text alone."""
+    if looks_like_xml(data):
+        return None
     text = data.decode().removeprefix(_BOM)
     found = _LIST.search(text)
     if found is None:

@@ -7,6 +7,7 @@ follows from another fault is left out. `schema_words` has the words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Self
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
@@ -25,6 +26,10 @@ class BrokenRule(InvalidEvent):
     def __init__(self, path: str, problem: str, fix: str, rule: str) -> None:
         super().__init__(path, f"{problem} [rule {rule}]", fix)
         self.rule = rule
+
+    def at(self, field: str) -> Self:
+        """The same fault, told of another field."""
+        return type(self)(field, self.problem.removesuffix(f" [rule {self.rule}]"), self.fix, self.rule)
 
 
 def explain(errors: Sequence[ValidationError], path: str) -> list[BrokenRule]:

@@ -45,7 +45,7 @@ def test_rollback_keeps_the_whole_document_out_and_says_which_event_was_in_the_w
     problem = told["results"][1]["problem"]
     assert problem["path"] == "$.epcisBody.eventList[1].action"
     assert problem["problem"]
-    assert server.http.get("/events").json()["events"] == []
+    assert server.http.get("/records").json()["events"] == []
 
 
 def test_proceed_keeps_the_good_events(server: Server):
@@ -79,7 +79,7 @@ def test_a_document_that_is_none_is_refused_with_its_place(server: Server):
 
 
 def test_another_media_type_is_415_and_names_those_that_are_taken(server: Server):
-    answer = server.http.post("/capture", content=b"<xml/>", headers=server.as_writer() | {"Content-Type": "application/xml"})
+    answer = server.http.post("/capture", content=b"a,b", headers=server.as_writer() | {"Content-Type": "text/csv"})
     assert answer.status_code == 415
     assert "application/json" in answer.json()["errors"][0]["fix"]
 
