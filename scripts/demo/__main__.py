@@ -34,7 +34,8 @@ from records.publish import step as publish_step
 from records.queries import queue
 from scripts.demo import agenda, history, showcase
 from scripts.demo.announce import announce
-from scripts.demo.companies import COMPANIES
+from scripts.demo.codes import give_codes
+from scripts.demo.companies import COMPANIES, PLANT
 from scripts.demo.load import load, start_for
 from scripts.demo.open_documents import open_documents
 from scripts.demo.staff import hire
@@ -110,6 +111,8 @@ def _lay(plan: Plan, began_at: datetime, days: int) -> None:
         for document in open_documents(VECTORS):
             yard.capture_bytes(OPEN.slug, document.data)
         yard.settle()
+        with yard.sessions.begin() as session:
+            give_codes(session, 1 + [company.slug for company in plan.companies].index(PLANT.key), datetime.now().astimezone().date())
     finally:
         node.stop()
 
