@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urlsplit
 
 from ledger_client.codes.gs1_keys import DOMAIN
 from ledger_client.codes.item_code import ItemCode
@@ -106,3 +107,11 @@ def check_template(name: str, template: str) -> None:
     rest = _PLACEHOLDER.sub("", template)
     if "{" in rest or "}" in rest:
         raise InvalidInput(name, "holds a brace that stands for nothing", "write a placeholder such as {lot}, or leave the brace out")
+
+
+def checked_domain(text: str) -> str:
+    """The beginning of a company's Digital Links, without a slash at the end; InvalidInput for what a phone does not open."""
+    parts = urlsplit(text.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+        raise InvalidInput("domain", f"{text!r} is no web address", "write it as https://id.example.com")
+    return text.strip().rstrip("/")
