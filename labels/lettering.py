@@ -5,6 +5,7 @@ Every output uses the same advance widths, so that what fits on the screen fits 
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -64,7 +65,7 @@ class Face:
 def face(*, bold: bool) -> Face:
     """The regular or the bold cut."""
     path = BOLD if bold else REGULAR
-    font = TTFont(path, lazy=True)
+    font = TTFont(io.BytesIO(path.read_bytes()), lazy=True)  # read further when a letter's outline is asked for
     return Face(path, font["head"].unitsPerEm, font.getBestCmap(), font["hmtx"].metrics, font.getGlyphSet())
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from labels.layout import Drawing, Line, Modules
 from labels.lettering import BOLD, POINT, REGULAR
@@ -17,19 +18,12 @@ _DARK = re.compile("1+")
 def pdf(drawings: Iterable[Drawing], on: Sheet | None = None, title: str = "") -> bytes:
     """All labels in their order, `on` sheets or, without one, each on a page of its own size."""
     paper = _Paper(title)
-    for number, drawn in enumerate(drawings):
-        x, y = 0.0, 0.0
-        if on is None:
-            paper.page(drawn.width, drawn.height)
-        else:
-            if number % on.count == 0:
-                paper.page(on.width, on.height)
-            x, y = on.place(number % on.count, (drawn.width, drawn.height))
-        for symbol in drawn.symbols:
-            paper.symbol(symbol, x, y)
-        for line in drawn.lines:
-            paper.line(line, x, y)
-    return bytes(paper.pdf.output())
+    try:
+        for number, drawn in enumerate(drawings):
+            paper.label(drawn, number, on)
+        return bytes(paper.pdf.output())
+    finally:
+        paper.close()
 
 
 class _Paper:
@@ -39,6 +33,20 @@ class _Paper:
         self.pdf.set_margin(0)
         self.pdf.set_title(title)
         self.pdf.add_font("noto", fname=REGULAR)
+
+    def label(self, drawn: Drawing, number: int, on: Sheet | None) -> None:
+        """The label of that number, from 0, on a page of its own or where it stands on its sheet."""
+        x, y = 0.0, 0.0
+        if on is None:
+            self.page(drawn.width, drawn.height)
+        else:
+            if number % on.count == 0:
+                self.page(on.width, on.height)
+            x, y = on.place(number % on.count, (drawn.width, drawn.height))
+        for symbol in drawn.symbols:
+            self.symbol(symbol, x, y)
+        for line in drawn.lines:
+            self.line(line, x, y)
 
     def page(self, width: float, height: float) -> None:
         """A page of that size, whichever side is longer."""
@@ -62,3 +70,9 @@ class _Paper:
             self.has_bold = True
         self.pdf.set_font("noto", "B" if one.bold else "", one.size)
         self.pdf.text(one.x + x, one.baseline + y, one.text)
+
+    def close(self) -> None:
+        """FPDF leaves its font files open."""
+        for font in self.pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()

@@ -16,7 +16,7 @@ from accounts import audit_rounds, sealing
 from api import sealed_log
 from api.settings import Settings
 from exchange import deliver
-from issuing import issue
+from issuing import issue, label_jobs
 from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import InvalidInput, Retryable
@@ -49,6 +49,7 @@ def tasks(settings: Settings, home: Home) -> list[Task]:
         Task("documents", lambda session: documents.step(session, settings.refused_days), rest=60),
         Task("codes", issue.step, rest=1),
         Task("deliveries", deliver.forget, rest=600),
+        Task("labels", label_jobs.step, rest=1),
         Task("index", index.step, rest=0.3),
         Task("seal", lambda session: sealing.step(session, signer), rest=60),
         Task("audit", lambda session: audit_rounds.step(session, lambda now: sealed_log.ask(now, chain)), rest=5),

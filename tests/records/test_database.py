@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import accounts.models  # noqa: F401 (fills Base.metadata)
 import exchange.models  # noqa: F401 (as well)
-import issuing.models  # noqa: F401
+import issuing.label_models
+import issuing.models  # noqa: F401 (as well)
 import records
 import sentinel.models  # noqa: F401 (as well)
 from ledger_client.errors import InvalidInput

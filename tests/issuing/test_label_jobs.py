@@ -1,0 +1,152 @@
+"""An order's codes become one file of labels, whatever is killed when; and are printed once somebody says so."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pypdfium2
+import pytest
+
+from issuing import issue, label_jobs, label_templates, orders, states
+from issuing.label_jobs import Wanted
+from issuing.label_models import JobState, LabelPiece
+from issuing.models import CodeState
+from labels.printing import Form, piece_size
+from labels.template import template
+from ledger_client.errors import Conflict, InvalidInput, NotFound
+from tests.issuing.rules import GTIN, counter
+from tests.labels.samples import field, read, zpl_bitmap
+
+DOMAIN = "https://id.example.com"
+STEM = f"https://id.gs1.org/01/{GTIN}/21/"
+SMALL = {
+    "width": 40,
+    "height": 20,
+    "fields": [field("qr", "qr", 0, 0, 20, 20), field("lot", "text", 21, 1, 18, 8, text="{product} {lot}", size=6)],
+}
+TOLD = {"product": "牛奶", "lot": "L1"}
+
+
+@pytest.fixture
+def order(sessions, made):
+    """Makes an order of so many codes, 000001 on."""
+    found = made(counter(6))
+
+    def order(quantity=10):
+        with sessions.begin() as session:
+            number = orders.place(session, 1, orders.Wanted(found.id, quantity, day=date(2026, 11, 26)), "wang.fang")[0].id
+        with sessions.begin() as session:
+            issue.step(session)
+        return number
+
+    return order
+
+
+@pytest.fixture
+def milk(sessions):
+    with sessions.begin() as session:
+        return label_templates.make(session, 1, "milk", template(SMALL), "li.na").id
+
+
+def asked(sessions, order, milk, form=Form.ROLL, **more):
+    with sessions.begin() as session:
+        wanted = Wanted(form, DOMAIN, **(TOLD | more))
+        return label_jobs.ask(session, orders.one(session, order), label_templates.one(session, milk), wanted, "li.na").id
+
+
+def drawn(sessions):
+    while True:
+        with sessions.begin() as session:
+            if not label_jobs.step(session):
+                return
+
+
+def job(sessions, number):
+    with sessions() as session:
+        found = label_jobs.one(session, number)
+        return found.state, found.done, found.problem
+
+
+def file(sessions, number):
+    with sessions() as session:
+        return label_jobs.file(session, label_jobs.one(session, number))
+
+
+def test_an_order_becomes_a_file_and_its_codes_are_printed_when_somebody_says_so(sessions, order, milk):
+    number, made = order(), None
+    made = asked(sessions, number, milk)
+    drawn(sessions)
+    assert job(sessions, made) == (JobState.DONE, 10, None)
+    with pypdfium2.PdfDocument(file(sessions, made)) as document:
+        told = [read(page.render(scale=300 / 72).to_pil())["qr"][0] for page in document]
+    assert told == [f"{DOMAIN}/01/{GTIN}/21/{count:06}" for count in range(1, 11)]
+    with sessions.begin() as session:
+        assert states.counts(session, orders.one(session, number))[CodeState.ISSUED] == 10
+        assert label_jobs.confirm(session, label_jobs.one(session, made), "li.na") == 10
+    with sessions.begin() as session:
+        assert states.counts(session, orders.one(session, number))[CodeState.PRINTED] == 10
+        with pytest.raises(Conflict, match="is printed"):
+            label_jobs.confirm(session, label_jobs.one(session, made), "li.na")
+
+
+def test_pieces_follow_each_other_and_one_that_was_lost_is_drawn_again(sessions, order, milk):
+    number = order(1100)
+    made = asked(sessions, number, milk, Form.ZPL_203)
+    size = piece_size(template(SMALL), Form.ZPL_203)
+    with sessions.begin() as session:
+        assert label_jobs.step(session) == size
+    assert job(sessions, made) == (JobState.RUNNING, size, None)
+    with sessions() as session:
+        label_jobs.step(session)
+        session.rollback()  # killed
+    assert job(sessions, made)[1] == size
+    with sessions() as session, pytest.raises(Conflict, match=f"is still being made: {size:,} of 1,100"):
+        label_jobs.file(session, label_jobs.one(session, made))
+    drawn(sessions)
+    labels = file(sessions, made).decode().split("^XZ\n")[:-1]
+    assert len(labels) == 1100
+    assert zpl_bitmap(labels[0] + "^XZ").size == (320, 160)
+    with sessions() as session:
+        assert session.query(LabelPiece).count() == 1
+
+
+def test_a_part_of_an_order_is_printed_and_void_codes_get_no_label(sessions, order, milk):
+    number = order()
+    with sessions.begin() as session:
+        states.move(session, [f"{STEM}000004"], CodeState.VOID, "li.na", "torn", member_id=1)
+    made = asked(sessions, number, milk, first=3, quantity=3)
+    drawn(sessions)
+    with pypdfium2.PdfDocument(file(sessions, made)) as document:
+        told = [read(page.render(scale=300 / 72).to_pil())["qr"][0][-6:] for page in document]
+    assert told == ["000003", "000005"]
+    with sessions.begin() as session:
+        assert label_jobs.confirm(session, label_jobs.one(session, made), "li.na") == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"first": 11}, "first: is 11 — order 1 has codes 1 to 10"),
+        ({"first": 8, "quantity": 4}, "quantity: is 4 — give 1 to 3"),
+        ({"product": "很长的产品名称" * 9}, "label 1, field lot: is 8 mm high"),
+        ({"domain": "example"}, "domain: 'example' is no web address"),
+    ],
+)
+def test_what_cannot_be_printed_is_refused_at_once(sessions, order, milk, wrong, message):
+    number = order()
+    wanted = Wanted(**({"form": Form.ROLL, "domain": DOMAIN} | TOLD | wrong))
+    with sessions.begin() as session, pytest.raises(InvalidInput, match=message):
+        label_jobs.ask(session, orders.one(session, number), label_templates.one(session, milk), wanted, "li.na")
+
+
+def test_a_template_is_changed_by_one_at_a_time(sessions, milk):
+    with sessions.begin() as session:
+        row = label_templates.one(session, milk, 1)
+        label_templates.change(session, row, "milk 2", template(SMALL), 1, "li.na")
+        assert (row.name, row.version) == ("milk 2", 2)
+        with pytest.raises(Conflict, match="changed by somebody else"):
+            label_templates.change(session, row, "milk 3", template(SMALL), 1, "wang.fang")
+        with pytest.raises(NotFound):
+            label_templates.one(session, milk, 2)
+        with pytest.raises(Conflict, match="of the name milk 2 is there already"):
+            label_templates.make(session, 1, "milk 2", template(SMALL), "li.na")
