@@ -9,25 +9,29 @@ both lock the mark first, so that no term of an erased record comes back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import Row, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ledger_client.epcis.items import items
 from ledger_client.epcis.query.terms import terms_of
 from records import contents
 from records.bulk import insert_rows
+from records.columns import now
 from records.database import changed, insert_for
 from records.key_models import RecordKey
 from records.keyring import keyring_of
-from records.models import Record
+from records.models import Capture, CaptureState, Record, RecordItem
 from records.parts import parts
 from records.query.hashing import form, hashed
 from records.query.models import IndexMark, KnownValue, RecordTerm
 from records.query.settled import settled
 
 AT_ONCE = 500  # records
+MAY_WAIT = 10_000  # records; a query reads them one by one
+PATIENCE = timedelta(seconds=10)
 LISTED = ("type", "bizStep", "disposition", "readPoint", "bizLocation")  # fields whose values are listed, by their label
 _MARK = 1
 
@@ -54,6 +58,16 @@ def step(session: Session, at_once: int = AT_ONCE) -> int:
         del found[erased]
     _insert(session, found)
     return len(rows)
+
+
+def patient_step(session: Session) -> int:
+    """The same, but what was captured just now has the machine to itself until its anchors are signed, unless much waits to be indexed."""
+    newest = session.execute(select(Record.id, Record.captured_at).order_by(Record.id.desc()).limit(1)).one_or_none()
+    if newest and newest.id - mark(session) <= MAY_WAIT and now() - newest.captured_at < PATIENCE:
+        captured = exists().where(Capture.state == CaptureState.RUNNING)
+        if session.scalar(select(or_(captured, exists().where(RecordItem.transaction_id.is_(None))))):
+            return 0
+    return step(session)
 
 
 def forget(session: Session, record_id: int) -> None:

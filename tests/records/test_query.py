@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
@@ -310,3 +310,19 @@ def test_recorded_since(sessions):
         assert found(session, ("GE_recordTime", [moment.isoformat()])) == numbers[1:]
         assert found(session, ("LT_recordTime", [moment.isoformat()])) == numbers[:1]
         assert found(session, ("GE_recordTime", [datetime(2100, 1, 1, tzinfo=UTC).isoformat()])) == []
+
+
+def test_indexing_gives_way_to_what_is_being_anchored_but_not_for_long(sessions, monkeypatch):
+    (number,) = stored(sessions, event(1))
+    with sessions.begin() as session:
+        assert index.step(session)  # begins the index
+        assert index.patient_step(session) == 0  # its anchor is not signed yet
+    monkeypatch.setattr(index, "MAY_WAIT", 0)
+    with sessions.begin() as session:
+        assert index.patient_step(session) == 1
+        assert index.mark(session) == number
+    monkeypatch.undo()
+    stored(sessions, event(2))
+    monkeypatch.setattr(index, "PATIENCE", timedelta(0))
+    with sessions.begin() as session:
+        assert index.patient_step(session) == 1
