@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select, text, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ledger_client.epcis.query import Condition
 from ledger_client.epcis.query.parameters import EVENT_TYPES
@@ -27,12 +27,16 @@ from records.keyring import keyring_of
 from records.models import Record, RecordItem
 from records.query import index
 from records.query.hashing import all_hashed
-from records.query.models import RecordTerm
+from records.query.narrowing import between, by_terms
 from records.query.visibility import shown
 
 LARGEST = 100  # rows read at once
 _STEP = f"{CBV}BizStep-"
 _COLUMNS = (Record.id, Record.event_time, *contents.COLUMNS)
+_PLANNING = text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),"
+    " set_config('enable_hashjoin', 'off', true), set_config('random_page_cost', '1.1', true)"
+)
 Key = tuple[Any, ...]
 Clause = ColumnElement[bool]
 
@@ -77,8 +81,7 @@ def candidates(session: Session, search: Search, place: Key | None = None, first
     if False in [clause for clause in clauses if isinstance(clause, bool)]:
         return iter(())
     visible = [clause for clause in clauses if not isinstance(clause, bool)]
-    if session.get_bind().dialect.name == "postgresql":  # a plan for any term and any time suits none
-        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    set_up(session)
     filled, last = index.mark(session), search.upto
     lists = []
     if filled > search.after:
@@ -89,27 +92,39 @@ def candidates(session: Session, search: Search, place: Key | None = None, first
     return heapq.merge(*pieces, key=search.sorting.key, reverse=search.sorting.descending)
 
 
+def set_up(session: Session) -> None:
+    """Let PostgreSQL plan this transaction's statements each for its own terms and times, and by the indexes that grow with what is found
+    and not with what is there, however few records there are.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_PLANNING)
+
+
 def statement(session: Session, search: Search, after: int, upto: int | None, *, indexed: bool) -> Select[*tuple[Any, ...]]:
-    """The records from one number to another that a part of the conditions does not exclude."""
-    query: Select[*tuple[Any, ...]] = select(*_COLUMNS).outerjoin(RecordKey, RecordKey.record_id == Record.id)
-    query = query.where(*_between(Record.id, after, upto))
+    """Numbers and places of the records from one number to another that a part of the conditions does not exclude."""
+    query: Select[*tuple[Any, ...]] = select(*search.sorting.columns).where(*between(Record.id, after, upto))
+    wanted = [(condition, found) for condition in search.conditions if (found := needed(condition)) is not None]
     for condition in search.conditions:
         query = query.where(*_columns(condition))
-        wanted = needed(condition)
-        if wanted is not None:
-            query = _by_index(session, query, wanted, after, upto) if indexed else query.where(*_without_index(condition, wanted))
-    return query
+    if not indexed:
+        return query.where(*(clause for condition, found in wanted for clause in _without_index(condition, found)))
+    lookup = keyring_of(session).lookup()
+    hashes = [all_hashed(lookup, sorted(found.terms)) for _, found in wanted]
+    return by_terms(session, query, hashes, after, upto, captured=search.sorting is CAPTURED)
 
 
-def ordered(query: Select[*tuple[Any, ...]], sorting: Sorting) -> Select[*tuple[Any, ...]]:
-    """The query in that order."""
-    return query.order_by(*(column.desc() if sorting.descending else column.asc() for column in sorting.columns))
+def first_of(query: Select[*tuple[Any, ...]], sorting: Sorting, size: int) -> Select[*tuple[Any, ...]]:
+    """The first rows of `_COLUMNS` of a statement: contents and keys are fetched for no others."""
+    order = [column.desc() if sorting.descending else column.asc() for column in sorting.columns]
+    first = query.order_by(*order).limit(size).subquery("first")
+    rows: Select[*tuple[Any, ...]] = select(*_COLUMNS).join(first, first.c.id == Record.id)
+    return rows.outerjoin(RecordKey, RecordKey.record_id == Record.id).order_by(*order)
 
 
 def _pieces(session: Session, query: Select[*tuple[Any, ...]], sorting: Sorting, place: Key | None, size: int) -> Iterator[Row[Any]]:
-    query = ordered(query, sorting)
     while True:
-        rows: Sequence[Row[Any]] = session.execute((query if place is None else query.where(sorting.beyond(place))).limit(size)).all()
+        beyond = query if place is None else query.where(sorting.beyond(place))
+        rows: Sequence[Row[Any]] = session.execute(first_of(beyond, sorting, size)).all()
         yield from rows
         if len(rows) < size:
             return
@@ -127,16 +142,6 @@ def _columns(condition: Condition) -> list[Clause]:
     return []
 
 
-def _by_index(session: Session, query: Select[*tuple[Any, ...]], wanted: Needed, after: int, upto: int | None) -> Select[*tuple[Any, ...]]:
-    """Records that have one of the terms. One alone is joined, so that its list may be the one that is walked."""
-    hashes = all_hashed(keyring_of(session).lookup(), sorted(wanted.terms))
-    if len(hashes) == 1:
-        term = aliased(RecordTerm)
-        return query.join(term, term.record_id == Record.id).where(term.term == hashes[0], *_between(term.record_id, after, upto))
-    among = select(RecordTerm.record_id).where(RecordTerm.term.in_(hashes), *_between(RecordTerm.record_id, after, upto))
-    return query.where(Record.id.in_(among))
-
-
 def _without_index(condition: Condition, wanted: Needed) -> list[Clause]:
     label, texts = condition.field.label, condition.texts
     if label == "type" and texts <= set(EVENT_TYPES):
@@ -147,7 +152,3 @@ def _without_index(condition: Condition, wanted: Needed) -> list[Clause]:
         codes = [item_id(code) for code in sorted(wanted.codes)]
         return [Record.id.in_(select(RecordItem.record_id).where(RecordItem.item_id.in_(codes)))]
     return []
-
-
-def _between(column: Any, after: int, upto: int | None) -> list[Clause]:  # noqa: ANN401 (a column of any table)
-    return [column > after, *([] if upto is None else [column <= upto])]
