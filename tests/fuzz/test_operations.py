@@ -55,7 +55,8 @@ def possible(way: str, operation: APIOperation) -> bool:
     """Whether there is something to draw: what takes nothing fits always, and a path of any text cannot be unfitting."""
     query, path = [list(found) for found in (operation.query, operation.path_parameters)]
     if way == "unfitting":
-        return bool(query or operation.body or path) and operation.label != "GET /events/{event_id}"
+        text = ("GET /events/{event_id}", "DELETE /nextPageToken/{token}")
+        return bool(query or operation.body or path) and operation.label not in text and not operation.label.endswith("/{value}")
     return way == "fitting" or bool(path) or operation.label == "GET /verify"
 
 
