@@ -54,6 +54,11 @@ def batch(number: int) -> str:
     return f"{PRODUCTS[number % len(PRODUCTS)]}/10/B{number:05}"
 
 
+def order(number: int) -> str:
+    """The purchase order that an event belongs to: some twenty shipments and receipts have one."""
+    return f"https://acme.example/po/{number // 50:06}"
+
+
 def story(events: int) -> Iterator[Told]:
     """That many events in the order in which they happened."""
     chance = random.Random(7)
@@ -95,6 +100,8 @@ def _event(number: int, happened: datetime, near: int, chance: random.Random) ->
         return Told(event, happened, [*made, used], declaration)
     step, disposition, action = ("destroying", "destroyed", "DELETE") if kind < 0.152 else chance.choice(STEPS)
     event |= {"type": "ObjectEvent", "action": action, "bizStep": step, "disposition": disposition, "epcList": [pack(near)]}
+    if step in ("shipping", "receiving"):
+        event["bizTransactionList"] = [{"type": "po", "bizTransaction": order(number)}]
     if kind > 0.9995:
         event["errorDeclaration"] = {"declarationTime": event["eventTime"], "reason": "incorrect_data"}
         declaration = True
