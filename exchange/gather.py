@@ -12,7 +12,7 @@ from dataclasses import replace
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from exchange import happenings, schedule
+from exchange import happenings, queries, schedule
 from exchange.ending import end
 from exchange.happenings import Happening, Looked, Marks
 from exchange.models import Delivery, DeliveryState, HappeningKind, NamedQuery, State, Subscription, SubscriptionMark
@@ -89,7 +89,7 @@ def query_of(session: Session, row: Subscription) -> Query:
     if row.query_id is None:
         return Query()
     named = session.get_one(NamedQuery, row.query_id)
-    query = of_json(named.query, named.prefixes)
+    query = queries.query_of(named)
     if row.initial_record_time is None:
         return query
     since = of_json({"GE_recordTime": row.initial_record_time.isoformat()})

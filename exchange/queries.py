@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,11 +16,12 @@ from exchange.ending import end
 from exchange.making import Maker
 from exchange.models import NamedQuery, State, Subscription
 from ledger_client.epcis.prefixes import Prefixes
-from ledger_client.epcis.query import Query, of_json
+from ledger_client.epcis.query import Query, QueryParameter, of_json
 from ledger_client.errors import Conflict, InvalidInput, NotFound
 from records.columns import now
 
 MOST = 500
+_LARGEST = 2**53
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
 
@@ -26,7 +29,7 @@ def make(session: Session, maker: Maker, name: str, query: Mapping[str, Any], pr
     """Keep a query under a name; InvalidInput names what is wrong with either, Conflict for a name that is taken."""
     if not _NAME.fullmatch(name):
         raise InvalidInput("name", f"{name[:40]!r} cannot name a query", "use 1 to 100 letters, digits, dots, dashes and underscores")
-    of_json(dict(query), prefixes)
+    of_json({name: _exact(name, value) for name, value in query.items()}, prefixes)
     if (session.scalar(select(func.count()).select_from(NamedQuery)) or 0) >= MOST:
         raise Conflict(f"there are {MOST} named queries; delete one first")
     row = NamedQuery(name=name, query=dict(query), prefixes=dict(prefixes), account_id=maker.account_id, made_at=now())
@@ -48,7 +51,7 @@ def named(session: Session, name: str) -> NamedQuery:
 
 def query_of(row: NamedQuery) -> Query:
     """What it asks."""
-    return of_json(row.query, row.prefixes)
+    return of_json({name: _exact(name, value) for name, value in row.query.items()}, row.prefixes)
 
 
 def listed(session: Session, after: int = 0, limit: int = 30) -> Sequence[NamedQuery]:
@@ -64,3 +67,14 @@ def remove(session: Session, row: NamedQuery) -> int:
     session.delete(row)
     session.flush()
     return len(rows)
+
+
+def _exact(name: str, value: Any) -> Any:  # noqa: ANN401 (JSON)
+    """JSON with its numbers as decimals; QueryParameter for one that SQL's JSON cannot hold."""
+    if isinstance(value, dict):
+        return {key: _exact(name, one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_exact(name, one) for one in value]
+    if (isinstance(value, float) and not math.isfinite(value)) or (isinstance(value, int) and abs(value) > _LARGEST):
+        raise QueryParameter(name[:60], "holds a number that is too large", "write it as a text, in quotes")
+    return Decimal(repr(value)) if isinstance(value, float) else value

@@ -36,6 +36,9 @@ def make(session: Session, maker: Maker, query: NamedQuery, wanted: Wanted, allo
     if wanted.stream == (wanted.schedule is not None):
         raise InvalidInput("stream", "and schedule: one of them has to be given", 'send "stream": true, or a schedule')
     require_streamable(query)
+    since = wanted.initial_record_time
+    if since is not None and not 1970 <= since.year <= 9000:
+        raise InvalidInput("initialRecordTime", "is no time at which anything was recorded", "give a moment from 1970 on")
     given = None if wanted.schedule is None else schedule.read(wanted.schedule)
     row = making.make(
         session,
@@ -77,10 +80,9 @@ def require_streamable(query: NamedQuery) -> None:
 
 def of_query(session: Session, query: NamedQuery, account_id: int | None, after: str = "", limit: int = 30) -> Sequence[Subscription]:
     """Active subscriptions to a query: those of one account, or all."""
-    mine = select(Subscription).where(Subscription.query_id == query.id, Subscription.state == State.ACTIVE, Subscription.id > after)
+    mine = select(Subscription).where(Subscription.query_id == query.id, Subscription.state == State.ACTIVE, Subscription.name == "")
     mine = mine if account_id is None else mine.where(Subscription.account_id == account_id)
-    rows = session.scalars(mine.order_by(Subscription.id).limit(limit)).all()
-    return [row for row in rows if row.kinds == [HappeningKind.QUERY]]
+    return session.scalars(mine.where(Subscription.id > after).order_by(Subscription.id).limit(limit)).all()
 
 
 def one(session: Session, query: NamedQuery, subscription_id: str, account_id: int | None) -> Subscription:

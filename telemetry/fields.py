@@ -101,6 +101,8 @@ FIELDS: Mapping[str, Callable[[Any], object]] = {
     "resolved": number,
     "channel": word,
     "notice": number,
+    "delivery": identifier,
+    "subscription": identifier,
     # processes
     "job": word,
     "chain_id": number,

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 
 from api.epcis import tokens
 from ledger_client.epcis.prefixes import EPCIS_CONTEXT
-from ledger_client.epcis.query.document import query_document
+from ledger_client.epcis.query.document import SIMPLE, query_document
 from records.columns import now
 from records.query.run import Found
 
@@ -23,11 +23,11 @@ ABILITIES |= {"GS1-EPC-Format": "Never_Translates", "GS1-Vendor-Version": "1"}
 WITHHELD = "TraceLedger-Withheld"  # how many properties of the answer's events the asker is not shown
 
 
-def document(found: Iterable[Found], more: dict[str, str] | None = None) -> Response:
+def document(found: Iterable[Found], more: dict[str, str] | None = None, query_name: str = SIMPLE) -> Response:
     """Events as an EPCISQueryDocument."""
     events = list(found)
     withheld = {WITHHELD: str(sum(one.withheld for one in events))}
-    return _json(query_document([one.event for one in events], now()), withheld | (more or {}))
+    return _json(query_document([one.event for one in events], now(), query_name), withheld | (more or {}))
 
 
 def collection(members: Iterable[str], more: dict[str, str] | None = None) -> Response:

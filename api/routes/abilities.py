@@ -16,6 +16,11 @@ PATHS: dict[str, tuple[str, dict[str, str]]] = {
     "/capture": ("OPTIONS, POST", CAPTURE),
     "/events": ("OPTIONS, GET, POST", {}),
     "/events/{event_id:path}": ("OPTIONS, GET", {}),
+    "/queries": ("OPTIONS, GET, POST", {}),
+    "/queries/{query_name}": ("OPTIONS, GET, DELETE", {}),
+    "/queries/{query_name}/events": ("OPTIONS, GET", {}),
+    "/queries/{query_name}/subscriptions": ("OPTIONS, GET, POST", {}),
+    "/queries/{query_name}/subscriptions/{subscription_id}": ("OPTIONS, GET, DELETE", {}),
     **{
         path: ("OPTIONS, GET", {})
         for one in RESOURCES

@@ -30,5 +30,12 @@ def operator(sessions: sessionmaker[Session]) -> Maker:
 
 @pytest.fixture
 def partner(sessions: sessionmaker[Session]) -> Maker:
+    mirror.create(sessions.kw["bind"])
     with sessions.begin() as session:
         return Maker(people.create(session, "erp", Role.PARTNER).id)
+
+
+@pytest.fixture
+def auditor(sessions: sessionmaker[Session]) -> Maker:
+    with sessions.begin() as session:
+        return Maker(people.create(session, "auditor", Role.AUDITOR).id)
