@@ -68,7 +68,12 @@ class JobIn(Request):
         int | None, Field(ge=1, le=MOST, description="codes from there on; all that are left, up to 10,000, if left out")
     ] = None
     domain: Annotated[
-        str, Field(max_length=LONGEST_TEXT, description="what QR codes open; this server if left out", examples=["https://id.example.com"])
+        str,
+        Field(
+            max_length=LONGEST_TEXT,
+            description="what QR codes open; this server's public address if left out, else id.gs1.org",
+            examples=["https://id.example.com"],
+        ),
     ] = ""
     product: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
     lot: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""

@@ -29,6 +29,7 @@ PAGES = (
     *(Place("record", f"{HOME}/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),
     Place("codes", "/console/codes/rules", "codes.rules", "list-numbers", Right.READ),
     Place("codes", "/console/codes/orders", "codes.orders", "barcode", Right.READ),
+    Place("codes", "/console/labels", "labels.title", "printer", Right.READ),
     Place("codes", "/console/codes/look-up", "codes.find", "hash", Right.READ),
     Place("watch", "/console/sentinel", "sentinel.title", "radar", Right.AUDIT),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),

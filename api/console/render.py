@@ -23,6 +23,8 @@ ASSETS = (
     "console/camera.js",
     "console/capture.css",
     "console/capture.js",
+    "console/labels.css",
+    "console/labels.js",
     "scanner.js",
     "wallet.js",
 )

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from api.console.codes.parts import ORDERS, order_badge, order_url, rule_url, state_badge
 from api.console.frame import Frame
+from api.console.labels.parts import print_url
 from api.console.shown import Badge, Fact, Link, Moment, Option, Pager, link, moment, pager
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -101,6 +102,7 @@ class OrderPage:
     examples: tuple[Link, ...]
     csv_url: str
     json_url: str
+    print_url: str  # empty: it is being made, or not for this reader
     moves: tuple[Option, ...]  # what may be said of all its codes
     single: tuple[Option, ...]  # … of some
     wrong: str
@@ -181,6 +183,7 @@ def order_page(
         examples=tuple(examples),
         csv_url="" if running else f"/code-orders/{order.id}/codes?format=csv",
         json_url="" if running else f"/code-orders/{order.id}/codes?format=json",
+        print_url=print_url(order.id) if may_issue and not running else "",
         moves=() if running else tuple(_move(one, words) for one in OF_ORDERS[CodeState(order.level)]),
         single=() if running else tuple(_move(one, words) for one in BY_HAND),
         wrong=wrong,
