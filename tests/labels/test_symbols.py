@@ -84,3 +84,11 @@ def test_quiet_zones_are_white():
         one, quiet = drawn.symbols[0], CARRIERS[kind].quiet
         assert one.x >= quiet * one.module - 1e-6
         assert drawn.width - one.x - one.symbol.width * one.module >= quiet * one.module - 1e-6
+
+
+def test_han_xin_has_its_finder_patterns_and_holds_what_differs():
+    """No free decoder reads it; that it is one, and not the same for two codes, is seen."""
+    one, other = (symbol(Kind.HANXIN, Payload(f"{TEXTS['qr']}{tail}", gs1=False)) for tail in "12")
+    assert [row[:7] for row in one.rows[:7]] == ["1111111", "1000000", "1011111", "1010000", "1010111", "1010111", "1010111"]
+    assert one.width == one.height
+    assert one.rows != other.rows
