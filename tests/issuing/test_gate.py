@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from indexer import models as mirror
 from issuing import issue, orders, states
 from issuing.gate import gate
 from issuing.models import CodeState
 from issuing.orders import Wanted
-from ledger_client.errors import InvalidEvent
+from ledger_client.errors import Conflict, InvalidEvent
 from records import capture
-from records.models import Capture, CaptureResult
+from records.models import Capture, CaptureResult, Record
 from tests.issuing.rules import GTIN, counter
 from tests.records.documents import OTHER, SIGNER, alone, document, event
 
@@ -172,3 +173,29 @@ def test_where_there_is_no_rule_the_gate_asks_once(sessions, engine):
     with sessions.begin() as session:
         capture.store_event(session, OTHER, alone(event(1)), gate)
     assert len([sql for sql in asked if "coding_rules" in sql or "issued_codes" in sql]) == 1
+
+
+def test_of_two_events_that_commission_one_code_at_once_one_is_stored(sessions):
+    told = []
+
+    def commission(second):
+        try:
+            with sessions.begin() as session:
+                told.append(capture.store_event(session, SIGNER, alone(born(second, 5)), gate)[0].outcome)
+        except (InvalidEvent, Conflict) as refused:
+            told.append(type(refused).__name__)
+
+    threads = [threading.Thread(target=commission, args=(second,)) for second in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 4
+    assert told.count("stored") == 1
+    assert count_of(sessions) == 1
+    assert state(sessions, 5)[0] == "activated"
+
+
+def count_of(sessions):
+    with sessions() as session:
+        return session.scalar(select(func.count()).select_from(Record))
