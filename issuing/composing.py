@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
 
+from issuing.capacity import resolution
 from issuing.definition import Definition
 from issuing.segments import CHECKS, GS1_CHECK, NAMED, DatePart, Kind, Reset, Segment
 from ledger_client.codes import characters
@@ -61,9 +62,9 @@ def protected(check: Segment) -> frozenset[str]:
 
 
 def period(rule: Definition, day: date) -> str:
-    """Which run of the rule's counter a day falls into: empty where the counter never begins again."""
+    """Which run of the rule's codes a day falls into, by its counter or else by its date parts: empty where they never begin again."""
     counter = rule.first(Kind.COUNTER)
-    match counter.reset if counter else Reset.NEVER:
+    match counter.reset if counter else resolution(rule):
         case Reset.YEAR:
             return str(_year(rule, day))
         case Reset.MONTH:

@@ -72,7 +72,7 @@ def gate(session: Session, judged: Judged) -> Passed:
     found = list(judged)
     for place, (code, problem) in _wrong(judged, ours, known, only).items():
         found[place] = _rejected(session, judged[place], code, problem)
-    return Passed(_recorded_before(session, judged, found), known)
+    return Passed(_recorded_before(session, events[0].signer, judged, found), known)
 
 
 def _stems(session: Session, signer: bytes) -> dict[str, bool]:
@@ -153,12 +153,14 @@ def _rejected(session: Session, event: Prepared | Rejected, code: str, problem: 
     return Rejected((problem._replace(path=path),))
 
 
-def _recorded_before(session: Session, judged: Judged, found: Judged) -> Judged:
+def _recorded_before(session: Session, signer: bytes, judged: Judged, found: Judged) -> Judged:
     """What was refused and is recorded already passes: a document that is sent again is a duplicate, whatever became of its codes."""
-    refused = {event.event_id: place for place, event in enumerate(judged) if isinstance(event, Prepared) and found[place] is not event}
+    events = [(place, event) for place, event in enumerate(judged) if found[place] is not event]
+    refused = {event.event_id: (place, event) for place, event in events if isinstance(event, Prepared)}
     for part in parts(refused):
-        for event_id in session.scalars(select(Record.event_id).where(Record.event_id.in_(part))):
-            found[refused[event_id]] = judged[refused[event_id]]
+        for event_id in session.scalars(select(Record.event_id).where(Record.event_id.in_(part), Record.signer == signer)):
+            place, event = refused[event_id]
+            found[place] = event
     return found
 
 
@@ -178,8 +180,9 @@ def _activate(session: Session, events: Sequence[Prepared], known: Mapping[str, 
 
 
 def _take_back(session: Session, event_ids: Collection[str], known: Mapping[str, Known]) -> None:
-    """The thing was never brought into being: its code is applied, and free for the event that corrects it."""
-    codes = {code: (one, one.event_id) for code, one in known.items() if one.event_id and one.event_id in event_ids}
+    """The thing was never brought into being: its code is applied, and free for the event that corrects it; a void one stays void."""
+    active = {code: one for code, one in known.items() if one.state == CodeState.ACTIVATED}
+    codes = {code: (one, one.event_id) for code, one in active.items() if one.event_id and one.event_id in event_ids}
     for part in parts(codes):
         changed(session, update(IssuedCode).where(IssuedCode.code.in_(part)).values(state=CodeState.APPLIED, event_id=None))
     _remember(session, CodeState.APPLIED, codes)

@@ -131,6 +131,17 @@ def test_an_event_that_was_declared_wrong_gives_its_code_back(sessions):
     assert state(sessions, 1)[0] == "activated"
 
 
+def test_a_void_code_stays_void_when_its_event_is_declared_wrong(sessions):
+    wrong = born(1, 1)
+    assert taken(sessions, [wrong])[0] == ["stored"]
+    event_id = state(sessions, 1)[1]
+    with sessions.begin() as session:
+        states.move(session, [f"{STEM}000001"], CodeState.VOID, "li.na", "destroyed", member_id=1)
+    declared = {"declarationTime": "2026-09-02T06:10:00+08:00", "reason": "incorrect_data"}
+    assert taken(sessions, [wrong | {"eventID": event_id, "errorDeclaration": declared}])[0] == ["stored"]
+    assert state(sessions, 1)[0] == "void"
+
+
 def test_what_a_transformation_gives_out_is_activated(sessions, made):
     ordered(sessions, made(counter(4), scheme="lgtin", name="lots"), 2)
     lot = f"urn:epc:class:lgtin:6901234.056789.{1:04}"
