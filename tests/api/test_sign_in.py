@@ -43,7 +43,7 @@ def log(installation: Installation, *actions: str) -> list[tuple[str, str, dict[
 
 
 def test_name_and_password_open_a_session_that_a_right_is_needed_for(server: Server):
-    assert server.http.get("/events", params={"limit": 1}).json()["events"] == []
+    assert server.http.get("/records", params={"limit": 1}).json()["events"] == []
     answer = sign_in(server.http, next="/docs?lang=en")
     assert (answer.status_code, answer.headers["location"], answer.headers["cache-control"]) == (303, "/docs?lang=en", "no-store")
     session, device = answer.headers.get_list("set-cookie")

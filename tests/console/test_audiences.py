@@ -103,7 +103,7 @@ def test_a_choice_is_previewed_saved_holds_at_once_and_stands_in_the_log(told: S
     assert "data-bundle" not in drafted.text
     saved = editor.post("/console/audiences", data=draft | {"reason": "our loading bay"})
     assert (saved.status_code, saved.headers["location"]) == (303, "/console/audiences?done=audiences.done.saved")
-    events = {one["event"]["bizStep"]: one["event"] for one in told.http.get("/events").json()["events"]}
+    events = {one["event"]["bizStep"]: one["event"] for one in told.http.get("/records").json()["events"]}
     assert ("readPoint" in events["receiving"], "readPoint" in events["shipping"], "acme:oven" in events["shipping"]) == (True, False, True)
     assert drafted.text.count(PLACE) == told.http.get(PATH, headers=ENGLISH).text.count(PLACE)
     page = editor.get("/console/audiences").text
@@ -145,7 +145,7 @@ def test_a_rule_is_taken_back(told: Server, editor: httpx.Client):
     save(editor, p__readPoint="partners")
     assert 'name="p.readPoint" value="partners" checked' in editor.get("/console/audiences/kind").text
     save(editor, 1, p__readPoint="default")
-    assert "readPoint" in told.http.get("/events").json()["events"][0]["event"]
+    assert "readPoint" in told.http.get("/records").json()["events"][0]["event"]
 
 
 WRONG = [
@@ -216,7 +216,7 @@ def test_a_form_of_ten_megabytes_is_refused(editor: httpx.Client):
 def test_each_editor_edits_the_policy_of_its_own_member(told: Server, editor: httpx.Client):
     save(editor, p__readPoint="regulator")
     told.record(event("shipping", 4, **RICH), member=1)
-    events = told.http.get("/events").json()["events"]
+    events = told.http.get("/records").json()["events"]
     assert {(one["event"]["bizStep"], "readPoint" in one["event"]) for one in events} == {
         ("receiving", False), ("shipping", False), ("storing", True), ("shipping", True),
     }  # fmt: skip
@@ -231,7 +231,7 @@ def test_an_account_without_a_key_speaks_for_nobody_where_two_members_write(as_r
 
 def test_the_preview_shows_what_each_audience_sees_of_the_draft(told: Server, editor: httpx.Client):
     html = editor.get("/console/audiences/preview", params={"p.*": "regulator", "code": CODE}).text
-    whole = told.http.get("/events", headers=told.as_writer()).json()["events"][0]
+    whole = told.http.get("/records", headers=told.as_writer()).json()["events"][0]
     assert f"{len(whole['event']) + whole['withheld']} shown, 0 withheld" in visible(html)
     assert "4 shown" in visible(html)
 
@@ -247,7 +247,7 @@ def test_a_stored_policy_that_somebody_spoiled_is_shown_as_what_it_does(told: Se
     with told.installation.sessions.begin() as session:
         session.execute(text("UPDATE disclosure_policies SET rules = :rules"), {"rules": f'[{{"property": "{uuid.uuid4()}"}}]'})
     assert 'name="p.*" value="regulator" checked' in editor.get("/console/audiences/kind").text
-    assert PLACE not in str(told.http.get("/events").json()["events"][0])
+    assert PLACE not in str(told.http.get("/records").json()["events"][0])
 
 
 def test_which_types_have_which_properties_is_what_the_schema_says():
