@@ -16,21 +16,23 @@ from multiprocessing import get_context
 import records.prepare  # noqa: F401 (loaded here, so that the first piece does not wait for it)
 from telemetry import logs
 
-_NICE = 5  # those who store what was judged, publish it and answer requests come first
 _OBJECTS_UNTIL_COLLECTION = 100_000  # judging makes many objects and hardly a cycle; by default a quarter of its time goes into looking
 
 
-def open_pool(processes: int, name: str = "capture") -> ProcessPoolExecutor:
-    """A pool, warm: its processes have loaded what they need, and log as `name`. Close it with `shutdown(cancel_futures=True)`."""
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(os.getpid(), name))
+def open_pool(processes: int, name: str = "capture", *, gives_way: int = 0) -> ProcessPoolExecutor:
+    """A pool, warm: its processes have loaded what they need, and log as `name`. Close it with `shutdown(cancel_futures=True)`.
+
+    `gives_way` is by how much they are nicer than who opens the pool.
+    """
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(os.getpid(), name, gives_way))
     for _ in range(processes):
         pool.submit(os.getpid)
     return pool
 
 
-def _begin(parent: int, name: str) -> None:
+def _begin(parent: int, name: str, gives_way: int) -> None:
     logs.start(name)
-    os.nice(_NICE)
+    os.nice(gives_way)
     gc.set_threshold(_OBJECTS_UNTIL_COLLECTION)
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 

@@ -54,7 +54,7 @@ Turn = Callable[[], float]  # does some work and says how many seconds to rest
 
 def capture(_settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Validate and store the events of accepted documents; every core of the machine judges events."""
-    pool = open_pool(os.cpu_count() or 1)
+    pool = open_pool(os.cpu_count() or 1, gives_way=5)  # to those who store what was judged, publish it and answer requests
     return Steps(sessions, [lambda session: capture_step(session, pool=pool, check=gate)]).turn
 
 
