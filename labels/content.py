@@ -111,7 +111,11 @@ def check_template(name: str, template: str) -> None:
 
 def checked_domain(text: str) -> str:
     """The beginning of a company's Digital Links, without a slash at the end; InvalidInput for what a phone does not open."""
-    parts = urlsplit(text.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        parts = urlsplit("")
+    plain = text.isascii() and text.strip().isprintable() and not set(text.strip()) & set(' "<>\\^`{|}@?#')
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
         raise InvalidInput("domain", f"{text!r} is no web address", "write it as https://id.example.com")
     return text.strip().rstrip("/")

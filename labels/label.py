@@ -170,7 +170,7 @@ def _symbol(where: str, given: Mapping[str, Any], box: Field) -> Field:
     module, extras = given.get("module"), given.get("with", [])
     if module is not None:
         module = _number(f"{where}, module", module, 0.05, 5.0)
-    if not isinstance(extras, list) or any(one not in EXTRAS for one in extras):
+    if not isinstance(extras, list) or any(one not in tuple(EXTRAS) for one in extras):
         raise InvalidInput(f"{where}, with", "is no list of application identifiers", f"use {', '.join(EXTRAS)}")
     if extras and box.kind not in (Kind.DATAMATRIX, Kind.CODE128):
         raise InvalidInput(f"{where}, with", f"does not go into a {CARRIERS[Kind(box.kind)].name}", "it holds a Digital Link: leave it out")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pypdf import PdfWriter
 
 from labels.content import Content
-from labels.layout import Drawing, drawing
+from labels.layout import INCH, Drawing, drawing
 from labels.pdf import pdf
 from labels.template import Template
 from labels.zpl import zpl
@@ -22,6 +22,7 @@ from ledger_client.errors import InvalidInput
 
 MOST = 10_000  # labels of one file
 _PIECE = 500  # labels, a few seconds' work
+_DOTS = 100_000_000  # of a piece for a thermal printer, as long
 
 
 class Form(StrEnum):
@@ -59,6 +60,9 @@ class Print:
 
 def piece_size(made: Template, form: Form) -> int:
     """Labels of one piece: of sheets a whole number, so that a piece ends where a sheet does."""
+    if form.dpi:
+        dots = made.label.width * made.label.height * (form.dpi / INCH) ** 2
+        return max(min(_PIECE, int(_DOTS // dots)), 1)
     count = made.paper.count if form == Form.SHEETS else 1
     return max(_PIECE // count, 1) * count
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from copy import deepcopy
 
 import pytest
 
+from labels.content import checked_domain
 from labels.label import label
 from labels.layout import drawing
 from labels.sheet import filled, sheet
@@ -139,3 +141,24 @@ def test_a_label_larger_than_a4_goes_on_a_roll():
 def test_a_label_comes_back_from_its_json():
     made = label(full())
     assert label(deepcopy(made.as_json())) == made
+
+
+@pytest.mark.parametrize(
+    "text", ["", "id.example.com", "ftp://id.example.com", "http://[", "https://例子.com", "https://a b", "https://a/?x=1", "https://me@a"]
+)
+def test_what_no_phone_opens_is_no_domain(text):
+    with pytest.raises(InvalidInput, match=r"domain: .* is no web address"):
+        checked_domain(text)
+    assert checked_domain(" https://id.example.com/qr/ ") == "https://id.example.com/qr"
+
+
+@pytest.mark.parametrize("strange", [None, [], {}, [[]], [{}], True, -1, 1e300, "x" * 1000, float("inf")])
+@pytest.mark.parametrize("name", ["width", "use", "fields"])
+def test_json_of_any_shape_is_refused_and_never_breaks(name, strange):
+    with pytest.raises(InvalidInput):
+        label(full() | {name: strange})
+    for key in full()["fields"][1]:
+        given = full()
+        given["fields"][1] |= {key: strange}
+        with contextlib.suppress(InvalidInput):
+            label(given)
