@@ -80,6 +80,6 @@ def ask(fuzzed: Fuzzed, operation: APIOperation, way: str, headers: dict[str, st
     def one(case: Case) -> None:
         answer = case.call(base_url=fuzzed.server.url, headers=headers)
         case.validate_response(answer, checks=CHECKS)
-        assert not closed or answer.status_code == 401
+        assert not closed or answer.status_code == (400 if "%00" in answer.request.url else 401)  # `api.address` asks for no key
 
     one()
