@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import blake2b
 
-FORM = "2"  # another one whenever `terms` changes: the index is then filled anew
+FORM = "3"  # another one whenever `terms` changes: the index is then filled anew
 
 
 def hashed(lookup: bytes, term: str) -> int:

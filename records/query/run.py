@@ -25,7 +25,8 @@ from records.models import Record
 from records.query.candidates import CAPTURED, LARGEST, Search, Sorting, candidates
 from records.query.known import Known, QueryTooComplex
 
-LOOKED_AT = 20_000  # candidates that one page may cost; it then holds fewer events than were asked for
+LOOKED_AT = 5_000  # candidates that one page may cost; it then holds fewer events than were asked for
+READ = 20_000  # candidates that are read to count events, or to put them in order
 SORTED = 10_000  # events that are put in order by a field of theirs
 MOST_BYTES = 20 * 1024 * 1024  # of the payloads on a page
 
@@ -140,8 +141,8 @@ def _require_at_most(session: Session, search: Search, most: int) -> None:
         count += found is not None
         if count > most:
             raise QueryTooLarge("maxEventCount", f"more than {most:,} events fulfil the query", "narrow it, or raise the number")
-        if looked >= LOOKED_AT:
-            raise QueryTooComplex("maxEventCount", f"more than {LOOKED_AT:,} events would have to be read to count", "narrow the query")
+        if looked >= READ:
+            raise QueryTooComplex("maxEventCount", f"more than {READ:,} events would have to be read to count", "narrow the query")
 
 
 def _in_order(session: Session, search: Search, order: Order, place: Place | None, limit: int) -> Answer:
@@ -152,7 +153,7 @@ def _in_order(session: Session, search: Search, order: Order, place: Place | Non
     for looked, (_, found) in enumerate(_judged(session, fixed), 1):
         if found is not None:
             keyed.append((_key(order, found), found))
-        if looked >= LOOKED_AT or len(keyed) > SORTED:
+        if looked >= READ or len(keyed) > SORTED:
             raise QueryTooComplex("orderBy", f"more than {SORTED:,} events would have to be put in order by {order.by}", "narrow the query")
     with_it = sorted(((key, one) for key, one in keyed if key[0] >= 0), key=lambda pair: pair[0], reverse=order.descending)
     ranked = [*with_it, *((key, one) for key, one in keyed if key[0] < 0)]

@@ -160,8 +160,22 @@ def test_the_first_events_of_an_order_and_the_limits(sessions):
             run(session, of_address([("maxEventCount", "11")]), EVERYTHING)
 
 
+@pytest.mark.parametrize("few", [0, 3, 5000])
+def test_conditions_are_met_together_however_many_meet_each(sessions, monkeypatch, few):
+    monkeypatch.setattr("records.query.narrowing.FEW", few)
+    steps = [{"bizStep": step, "disposition": disposition} for step in ("packing", "shipping") for disposition in ("active", "in_transit")]
+    numbers = stored(sessions, *(event(number, **steps[number % 4]) for number in range(24)))
+    filled(sessions)
+    with sessions() as session:
+        for order in ([], [("orderBy", ["eventTime"])]):
+            assert found(session, ("EQ_bizStep", ["packing"]), ("EQ_disposition", ["in_transit"]), *order) == numbers[1::4]
+            assert found(session, ("EQ_bizStep", ["packing", "shipping"]), ("EQ_disposition", ["active"]), *order) == numbers[::2]
+            assert found(session, ("EQ_bizStep", ["holding"]), ("EQ_disposition", ["active"]), *order) == []
+
+
 def test_a_page_costs_so_much_and_no_more(sessions, monkeypatch):
     monkeypatch.setattr("records.query.run.LOOKED_AT", 10)
+    monkeypatch.setattr("records.query.run.READ", 10)
     numbers = stored(sessions, *(event(number, **({"disposition": "damaged"} if number == 24 else {})) for number in range(25)))
     query = of_address([("EQ_disposition", "damaged")])
     with sessions() as session:  # nothing is indexed, so every record has to be read

@@ -1,8 +1,8 @@
 """What an index keeps of an event, and where it looks for a condition: texts, called terms.
 
 Every event that fulfils a condition has one of the condition's terms; others may too, so the index narrows and `conditions.matches`
-decides. Fields of extensions are kept by their local name, wherever they stand. Numbers and moments are kept as 16
-bits that rise with them (`values.rank`) at four levels, each 16 times coarser than the one before: a range is some 60 terms at most, and
+decides. Fields of extensions are kept by their local name, wherever they stand. Numbers and moments are kept as 20
+bits that rise with them (`values.rank`) at five levels, each 16 times coarser than the one before: a range is some 76 terms at most, and
 nothing but terms has to be stored, which can be hashed.
 """
 
@@ -23,8 +23,8 @@ from ledger_client.epcis.query.patterns import SHORTEST, Pattern, prefix_at, tak
 from ledger_client.epcis.query.values import Prefixes
 
 ELSEWHERE = ("eventTime", "recordTime", "eventID")  # kept in columns of their own
-_LEVELS = (0, 4, 8, 12)
-_TOP = 65535
+_LEVELS = (0, 4, 8, 12, 16)
+_TOP = values.RANKS - 1
 _KINDS: dict[str, dict[str, Field]] = {"key": {"type": EVENT_TYPE}, "there": {}, "moment": {}, "number": {}}
 for _field in [*(row.field for row in FIXED.values()), *(NAMED_THINGS[name] for name in PAIRS)]:
     if _field.label not in (*ELSEWHERE, "code"):

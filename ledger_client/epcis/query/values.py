@@ -149,19 +149,20 @@ def asked_texts(value: Json, prefixes: Prefixes) -> tuple[str, ...]:
     return found
 
 
-# 16 bits that rise with the value, for an index of ranges: see `terms`.
-_DAY = timedelta(days=1)
-_FIRST_DAY = datetime(1930, 1, 1, tzinfo=UTC)
+# Bits that rise with the value, for an index of ranges: see `terms`.
+RANKS = 1 << 20
+_HOUR = timedelta(hours=1)
+_FIRST_HOUR = datetime(1930, 1, 1, tzinfo=UTC)
 _DOUBLE = struct.Struct(">d")
 
 
 def rank(value: Decimal | datetime) -> int:
-    """A number from 0 to 65535 that never falls when the value rises: of moments the day, of numbers sign, exponent and four bits."""
+    """A number below RANKS that never falls when the value rises: of moments the hour, of numbers sign, exponent and eight bits."""
     if isinstance(value, datetime):
-        return min(max((value - _FIRST_DAY) // _DAY, 0), 65535)
+        return min(max((value - _FIRST_HOUR) // _HOUR, 0), RANKS - 1)
     return _rank(float(value))
 
 
 def _rank(value: float) -> int:
-    bits = int.from_bytes(_DOUBLE.pack(value + 0.0)) >> 48  # -0.0 is 0.0
-    return 65535 - bits if bits & 0x8000 else bits | 0x8000
+    bits = int.from_bytes(_DOUBLE.pack(value + 0.0)) >> 44  # -0.0 is 0.0
+    return RANKS - 1 - bits if bits >> 19 else bits | RANKS >> 1
