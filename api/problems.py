@@ -53,6 +53,10 @@ class WrongMediaType(InvalidInput):
     """A request body of a media type that the path does not take."""
 
 
+class NotAcceptable(InvalidInput):
+    """The request accepts no form of answer that is given here."""
+
+
 class TooMany(Retryable):
     """Somebody asks for what costs more often than they may; `seconds` until the next request is taken."""
 
@@ -69,6 +73,7 @@ STATUS: dict[type[LedgerError], int] = {
     Refused: 403,
     NotFound: 404,
     Conflict: 409,
+    NotAcceptable: 406,
     TooLarge: 413,
     WrongMediaType: 415,
     QueryTooLarge: 413,
@@ -82,6 +87,7 @@ STATUS: dict[type[LedgerError], int] = {
 }
 # As EPCIS 2.0 calls what is wrong with a query.
 KINDS: dict[type[LedgerError], str] = {
+    NotAcceptable: "epcisException:NotAcceptableException",
     QueryParameter: "epcisException:QueryParameterException",
     QueryTooLarge: "epcisException:QueryTooLargeException",
     QueryTooComplex: "epcisException:QueryTooComplexException",
@@ -92,6 +98,7 @@ TITLES: dict[int, str] = {
     403: "Not allowed",
     404: "Nothing is recorded under that name",
     405: "This path does not take that method",
+    406: "Not given in a form that you accept",
     409: "It contradicts what is recorded",
     413: "Too large",
     415: "Media type not taken here",

@@ -168,15 +168,32 @@ class ResultOut(Reply):
     problem: FailureOut | None = None
 
 
-class CaptureOut(Reply):
-    """A capture job. `running` and `success` are those of EPCIS 2.0."""
+class CaptureErrorOut(Reply):
+    """One event that could not be captured, as a problem document (RFC 9457)."""
+
+    type: Literal["epcisException:ValidationException"] = "epcisException:ValidationException"
+    title: str
+    status: Literal[400] = 400
+    detail: str
+    instance: str = Field(description="where the event stands in the document")
+
+
+class CaptureJobOut(Reply):
+    """A capture job as EPCIS 2.0 has it."""
 
     capture_id: Annotated[str, Field(alias="captureID")]
     created_at: datetime
     finished_at: datetime | None
     running: bool
-    success: bool
-    error_behaviour: Literal["rollback", "proceed"]
+    success: bool = Field(description="no error so far; once it does not run any more, all events are captured")
+    capture_error_behaviour: Literal["rollback", "proceed"]
+    errors: list[CaptureErrorOut] = Field(description="the first 20")
+
+
+class CaptureOut(CaptureJobOut):
+    """A capture job with what became of each event."""
+
+    error_behaviour: Literal["rollback", "proceed"] = Field(description="the same as captureErrorBehaviour")
     events_total: int
     events_done: int
     counts: dict[str, int] = Field(description="events by outcome, over the whole job")

@@ -10,24 +10,26 @@ import orjson
 from fastapi import Request, Response
 
 from api.epcis import tokens
+from api.epcis.negotiation import EPC_FORMAT, VERSION
+from ledger_client.epcis.epc_format import EpcFormat, spelled
 from ledger_client.epcis.prefixes import EPCIS_CONTEXT
 from ledger_client.epcis.query.document import SIMPLE, query_document
 from records.columns import now
 from records.query.run import Found
 
-VERSIONS = {"GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0"}
+VERSIONS = {"GS1-EPCIS-Version": VERSION, "GS1-CBV-Version": VERSION}
 EXTENSIONS = {"GS1-Extensions": "traceledger=https://id.traceledger.org/terms/"}
 ABILITIES = VERSIONS | EXTENSIONS
-ABILITIES |= {"GS1-EPCIS-Min": "2.0.0", "GS1-EPCIS-Max": "2.0.0", "GS1-CBV-Min": "2.0.0", "GS1-CBV-Max": "2.0.0"}
-ABILITIES |= {"GS1-EPC-Format": "Never_Translates", "GS1-Vendor-Version": "1"}
+ABILITIES |= {"GS1-EPCIS-Min": VERSION, "GS1-EPCIS-Max": VERSION, "GS1-CBV-Min": VERSION, "GS1-CBV-Max": VERSION}
+ABILITIES |= {EPC_FORMAT: "No_Preference", "GS1-CBV-XML-Format": "Never_Translates", "GS1-Vendor-Version": "1"}
 WITHHELD = "TraceLedger-Withheld"  # how many properties of the answer's events the asker is not shown
 
 
-def document(found: Iterable[Found], more: dict[str, str] | None = None, query_name: str = SIMPLE) -> Response:
-    """Events as an EPCISQueryDocument."""
+def document(found: Iterable[Found], wanted: EpcFormat, more: dict[str, str] | None = None, query_name: str = SIMPLE) -> Response:
+    """Events as an EPCISQueryDocument, their EPCs spelled as wanted."""
     events = list(found)
-    withheld = {WITHHELD: str(sum(one.withheld for one in events))}
-    return _json(query_document([one.event for one in events], now(), query_name), withheld | (more or {}))
+    told = {WITHHELD: str(sum(one.withheld for one in events)), EPC_FORMAT: wanted}
+    return _json(query_document(spelled([one.event for one in events], wanted), now(), query_name), told | (more or {}))
 
 
 def collection(members: Iterable[str], more: dict[str, str] | None = None) -> Response:

@@ -13,7 +13,9 @@ from api.routes.resources import RESOURCES
 router = APIRouter(include_in_schema=False)
 CAPTURE = LIMITS | {"GS1-Capture-Error-Behaviour": "all"}
 PATHS: dict[str, tuple[str, dict[str, str]]] = {
-    "/capture": ("OPTIONS, POST", CAPTURE),
+    "/": ("OPTIONS, GET", {}),
+    "/capture": ("OPTIONS, GET, POST", CAPTURE),
+    "/capture/{capture_id}": ("OPTIONS, GET", {}),
     "/events": ("OPTIONS, GET, POST", {}),
     "/events/{event_id:path}": ("OPTIONS, GET", {}),
     "/queries": ("OPTIONS, GET, POST", {}),

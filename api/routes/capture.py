@@ -6,18 +6,29 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
+from accounts.roles import Right
 from api.body import EPCIS, EPCIS_BODY, body_of
-from api.callers import Writer
-from api.captures import capture_out
+from api.callers import Caller, Writer, allowed
+from api.captures import capture_out, job_out
 from api.dependencies import Db
+from api.epcis import tokens
+from api.epcis.answers import VERSIONS, following
+from api.epcis.negotiation import agreed
 from api.problems import TooLarge, documented
-from api.schemas import AcceptedOut, CaptureOut
+from api.schemas import AcceptedOut, CaptureJobOut, CaptureOut
+from api.spelling import hexed
 from ledger_client.errors import InvalidEvent, InvalidInput
 from records import capture as capturing
 from records import queries
+from records.keyring import keyring_of
+from records.lists.captures import captures
+from records.lists.paging import Place
 
-router = APIRouter(tags=["write"])
+router = APIRouter(tags=["write"], dependencies=[Depends(agreed)], responses=documented(406))
 LIMITS = {"GS1-EPCIS-Capture-Limit": str(capturing.MAX_EVENTS), "GS1-EPCIS-Capture-File-Size-Limit": str(capturing.MAX_BYTES)}
+Reading = Annotated[Caller, Depends(allowed(Right.READ), scope="function")]
+PerPage = Annotated[int, Query(alias="perPage", ge=1, le=500, description="jobs on a page")]
+PageToken = Annotated[str | None, Query(alias="nextPageToken", max_length=1000, description="from the header `Link` of the page before")]
 Behaviour = Annotated[
     Literal["rollback", "proceed"],
     Header(alias="GS1-Capture-Error-Behaviour", description="whether one invalid event keeps the whole document out, or itself only"),
@@ -49,8 +60,23 @@ def capture(
         raise _told(error) from None
     caller.note(job.id, events=job.events_total)
     response.headers["Location"] = str(request.app.url_path_for("captureJob", capture_id=job.id))
-    response.headers.update(LIMITS)
+    response.headers.update(LIMITS | VERSIONS)
     return AcceptedOut(capture_id=job.id, events_total=job.events_total)
+
+
+@router.get("/capture", operation_id="listCaptures", summary="Capture jobs, newest first", responses=documented(400, 401, 403, 503))
+def list_captures(
+    request: Request, response: Response, db: Db, caller: Reading, per_page: PerPage = 30, token: PageToken = None
+) -> list[CaptureJobOut]:
+    """Those of the caller's signer; all of them for who may see all or operates. `Link` leads to the next page."""
+    whole = caller.may(Right.READ_ALL) or caller.may(Right.OPERATE)
+    if not whole and caller.signer is None:
+        return []
+    key, subject = keyring_of(db).lookup(), f"captures of {'all' if whole else hexed(caller.signs_with)}"
+    place = Place(tuple(tokens.read(key, subject, token))) if token else None
+    found = captures(db, None, place, per_page, signer=None if whole else caller.signer)
+    response.headers.update(following(request, key, subject, found.older))
+    return [job_out(db, row) for row in found.rows]
 
 
 @router.get(

@@ -13,6 +13,7 @@ from api.callers import Caller, allowed
 from api.dependencies import Db
 from api.epcis import answers, tokens
 from api.epcis.asked import declared, page_asked
+from api.epcis.negotiation import agreed, epc_format
 from api.problems import NotAllowed, documented
 from api.query_schemas import QueryIn, QueryOut, query_out
 from api.routes.epcis import DOCUMENT, PAGING, view_of
@@ -81,7 +82,8 @@ def delete_query(db: Db, caller: Reader, query_name: Name) -> None:
     operation_id="queryEventsByName",
     summary="The events of a named query",
     response_class=Response,
-    responses=documented(*PROBLEMS, 404, 413, http_200=DOCUMENT),
+    dependencies=[Depends(agreed)],
+    responses=documented(406, *PROBLEMS, 404, 413, http_200=DOCUMENT),
     openapi_extra={"parameters": PAGING},
 )
 def query_events_by_name(request: Request, db: Db, caller: Reader, query_name: Name) -> Response:
@@ -90,4 +92,4 @@ def query_events_by_name(request: Request, db: Db, caller: Reader, query_name: N
     place = Place(*tokens.read(key, wanted.subject, wanted.token)) if wanted.token else None
     answer = run(db, queries.query_of(row), view_of(db, caller), place=place, limit=wanted.limit)
     following = (answer.next.key, answer.next.given, answer.next.upto) if answer.next else None
-    return answers.document(answer.events, answers.following(request, key, wanted.subject, following), row.name)
+    return answers.document(answer.events, epc_format(request), answers.following(request, key, wanted.subject, following), row.name)

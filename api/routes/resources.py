@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from api.callers import Reader
 from api.dependencies import Db
 from api.epcis import answers, tokens
 from api.epcis.asked import declared, page_asked
+from api.epcis.negotiation import agreed
 from api.problems import documented
-from api.routes.epcis import DOCUMENT, PAGING, PARAMETERS, events_page, view_of
+from api.routes.epcis import DOCUMENT, EPCS, PAGING, PARAMETERS, events_page, view_of
 from ledger_client.epcis.query import Condition, Query
 from ledger_client.epcis.query.asked import condition
 from ledger_client.epcis.query.parameters import EVENT_TYPES
@@ -24,7 +25,7 @@ from records.keyring import keyring_of
 from records.query import resources
 from records.query.run import run
 
-router = APIRouter(tags=["read"])
+router = APIRouter(tags=["read"], dependencies=[Depends(agreed)], responses=documented(406))
 COLLECTION: dict[str, Any] = {"description": "A Collection", "content": {"application/json": {"schema": {"type": "object"}}}}
 
 
@@ -105,7 +106,7 @@ for _one in RESOURCES:
         summary=f"EPCIS events of one of the {_one.said}",
         response_class=Response,
         responses=documented(400, 401, 413, 503, http_200=DOCUMENT),
-        openapi_extra={"parameters": [*PAGING, PARAMETERS]},
+        openapi_extra={"parameters": [*PAGING, EPCS, PARAMETERS]},
     )
     router.add_api_route(
         f"/{_one.path}/{{value:path}}",

@@ -28,7 +28,7 @@ def test_a_document_is_accepted_at_once_and_worked_through_with_a_result_per_eve
     assert (answer.status_code, answer.json()["eventsTotal"]) == (202, 3)
     assert answer.headers["Location"] == f"/capture/{answer.json()['captureID']}"
     before = job(server, answer)
-    assert (before["running"], before["success"], before["results"]) == (True, False, [])
+    assert (before["running"], before["success"], before["results"]) == (True, True, [])
     server.installation.capture()
     after = job(server, answer)
     assert (after["running"], after["success"], after["counts"], after["eventsDone"]) == (False, True, {"stored": 3}, 3)
@@ -40,7 +40,10 @@ def test_rollback_keeps_the_whole_document_out_and_says_which_event_was_in_the_w
     answer = capture(server, document(GOOD[0], BAD, GOOD[1]))
     server.installation.capture()
     told = job(server, answer)
-    assert (told["success"], told["errorBehaviour"]) == (False, "rollback")
+    assert (told["success"], told["captureErrorBehaviour"]) == (False, "rollback")
+    assert [(one["type"], one["instance"]) for one in told["errors"]] == [
+        ("epcisException:ValidationException", "$.epcisBody.eventList[1].action")
+    ]
     assert [one["outcome"] for one in told["results"]] == ["rolled_back", "invalid", "rolled_back"]
     problem = told["results"][1]["problem"]
     assert problem["path"] == "$.epcisBody.eventList[1].action"
