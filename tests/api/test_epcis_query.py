@@ -198,14 +198,6 @@ def test_lists_of_values_are_paged(server: Server):
         assert len({value for page in seen for value in page}) == 5
 
 
-def test_options_tell_what_a_path_can_do(server: Server):
-    for path, methods in (("/events", "OPTIONS, GET, POST"), ("/epcs/x/events", "OPTIONS, GET"), ("/capture", "OPTIONS, POST")):
-        answer = server.http.options(path)
-        assert (answer.status_code, answer.headers["allow"], answer.content) == (204, methods, b"")
-        assert {"gs1-epcis-version", "gs1-epcis-min", "gs1-epcis-max", "gs1-cbv-version", "gs1-epc-format"} <= answer.headers.keys()
-    assert server.http.options("/capture").headers["gs1-epcis-capture-limit"] == "10000"
-
-
 def test_a_stored_event_has_an_address(server: Server):
     answer = server.post(event())
     assert found(server, answer.headers["location"])[0]["eventID"] == answer.json()["eventID"]
