@@ -35,6 +35,7 @@ PAGES = (
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
     Place("manage", "/console/erasures", "erasures.title", "eye-off", Right.ERASE),
     Place("manage", "/console/accounts", "accounts.title", "users", Right.ACCOUNTS),
+    Place("manage", "/console/exchange", "exchange.title", "external-link", Right.OPERATE),
     Place("manage", "/console/members", "members.title", "users-group", Right.READ),
     Place("manage", "/console/audit", "audit.title", "history", Right.AUDIT),
     Place("manage", "/console/settings", "settings.title", "settings", Right.OPERATE),
