@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from api.console.capture.lines import codes_in, serial
+from api.console.capture.lines import codes_in
 from api.console.capture.read import Amount, Filled
 from api.console.capture.steps import RESULTS, Codes, Step
 from ledger_client.codes import ItemCode
+from ledger_client.codes.serial import serial
 from ledger_client.epcis.prefixes import EPCIS_CONTEXT
 
 CONTEXT = [EPCIS_CONTEXT, {"tl": "https://id.traceledger.org/voc/"}]

@@ -10,12 +10,10 @@ from api.console.scan import kind_of
 from ledger_client.codes import ItemCode
 from ledger_client.codes.own_scheme import OwnScheme
 from ledger_client.codes.scan import scan
+from ledger_client.codes.serial import serial
 from ledger_client.errors import InvalidCode
 
 MOST = 300  # lines of a field
-_SERIAL_PARTS = {"21", "235", "8011"}
-_ALWAYS_SERIAL = {"00", "8004", "8006", "8017", "8018", "drug20"}
-_TAILED = {"253": 13, "255": 13, "8003": 14}  # digits, behind which a serial follows
 _NO_GOODS = {"401", "402", "414", "417"}
 
 
@@ -46,13 +44,6 @@ def lines_of(text: str, field: Codes, own: Sequence[OwnScheme] = ()) -> tuple[Li
             found.append(line)
             seen |= {line.code.uri} if line.code else set()
     return tuple(found)
-
-
-def serial(code: ItemCode) -> bool:
-    """Whether the code names one thing, and not a lot or a product."""
-    if code.scheme == "uri" or code.key in _ALWAYS_SERIAL:
-        return True
-    return bool(_SERIAL_PARTS & code.parts.keys()) or len(code.parts.get(code.key, "")) > _TAILED.get(code.key, 1000)
 
 
 def codes_in(lines: Sequence[Line]) -> list[ItemCode]:
