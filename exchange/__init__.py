@@ -1,4 +1,4 @@
-"""What goes out by itself: webhooks for ERP, MES and WMS, and the subscriptions of EPCIS 2.0 (SQL and jobs).
+"""What other systems are told and hand in: webhooks, the subscriptions of EPCIS 2.0, and tables (`imports`) (SQL and jobs).
 
 Start with `models`. A subscription says who is told what, and where: `webhooks` makes those of operators, about happenings of any kind;
 `queries` and `subscriptions` those of EPCIS clients, about events that fulfil a named query. `gather` writes what is to be told as

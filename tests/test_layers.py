@@ -31,6 +31,7 @@ FORBIDDEN_BELOW = {
     "telemetry": {"sqlalchemy", "alembic", "psycopg", "fastapi", "starlette", "uvicorn", "jinja2"},
     "records": {"fastapi", "starlette", "uvicorn", "jinja2"},
     "indexer": {"fastapi", "starlette", "uvicorn", "jinja2"},
+    "exchange": {"fastapi", "starlette", "uvicorn", "jinja2"},
 }
 
 
