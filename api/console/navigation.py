@@ -31,6 +31,7 @@ PAGES = (
     Place("codes", "/console/codes/orders", "codes.orders", "barcode", Right.READ),
     Place("codes", "/console/labels", "labels.title", "printer", Right.READ),
     Place("codes", "/console/codes/look-up", "codes.find", "hash", Right.READ),
+    Place("record", "/console/imports", "imports.title", "file-import", Right.WRITE),
     Place("watch", "/console/sentinel", "sentinel.title", "radar", Right.AUDIT),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
     Place("manage", "/console/erasures", "erasures.title", "eye-off", Right.ERASE),

@@ -25,6 +25,7 @@ ASSETS = (
     "console/capture.js",
     "console/labels.css",
     "console/labels.js",
+    "console/imports.css",
     "scanner.js",
     "wallet.js",
 )
