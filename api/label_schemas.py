@@ -80,6 +80,7 @@ class JobIn(Request):
     produced: Annotated[date | None, Field(description="the order's day if left out")] = None
     best_before: date | None = None
     expires: date | None = None
+    tags: Annotated[int | None, Field(ge=6, le=12, description="zpl only: write RFID tags too; digits of the GS1 company prefix")] = None
 
 
 class JobOut(Reply):
@@ -95,7 +96,7 @@ class JobOut(Reply):
     state: JobState
     done: int = Field(description="codes whose labels are drawn")
     problem: str | None
-    file: str | None = Field(description="address of the file, once it is there")
+    file: str | None = Field(description="address of the file, from when it is made on for 7 days")
     asked_at: datetime
     asked_by: str
     finished_at: datetime | None

@@ -8,6 +8,7 @@ import orjson
 from fastapi import Request
 
 from api.label_schemas import JobOut, TemplateOut
+from issuing import label_jobs
 from issuing.label_models import JobState, LabelJob, LabelTemplate
 from labels.content import Content
 from labels.layout import drawing
@@ -42,7 +43,6 @@ def template_out(row: LabelTemplate) -> TemplateOut:
 
 def job_out(request: Request, job: LabelJob) -> JobOut:
     """A job."""
-    there = job.state in (JobState.DONE, JobState.PRINTED)
     return JobOut(
         id=job.id,
         order=job.order_id,
@@ -54,7 +54,7 @@ def job_out(request: Request, job: LabelJob) -> JobOut:
         state=JobState(job.state),
         done=job.done,
         problem=job.problem,
-        file=str(request.app.url_path_for("getLabelFile", job_id=job.id)) if there else None,
+        file=str(request.app.url_path_for("getLabelFile", job_id=job.id)) if label_jobs.has_file(job) else None,
         asked_at=job.asked_at,
         asked_by=job.asked_by,
         finished_at=job.finished_at,

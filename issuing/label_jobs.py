@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -23,11 +23,14 @@ from labels.content import DATES, Content, checked_domain
 from labels.printing import MOST, Form, Print, joined, piece, piece_size
 from labels.template import Template, template
 from ledger_client.codes import parse
+from ledger_client.codes.epc_binary import encode
+from ledger_client.codes.epc_urn import urn_of
 from ledger_client.errors import Conflict, InvalidInput, NotFound
 from records.columns import now
 from records.database import changed
 
 LONGEST_TEXT = 200
+KEPT = timedelta(days=7)  # that a finished job's file can be fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,16 @@ class Wanted:
     dates: Mapping[str, date] = field(default_factory=dict)  # by the names of labels.content.DATES
     first: int = 1
     quantity: int | None = None
+    tags: int | None = None  # digits of the company prefix, where the printer writes RFID tags too
 
     def told(self, order: CodeOrder) -> dict[str, str]:
         """As it is stored; the date of production is the order's unless another is told."""
         dates = {"produced": date.fromisoformat(order.day), **self.dates}
         texts = {name: line(name, text, LONGEST_TEXT, optional=True) for name, text in (("product", self.product), ("lot", self.lot))}
-        return {"domain": checked_domain(self.domain)} | texts | {name: day.isoformat() for name, day in dates.items()}
+        if self.tags and not self.form.dpi:
+            raise InvalidInput("tags", "are written by thermal printers only", "choose a zpl form, or leave them out")
+        tags = {"tags": str(self.tags)} if self.tags else {}
+        return {"domain": checked_domain(self.domain)} | texts | {name: day.isoformat() for name, day in dates.items()} | tags
 
 
 def ask(session: Session, order: CodeOrder, by_template: LabelTemplate, wanted: Wanted, by: str) -> LabelJob:
@@ -120,10 +127,15 @@ def _draw(session: Session, job: LabelJob, made: Template, form: Form, start: in
 def _prints(session: Session, order: CodeOrder, told: Mapping[str, str], first: int, count: int) -> list[Print]:
     """The labels of codes from that number on; void ones get none."""
     dates = {name: date.fromisoformat(told[name]) for name in DATES.values() if name in told}
+    prefix = int(told["tags"]) if "tags" in told else None
     return [
-        Print(Content(parse(one.code), told["domain"], told["product"], told["lot"], dates, one.number + 1))
+        Print(
+            Content(item, told["domain"], told["product"], told["lot"], dates, one.number + 1),
+            encode(urn_of(item, prefix)) if prefix else None,
+        )
         for one in export.lines(session, order, first - 1, count)
         if one.state != CodeState.VOID
+        for item in [parse(one.code)]
     ]
 
 
@@ -147,7 +159,24 @@ def file(session: Session, job: LabelJob) -> bytes:
     if job.state in (JobState.RUNNING, JobState.FAILED):
         how = f"is still being made: {job.done:,} of {job.quantity:,}" if job.state == JobState.RUNNING else f"failed: {job.problem}"
         raise Conflict(f"label job {job.id} {how}")
-    return session.execute(select(LabelPiece.data).where(LabelPiece.job_id == job.id)).scalar_one()
+    found = session.execute(select(LabelPiece.data).where(LabelPiece.job_id == job.id)).scalar_one_or_none()
+    if found is None:
+        raise Conflict(f"the file of label job {job.id} was thrown away {KEPT.days} days after it was made; print these codes again")
+    return found
+
+
+def has_file(job: LabelJob) -> bool:
+    """Whether a job's file can be fetched."""
+    return job.state in (JobState.DONE, JobState.PRINTED) and job.finished_at is not None and job.finished_at > now() - KEPT
+
+
+def forget(session: Session) -> int:
+    """Throw away files that were made long ago; how many. The caller commits."""
+    kept = select(LabelPiece.job_id).join(LabelJob, LabelJob.id == LabelPiece.job_id).where(LabelJob.finished_at <= now() - KEPT)
+    old = session.scalars(kept.limit(100)).all()
+    if old:
+        session.execute(delete(LabelPiece).where(LabelPiece.job_id.in_(old)))
+    return len(old)
 
 
 def confirm(session: Session, job: LabelJob, by: str) -> int:

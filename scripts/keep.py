@@ -50,6 +50,7 @@ def tasks(settings: Settings, home: Home) -> list[Task]:
         Task("codes", issue.step, rest=1),
         Task("deliveries", deliver.forget, rest=600),
         Task("labels", label_jobs.step, rest=1),
+        Task("label_files", label_jobs.forget, rest=600),
         Task("index", index.patient_step, rest=0.3),
         Task("seal", lambda session: sealing.step(session, signer), rest=60),
         Task("audit", lambda session: audit_rounds.step(session, lambda now: sealed_log.ask(now, chain)), rest=5),

@@ -41,7 +41,7 @@ def print_labels(request: Request, response: Response, db: Db, caller: Issuer, w
     order, row = orders.one(db, wanted.order, member), label_templates.one(db, wanted.template, member)
     dates = {name: day for name in DATES.values() if (day := getattr(wanted, name))}
     domain = domain_of(request, wanted.domain)
-    told = Wanted(wanted.form, domain, wanted.product, wanted.lot, dates, wanted.first, wanted.quantity)
+    told = Wanted(wanted.form, domain, wanted.product, wanted.lot, dates, wanted.first, wanted.quantity, wanted.tags)
     job = label_jobs.ask(db, order, row, told, caller.display_name or caller.name)
     caller.note(f"label job {job.id}", order=order.id, template=row.name, labels=job.quantity)
     response.headers["Location"] = str(request.app.url_path_for("getLabelJob", job_id=job.id))

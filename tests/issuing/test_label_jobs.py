@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pypdfium2
@@ -13,6 +14,7 @@ from issuing.label_models import JobState, LabelPiece
 from issuing.models import CodeState
 from labels.printing import Form, piece_size
 from labels.template import template
+from ledger_client.codes.epc_binary import decode
 from ledger_client.errors import Conflict, InvalidInput, NotFound
 from tests.issuing.rules import GTIN, counter
 from tests.labels.samples import field, read, zpl_bitmap
@@ -129,6 +131,7 @@ def test_a_part_of_an_order_is_printed_and_void_codes_get_no_label(sessions, ord
         ({"first": 11}, "first: is 11 — order 1 has codes 1 to 10"),
         ({"first": 8, "quantity": 4}, "quantity: is 4 — give 1 to 3"),
         ({"product": "很长的产品名称" * 9}, "label 1, field lot: is 8 mm high"),
+        ({"tags": 7}, "tags: are written by thermal printers only"),
         ({"domain": "example"}, "domain: 'example' is no web address"),
     ],
 )
@@ -137,6 +140,28 @@ def test_what_cannot_be_printed_is_refused_at_once(sessions, order, milk, wrong,
     wanted = Wanted(**({"form": Form.ROLL, "domain": DOMAIN} | TOLD | wrong))
     with sessions.begin() as session, pytest.raises(InvalidInput, match=message):
         label_jobs.ask(session, orders.one(session, number), label_templates.one(session, milk), wanted, "li.na")
+
+
+def test_a_printer_with_rfid_writes_each_codes_tag(sessions, order, milk):
+    made = asked(sessions, order(3), milk, Form.ZPL_203, tags=7)
+    drawn(sessions)
+    written = re.findall(r"A\^FD([0-9A-F]+)\^FS", file(sessions, made).decode())
+    assert [decode(one).item.uri for one in written] == [f"{STEM}{number:06}" for number in (1, 2, 3)]
+
+
+def test_a_file_is_thrown_away_after_a_week(sessions, order, milk):
+    made = asked(sessions, order(), milk)
+    drawn(sessions)
+    with sessions.begin() as session:
+        assert label_jobs.forget(session) == 0
+        found = label_jobs.one(session, made)
+        assert label_jobs.has_file(found)
+        found.finished_at -= label_jobs.KEPT
+    with sessions.begin() as session:
+        assert label_jobs.forget(session) == 1
+        assert not label_jobs.has_file(label_jobs.one(session, made))
+    with pytest.raises(Conflict, match="was thrown away 7 days after"):
+        file(sessions, made)
 
 
 def test_a_template_is_changed_by_one_at_a_time(sessions, milk):

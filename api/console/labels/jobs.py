@@ -11,6 +11,7 @@ from api.console.frame import Frame
 from api.console.labels.parts import PRINT, TEMPLATES, job_badge, job_url, picture_url
 from api.console.shown import Badge, Fact, Link, Moment, Option, moment
 from api.console.visit import Visit
+from issuing.label_jobs import has_file
 from issuing.label_models import JobState, LabelJob, LabelTemplate
 from issuing.models import CodeOrder
 from labels.printing import MOST, Form
@@ -86,7 +87,7 @@ def print_page(
 
 def job_page(visit: Visit, job: LabelJob, *, may_issue: bool) -> JobPage:
     """One job."""
-    words, there = visit.words, job.state in (JobState.DONE, JobState.PRINTED)
+    words = visit.words
     first, last = words.number(job.first + 1), words.number(job.first + job.quantity)
     return JobPage(
         frame=visit.frame(
@@ -106,7 +107,7 @@ def job_page(visit: Visit, job: LabelJob, *, may_issue: bool) -> JobPage:
             Fact(words.say("labels.codes"), words.say("labels.range", first=first, last=last)),
             Fact(words.say("labels.asked"), moment=moment(job.asked_at, words), note=job.asked_by),
         ),
-        file=f"/label-jobs/{job.id}/file" if there else "",
+        file=f"/label-jobs/{job.id}/file" if has_file(job) else "",
         may_confirm=may_issue and job.state == JobState.DONE,
     )
 

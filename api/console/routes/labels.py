@@ -147,9 +147,9 @@ def _wanted(request: Request, fields: Mapping[str, str]) -> Wanted:
     if form not in list(Form):
         raise InvalidInput("form", f"{form[:40]!r} is not known", f"use {', '.join(Form)}")
     dates = {name: _day(name, fields[name]) for name in DATES.values() if fields.get(name, "").strip()}
-    told = {name: fields.get(name, "") for name in ("product", "lot")}
+    product, lot = (fields.get(name, "") for name in ("product", "lot"))
     first, quantity = (_whole(name, fields.get(name, "")) for name in ("first", "quantity"))
-    return Wanted(Form(form), domain_of(request, fields.get("domain", "").strip()), **told, dates=dates, first=first, quantity=quantity)
+    return Wanted(Form(form), domain_of(request, fields.get("domain", "").strip()), product, lot, dates, first, quantity)
 
 
 def _whole(name: str, text: str) -> int:

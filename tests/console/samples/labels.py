@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from api.console.labels.jobs import job_page, print_page
 from api.console.labels.templates import NEW, designer_page, templates_page
 from issuing.label_models import JobState, LabelJob, LabelTemplate
@@ -15,6 +17,7 @@ def template(number=1, name=HOSTILE):
 
 def job(state, done=400, problem=None):
     told = {"member_id": 1, "order_id": 1, "first": 0, "quantity": 1000, "template_name": HOSTILE, "template_version": 3, "template": NEW}
+    told["finished_at"] = None if state == JobState.RUNNING else datetime.now(UTC)
     return LabelJob(id=7, form="sheets", told={}, state=state, done=done, problem=problem, asked_at=NOW, asked_by=HOSTILE, **told)
 
 
