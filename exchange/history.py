@@ -43,6 +43,6 @@ def send_again(session: Session, row: Delivery) -> None:
     if lane.state != State.ACTIVE:
         raise Conflict(f"subscription {lane.id} has ended: {lane.problem}")
     again = {"state": DeliveryState.WAITING, "ended_at": None}
+    changed(session, update(Subscription).where(Subscription.id == lane.id).values(next_at=now()))  # first, as whoever sends holds it
     changed(session, update(Delivery).where(Delivery.id == row.id).values(again))
-    changed(session, update(Subscription).where(Subscription.id == lane.id).values(next_at=now()))
     session.refresh(row)
