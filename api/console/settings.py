@@ -17,7 +17,7 @@ from api.installed import Certificate, Database, Job, address
 from api.settings import Settings
 from records.keyring import SETTING as KEYRING
 
-EXPECTED = ("api", "capture", "publish", "follow", "keep")
+EXPECTED = ("api", "capture", "publish", "follow", "sentinel", "exchange", "keep")
 SILENT = timedelta(minutes=1)  # after which a job that says nothing is missed
 EXPIRING = timedelta(days=30)
 _MEGABYTE = 1024 * 1024
