@@ -114,7 +114,7 @@ def test_an_item_is_found_by_any_spelling_and_by_how_its_code_begins(as_role: As
 @pytest.mark.usefixtures("filled")
 def test_the_search_field_leads_to_what_is_meant(as_role: As):
     client = as_role(Role.PARTNER)
-    known = client.get("/events", params={"code": A2}).json()["events"][0]
+    known = client.get("/records", params={"code": A2}).json()["events"][0]
     ways = {known["eventID"]: "/console/events/", known["commitment"]: "/console/events/", A2: "/console/items?q="}
     assert {asked: client.get("/console/find", params={"q": asked}).headers["location"].startswith(way) for asked, way in ways.items()} == (
         dict.fromkeys(ways, True)
