@@ -23,7 +23,7 @@ class Right(StrEnum):
     WRITE = "write"  # record events for the account's signer
     VERIFY = "verify"  # signed audit reports
     POLICY = "policy"  # which property goes to which audience
-    CODES = "codes"  # coding rules: which codes the company gives its things
+    CODES = "codes"  # coding rules: which codes the company gives its things; links: where they lead
     ISSUE = "issue"  # order codes, reserve ranges, say what became of codes
     ERASE = "erase"  # ask for an erasure, or approve another's
     AUDIT = "audit"  # read and export the audit log

@@ -39,6 +39,7 @@ JSON_PATHS = (
     "/dispositions",
     "/nextPageToken",
     "/items",
+    "/links",
     "/verify",
     "/members",
     "/health",

@@ -18,6 +18,7 @@ LINE = [
     "accounts",
     "sentinel",
     "issuing",
+    "resolver",
     "exchange",
     "quality",
     "analytics",

@@ -146,6 +146,28 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link of the item: the member's title, the type in words, and type, language and media type as programs name them."""
+
+    url: str
+    title: str
+    kind: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinksPage:
+    """templates/links.html"""
+
+    template: ClassVar[str] = "links.html"
+    shell: Shell
+    heading: str
+    text: str
+    address: str
+    links: tuple[PageLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemPage:
     """templates/item.html"""
 
@@ -165,6 +187,7 @@ class ItemPage:
     own_url: str
     qr: str  # SVG
     messages: Mapping[str, str]  # what the script says, by its key
+    links: tuple[PageLink, ...] = ()  # that members set for the item
     preview: str = ""  # what stands over a page that nobody but its editor sees; such a page does not check itself
 
 

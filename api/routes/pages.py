@@ -1,10 +1,11 @@
 """The consumer's pages at the items' own paths: GS1 Digital Link for GS1 keys, /item/{code} for everything else.
 
-Any spelling of a path leads to its item; a query is ignored, but for `?lang=`.
+Any spelling of a path leads to its item. `linkType=` and `Accept: application/linkset+json` ask for the item's other links: `resolving`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import orjson
@@ -12,6 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from api import resolving
 from api.dependencies import Configured, Db, Node
 from api.failures import words_of
 from api.histories import proven_history, stored_history
@@ -20,6 +22,7 @@ from api.names import names_for
 from api.pages.docs import docs_page
 from api.pages.facts import History
 from api.pages.item import Links, item_page
+from api.pages.links import item_links
 from api.pages.other import down_page, home_page, unknown_page, wrong_code_page
 from api.pages.page import ItemPage, Page
 from api.pages.product import product
@@ -35,10 +38,17 @@ from ledger_client.deployment import Deployment
 from ledger_client.errors import EvidenceError, InvalidCode, Retryable
 from records.audiences import Policies
 from records.database import StorageUnavailable
+from resolver import links, linkset
+from resolver.choosing import told
 
 GS1 = "https://id.gs1.org"
 KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006", "8010", "8017", "8018")  # spec 1.2
 router = APIRouter(include_in_schema=False)
+
+
+def raw_path(request: Request) -> str:
+    """The path as it was sent, because a serial may hold a percent-encoded slash."""
+    return request.scope.get("raw_path", b"").decode("ascii", "replace").partition("?")[0] or request.url.path
 
 
 def path_of(code: ItemCode) -> str:
@@ -76,8 +86,8 @@ def other_item(request: Request, code: str, db: Db, chain: Node, settings: Confi
 
 
 def gs1_item(request: Request, db: Db, chain: Node, settings: Configured) -> Response:
-    """The page of a GS1 item. The path is read as it was sent, because a serial may hold a percent-encoded slash."""
-    path = request.scope.get("raw_path", b"").decode("ascii", "replace").partition("?")[0] or request.url.path
+    """The page of a GS1 item, or another of its links."""
+    path = raw_path(request)
     try:
         code = parse(GS1 + path.rstrip("/"))
     except InvalidCode as error:
@@ -92,20 +102,34 @@ for key in KEYS:
 
 
 def _item(request: Request, code: ItemCode, db: Db, chain: Node, settings: Configured) -> Response:
-    words = words_of(request)
+    words, place = words_of(request), _place(request, code, settings)
+    if resolved := resolving.answer(request, db, code, place, words, shell(words, words.say("links.title"), path_of(code))):
+        return resolved
     history = history_of(db, chain, code)
     if history is None or history.verdict == "unknown":
         down = history is None
         frame = shell(words, words.say("down.title" if down else "unknown.title"), path_of(code))
         return _html(down_page(code, frame, words), 503) if down else _html(unknown_page(code, frame, words), 404)
-    return _html(page_of(request, db, history, code, settings, words))
+    return _html(page_of(request, db, history, code, settings, words), place=place)
+
+
+def _place(request: Request, code: ItemCode, settings: Settings) -> resolving.Place:
+    """Where the item is asked for. A lot beside a serial is no part of the code, and still finds the lot's links."""
+    server = settings.public_url or str(request.base_url).rstrip("/")
+    try:
+        parts = scan(server + raw_path(request)).parts if code.scheme == "gs1" else {}
+    except InvalidCode:
+        parts = {}
+    return resolving.Place(server + path_of(code), server, parts)
 
 
 def page_of(request: Request, db: Session, history: History, code: ItemCode, settings: Settings, words: Words) -> ItemPage:
     """The page of an item of which something is known."""
     names = names_for(db, history, code, words)
     frame = shell(words, product(history, code, names, words).name, path_of(code))
-    return item_page(history, code, names, _links(request, code, settings), frame, words)
+    page = item_page(history, code, names, _links(request, code, settings), frame, words)
+    parts = _place(request, code, settings).parts
+    return replace(page, links=item_links([told(row) for row in links.of_item(db, code, parts)], words))
 
 
 def history_of(db: Session, chain: Chain, code: ItemCode, rules: Policies | None = None) -> History | None:
@@ -147,6 +171,9 @@ def _wrong(request: Request, text: str, error: InvalidCode) -> Response:
     return _html(wrong_code_page(text, error, shell(words, words.say("wrong.title"), "/"), words), 400)
 
 
-def _html(page: Page, status: int = 200) -> Response:
-    """A page is of its moment, and of its reader's language."""
-    return HTMLResponse(render(page), status, headers={"Cache-Control": "no-store", "Vary": "Accept-Language"})
+def _html(page: Page, status: int = 200, place: resolving.Place | None = None) -> Response:
+    """A page is of its moment, and of its reader's language; that of an item tells where the item's links are."""
+    headers = (
+        resolving.HEADERS | {"Link": linkset.header(place.page)} if place else {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+    )
+    return HTMLResponse(render(page), status, headers=headers)

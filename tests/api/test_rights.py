@@ -34,7 +34,9 @@ from records.database import migrate, open_engine
 from tests.api.served import listening
 
 PUBLIC = {
-    *(f"GET /{key}/{{rest:path}}" for key in KEYS),
+    *(f"{method} /{key}/{{rest:path}}" for key in KEYS for method in ("GET", "OPTIONS")),
+    "OPTIONS /item/{code:path}",
+    "GET /.well-known/gs1resolver",
     "GET /",
     "GET /docs",
     "GET /find",

@@ -62,6 +62,7 @@ def test_no_template_uses_a_text_that_is_not_there_and_no_text_is_unused():
         "corrected.",
         "count.",
         "key.wrong.",
+        "links.",
         *problems,
         *examined,
     )

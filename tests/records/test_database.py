@@ -19,6 +19,7 @@ import exchange.models  # noqa: F401 (as well)
 import issuing.label_models
 import issuing.models  # noqa: F401 (as well)
 import records
+import resolver.models  # noqa: F401 (as well)
 import sentinel.models  # noqa: F401 (as well)
 from ledger_client.errors import InvalidInput
 from records.columns import now

@@ -1,0 +1,122 @@
+"""The one writer of members' links, and the readers: a member's own, and those that match an item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from issuing.texts import line
+from ledger_client.codes import ItemCode
+from ledger_client.errors import Conflict, NotFound
+from records.columns import now
+from resolver import target, types
+from resolver.models import ItemLink
+from resolver.owning import require
+from resolver.pattern import candidates, of_code, of_prefix
+
+LONGEST_TITLE = 200
+MOST = 10_000  # links of one member
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A link as somebody typed it; exactly one of `code` and `company_prefix` is given."""
+
+    link_type: str
+    target: str
+    title: str
+    code: str = ""
+    company_prefix: str = ""
+    language: str = ""
+    media_type: str = ""
+    first: bool = False
+
+    def checked(self) -> dict[str, object]:
+        """The columns; InvalidInput names the field."""
+        return {
+            "pattern": of_prefix(self.company_prefix.strip()) if self.company_prefix else of_code(self.code.strip()),
+            "link_type": types.settable(self.link_type),
+            "target": target.url(self.target),
+            "title": line("title", self.title, LONGEST_TITLE),
+            "language": target.language(self.language.strip()),
+            "media_type": target.media_type(self.media_type.strip()),
+            "first": self.first,
+        }
+
+
+def make(session: Session, member_id: int, wanted: Wanted, by: str) -> ItemLink:
+    """A new link. InvalidInput, Refused for what is not the member's, Conflict for one that is there already."""
+    if (session.scalar(select(func.count()).where(ItemLink.member_id == member_id)) or 0) >= MOST:
+        raise Conflict(f"there are {MOST} links already; remove some first")
+    row = ItemLink(member_id=member_id)
+    session.add(_filled(session, row, member_id, wanted, by))
+    return _kept(session, row)
+
+
+def change(session: Session, row: ItemLink, wanted: Wanted, by: str) -> ItemLink:
+    """The same link, saying something else."""
+    return _kept(session, _filled(session, row, row.member_id, wanted, by))
+
+
+def remove(session: Session, row: ItemLink) -> None:
+    """End a link; the audit log remembers it."""
+    session.delete(row)
+    session.flush()
+
+
+def one(session: Session, number: int, member_id: int | None = None) -> ItemLink:
+    """A link by its number; NotFound, also for one of another member than `member_id`."""
+    found = session.get(ItemLink, number)
+    if found is None or member_id not in (None, found.member_id):
+        raise NotFound(f"link {number}: there is none of that number")
+    return found
+
+
+def listed(session: Session, member_id: int | None, after: int = 0, limit: int = 100) -> Sequence[ItemLink]:
+    """A member's links, or everybody's, by number."""
+    rows = select(ItemLink).where(ItemLink.id > after).order_by(ItemLink.id).limit(limit)
+    return session.scalars(rows if member_id is None else rows.where(ItemLink.member_id == member_id)).all()
+
+
+def of_item(session: Session, item: ItemCode, parts: Mapping[str, str]) -> list[ItemLink]:
+    """The links that hold for an item: of each type those of the most specific pattern that has any.
+
+    All are of one member, that of the most specific link; in the order of the types' table.
+    """
+    patterns = candidates(item, parts)
+    rows = session.scalars(select(ItemLink).where(ItemLink.pattern.in_(patterns)).order_by(ItemLink.id)).all()
+    rank = {pattern: place for place, pattern in enumerate(patterns)}
+    found = sorted(rows, key=lambda row: rank[row.pattern])
+    best: dict[str, int] = {}
+    for row in found:
+        if row.member_id == found[0].member_id:
+            best.setdefault(row.link_type, rank[row.pattern])
+    order = list(types.TYPES)
+    holding = [row for row in found if row.member_id == found[0].member_id and rank[row.pattern] == best[row.link_type]]
+    return sorted(holding, key=lambda row: (order.index(row.link_type) if row.link_type in order else len(order), row.id))
+
+
+def _kept(session: Session, row: ItemLink) -> ItemLink:
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict("this link was set by another request in this moment") from None
+    return row
+
+
+def _filled(session: Session, row: ItemLink, member_id: int, wanted: Wanted, by: str) -> ItemLink:
+    columns = wanted.checked()
+    require(session, member_id, str(columns["pattern"]))
+    unique = ("pattern", "link_type", "language", "media_type", "target")
+    same = [getattr(ItemLink, name) == columns[name] for name in unique]
+    with session.no_autoflush:
+        if session.scalar(select(ItemLink.id).where(*same, ItemLink.id != (row.id or 0))) is not None:
+            raise Conflict("this link is there already; change that one")
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.changed_at, row.changed_by = now(), by[:200]
+    return row
