@@ -61,10 +61,11 @@ class Namespace(Reply):
 
 
 class ResolverOut(Reply):
-    """A resolver description file (GS1-Conformant Resolver 1.2)."""
+    """A resolver description file (GS1-Conformant Resolver 1.2, section 3)."""
 
     name: str
     resolver_root: str
     supported_primary_keys: list[str]
     supported_link_type: list[Namespace]
     link_type_default_can_be_linkset: bool = False
+    json_ld_context_location: str = Field(description="what makes JSON-LD of a linkset")

@@ -1,8 +1,8 @@
-"""A request at an item's path, answered as a GS1-Conformant Resolver does (ref.gs1.org/standards/resolver, release 1.2).
+"""A request at an item's path, answered as the GS1-Conformant Resolver standard has it (ref.gs1.org/standards/resolver, release 1.2).
 
-The default link is the item's own page, so a request that names no link type gets that page. `linkType=gs1:…` leads to the member's own
-link of that type (307), `linkType=all` (or `linkset`, or `Accept: application/linkset+json`) gives all of them. Several that suit alike
-are told with 300; a type without a link with 404 and the types that have one.
+The default link is the item's own page, so a request that names no link type gets that page (2.6.1). `linkType=gs1:…` leads to the
+member's own link of that type (307); `linkType=linkset`, its older spelling `all`, or `Accept: application/linkset+json` give all of them
+(2.9, 2.10). Several that suit alike are told with 300 (2.6.3); a type without a link with 404 and the types that have one (2.6.2).
 """
 
 from __future__ import annotations
@@ -21,18 +21,21 @@ from api.pages.page import Shell
 from api.pages.render import render
 from api.pages.words import Words
 from ledger_client.codes import ItemCode
+from ledger_client.codes.gs1_keys import DOMAIN
 from ledger_client.errors import NotFound
 from records.models import RecordItem
-from resolver import links as stored
 from resolver import types
-from resolver.choosing import LINKSET, Link, matching, media_weight, told, weights
-from resolver.linkset import context_header, header, linkset
+from resolver.choosing import LINKSET, Link, matching, media_weight, weights
+from resolver.links import Level, nearest, of_item
+from resolver.linkset import CONTEXT, context_header, header, linkset
 from resolver.target import with_query
 
-LISTED = ("all", "linkset")
-OURS = frozenset({"linkType", "lang"})  # parameters that are for this server and not passed on
+LISTED = ("linkset", "all")
+JSON_LD = "application/ld+json"
+METHODS = "GET, HEAD, OPTIONS"
 HEADERS = {
     "Access-Control-Allow-Origin": "*",  # applications of others ask from browsers, too; no cookie is looked at here
+    "Access-Control-Allow-Methods": METHODS,
     "Access-Control-Expose-Headers": "Link, Location",
     "Cache-Control": "no-store",
     "Vary": "Accept, Accept-Language",
@@ -52,73 +55,93 @@ class Place:
     parts: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An item's links: our own (its page first), and those that members set, by level."""
+
+    place: Place
+    code: ItemCode
+    ours: tuple[Link, ...] = ()
+    levels: Sequence[Level] = ()
+
+    @property
+    def told(self) -> list[Link]:
+        """Our own, and of each type those that hold for the item."""
+        return [*self.ours, *nearest(self.levels)]
+
+    def of_type(self, name: str | None) -> list[Link]:
+        """A member's stand before our own."""
+        return [link for link in nearest(self.levels) if link.link_type == name] or [link for link in self.ours if link.link_type == name]
+
+    def anchored(self) -> list[tuple[str, Sequence[Link]]]:
+        """Every level up to the key (2.5.9, rule 4), each at its own address; the item's own is the first, and has our links."""
+        links = {level.code: level.links for level in self.levels}
+        first = (self.place.page, [*self.ours, *links.pop(self.code.uri, ())])
+        return [first, *((self.place.server + code.removeprefix(DOMAIN), held) for code, held in links.items())]
+
+
 def answer(request: Request, db: Session, code: ItemCode, place: Place, words: Words, frame: Shell) -> Response | None:
     """What a request that asks for links gets; None: it is for the item's page. NoSuchLink tells the types that there are."""
     asked, accept = request.query_params.get("linkType", ""), request.headers.get("accept", "")
     whole = asked in LISTED or _prefers(accept, LINKSET, "text/html")
     if not asked and not whole:
         return None
-    links = links_of(db, code, place, words)
+    found = found_for(db, code, place, words)
     if whole:
-        return _listing(accept, place, links, words, frame) if _known(db, code, links) else _none(accept, place, asked, (), words, frame)
-    name = types.named(asked)
-    found = [link for link in links if link.link_type == name]
-    if not found:
-        return _none(accept, place, asked, links, words, frame)
-    best = matching(found, request.headers.get("accept-language", ""), accept)
+        known = found.levels or _recorded(db, code)
+        return _listing(accept, found, words, frame) if known else _none(accept, asked, Found(place, code), words, frame)
+    links = found.of_type(types.named(asked))
+    if not links:
+        return _none(accept, asked, found, words, frame)
+    best = matching(links, request.query_params.get("lang") or request.headers.get("accept-language", ""), accept)
     if len(best) > 1:
-        return _listing(accept, place, best, words, frame, 300)
-    return None if best[0].target == place.page else _redirect(request, place, best[0], found)
+        return _listing(accept, Found(place, code, tuple(best)), words, frame, 300)
+    return None if best[0].target == place.page else _redirect(request, place, best[0])
 
 
-def links_of(db: Session, code: ItemCode, place: Place, words: Words) -> list[Link]:
-    """The default link, the members' links, and our own where no member has set one of the type."""
-    page = Link(types.DEFAULT, place.page, words.say("links.page"), "", "text/html")
-    own = [told(row) for row in stored.of_item(db, code, place.parts)]
+def found_for(db: Session, code: ItemCode, place: Place, words: Words) -> Found:
+    """An item's links. The default link says nothing but its title, and stands under a type that says what it is, too (2.5.8)."""
     events = f"{place.server}/items/{quote(code.uri, safe='')}/events"
-    ours = [
+    ours = (
+        Link(types.DEFAULT, place.page, words.say("links.page")),
         Link("traceability", place.page, words.say("links.page"), "", "text/html"),
         Link("epcis", events, words.say("links.events"), "", "application/json"),
-    ]
-    taken = {link.link_type for link in own}
-    return [page, *own, *(link for link in ours if link.link_type not in taken)]
+    )
+    return Found(place, code, ours, of_item(db, code, place.parts))
 
 
-def _known(db: Session, code: ItemCode, links: Sequence[Link]) -> bool:
-    """Whether a member set a link, or something is recorded here: an address that leads nowhere is not answered with 200."""
-    ours = {types.DEFAULT, "traceability", "epcis"}
-    if any(link.link_type not in ours for link in links):
-        return True
+def _recorded(db: Session, code: ItemCode) -> bool:
+    """Whether something is recorded here: an address that leads nowhere is not answered with 200."""
     return db.scalar(select(RecordItem.id).where(RecordItem.item_id == code.item_id).limit(1)) is not None
 
 
-def _redirect(request: Request, place: Place, link: Link, found: Sequence[Link]) -> Response:
-    """307 to a link, with the request's query behind the link's own."""
-    target = with_query(link.target, _passed_on(request.url.query))
-    return Response(status_code=307, headers=HEADERS | {"Location": target, "Link": header(place.page, found)})
+def _redirect(request: Request, place: Place, link: Link) -> Response:
+    """307 to a link, with the request's query behind the link's own (2.12); `linkType` was for this server."""
+    pieces = (piece for piece in request.url.query.split("&") if piece)
+    passed = "&".join(piece for piece in pieces if unquote_plus(piece.partition("=")[0]) != "linkType")
+    return Response(status_code=307, headers=HEADERS | {"Location": with_query(link.target, passed), "Link": header(place.page)})
 
 
-def _passed_on(query: str) -> str:
-    pieces = (piece for piece in query.split("&") if piece)
-    return "&".join(piece for piece in pieces if unquote_plus(piece.partition("=")[0]) not in OURS)
-
-
-def _listing(accept: str, place: Place, links: Sequence[Link], words: Words, frame: Shell, status: int = 200) -> Response:
+def _listing(accept: str, found: Found, words: Words, frame: Shell, status: int = 200) -> Response:
     """All links, or the choice: for people as a page, else as a linkset."""
-    headers = HEADERS | {"Link": f"{header(place.page, links if status == 300 else ())}, {context_header()}"}
+    headers = HEADERS | {"Link": f"{header(found.place.page)}, {context_header()}"}
     if _prefers(accept, "text/html", LINKSET):
         said = "links.choice" if status == 300 else "links.all"
-        return HTMLResponse(render(links_page(links, said, place.page, frame, words)), status, headers=headers)
-    return JSONResponse(linkset(place.page, links), status, headers=headers, media_type=LINKSET)
+        return HTMLResponse(render(links_page(found.told, said, found.place.page, frame, words)), status, headers=headers)
+    told = linkset(found.anchored())
+    if _prefers(accept, JSON_LD, LINKSET):
+        return JSONResponse({"@context": CONTEXT} | told, status, headers=headers, media_type=JSON_LD)
+    return JSONResponse(told, status, headers=headers, media_type=LINKSET)
 
 
-def _none(accept: str, place: Place, asked: str, links: Sequence[Link], words: Words, frame: Shell) -> Response:
+def _none(accept: str, asked: str, found: Found, words: Words, frame: Shell) -> Response:
+    page = found.place.page
     if _prefers(accept, "text/html", LINKSET):
-        return HTMLResponse(render(links_page(links, "links.none", place.page, frame, words)), 404, headers=HEADERS)
-    there = ", ".join(dict.fromkeys(types.curie(link.link_type) for link in links))
+        return HTMLResponse(render(links_page(found.told, "links.none", page, frame, words)), 404, headers=HEADERS)
+    there = ", ".join(dict.fromkeys(types.curie(link.link_type) for link in found.told))
     if not there:
-        raise NoSuchLink(f"{place.page}: nothing is recorded, and no member set a link for it")
-    raise NoSuchLink(f"{place.page}: there is no link of the type {asked[:100]}; there are {there}, and linkType=all gives them all")
+        raise NoSuchLink(f"{page}: nothing is recorded, and no member set a link for it")
+    raise NoSuchLink(f"{page}: there is no link of the type {asked[:100]}; there are {there}, and linkType=linkset gives them all")
 
 
 def _prefers(accept: str, wanted: str, other: str) -> bool:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from resolver.models import ItemLink
-
 LINKSET = "application/linkset+json"
 _UNTOLD = 0.0001  # weight of what a link does not say
 
@@ -25,11 +23,6 @@ class Link:
     language: str = ""
     media_type: str = ""
     first: bool = False
-
-
-def told(row: ItemLink) -> Link:
-    """A stored link."""
-    return Link(row.link_type, row.target, row.title, row.language, row.media_type, row.first)
 
 
 def matching(links: Sequence[Link], languages: str, media_types: str) -> list[Link]:

@@ -14,9 +14,10 @@ from ledger_client.codes import ItemCode
 from ledger_client.errors import Conflict, NotFound
 from records.columns import now
 from resolver import target, types
+from resolver.choosing import Link
 from resolver.models import ItemLink
 from resolver.owning import require
-from resolver.pattern import candidates, of_code, of_prefix
+from resolver.pattern import levels, of_code, of_prefix
 
 LONGEST_TITLE = 200
 MOST = 10_000  # links of one member
@@ -46,6 +47,14 @@ class Wanted:
             "media_type": target.media_type(self.media_type.strip()),
             "first": self.first,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The links of one code: of the item itself, its lot, its product."""
+
+    code: str  # canonical
+    links: tuple[Link, ...]
 
 
 def make(session: Session, member_id: int, wanted: Wanted, by: str) -> ItemLink:
@@ -82,22 +91,46 @@ def listed(session: Session, member_id: int | None, after: int = 0, limit: int =
     return session.scalars(rows if member_id is None else rows.where(ItemLink.member_id == member_id)).all()
 
 
-def of_item(session: Session, item: ItemCode, parts: Mapping[str, str]) -> list[ItemLink]:
-    """The links that hold for an item: of each type those of the most specific pattern that has any.
+def is_set(session: Session, item: ItemCode) -> bool:
+    """Whether a link is set for this very code, not only for what it is one of."""
+    return session.scalar(select(ItemLink.id).where(ItemLink.pattern == item.uri).limit(1)) is not None
 
-    All are of one member, that of the most specific link; in the order of the types' table.
+
+def of_item(session: Session, item: ItemCode, parts: Mapping[str, str]) -> list[Level]:
+    """The links that hold for an item, the most specific level first; levels without links are left out.
+
+    All are of one member, that of the most specific link; within a level in the order of the types' table.
     """
-    patterns = candidates(item, parts)
-    rows = session.scalars(select(ItemLink).where(ItemLink.pattern.in_(patterns)).order_by(ItemLink.id)).all()
-    rank = {pattern: place for place, pattern in enumerate(patterns)}
-    found = sorted(rows, key=lambda row: rank[row.pattern])
-    best: dict[str, int] = {}
-    for row in found:
-        if row.member_id == found[0].member_id:
-            best.setdefault(row.link_type, rank[row.pattern])
-    order = list(types.TYPES)
-    holding = [row for row in found if row.member_id == found[0].member_id and rank[row.pattern] == best[row.link_type]]
-    return sorted(holding, key=lambda row: (order.index(row.link_type) if row.link_type in order else len(order), row.id))
+    steps = levels(item, parts)
+    rank = {pattern: place for place, pattern in enumerate(pattern for _, patterns in steps for pattern in patterns)}
+    order = {name: place for place, name in enumerate(types.TYPES)}
+    rows = session.scalars(select(ItemLink).where(ItemLink.pattern.in_(rank))).all()
+    found = sorted(rows, key=lambda row: (rank[row.pattern], row.id))
+    ours = [row for row in found if row.member_id == found[0].member_id]
+    ours.sort(key=lambda row: order.get(row.link_type, len(order)))
+    return [Level(code, links) for code, patterns in steps if (links := _holding(ours, patterns))]
+
+
+def nearest(found: Sequence[Level]) -> list[Link]:
+    """Of each type the links of the most specific level that has any."""
+    best: dict[str, Level] = {}
+    for level in found:
+        for link in level.links:
+            best.setdefault(link.link_type, level)
+    return [link for level in found for link in level.links if best[link.link_type] is level]
+
+
+def _holding(rows: Sequence[ItemLink], patterns: Sequence[str]) -> tuple[Link, ...]:
+    """A level's links: of each type those of the most specific pattern, so that a product's own stand for its company's."""
+    own = [row for row in rows if row.pattern in patterns]
+    best: dict[str, str] = {}
+    for row in own:
+        best.setdefault(row.link_type, row.pattern)
+    return tuple(_told(row) for row in own if row.pattern == best[row.link_type])
+
+
+def _told(row: ItemLink) -> Link:
+    return Link(row.link_type, row.target, row.title, row.language, row.media_type, row.first)
 
 
 def _kept(session: Session, row: ItemLink) -> ItemLink:

@@ -1,30 +1,24 @@
-"""Links written down: a linkset as RFC 9264, section 4.2 has it, and the header Link of RFC 8288. Pure."""
+"""Links written down: a linkset (RFC 9264, section 4.2; GS1-Conformant Resolver 1.2, section 2.10), and the header Link. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from resolver.choosing import LINKSET, Link
 from resolver.types import iri
 
 CONTEXT = "https://ref.gs1.org/standards/resolver/linkset-context"
-MOST_TOLD = 20  # links in a header
 
 
-def linkset(anchor: str, links: Sequence[Link], description: str = "") -> dict[str, Any]:
-    """All links of one item; `anchor`: the item's own address."""
-    found: dict[str, Any] = {"anchor": anchor} | ({"description": description} if description else {})
-    for link in links:
-        found.setdefault(iri(link.link_type), []).append(_target(link))
-    return {"linkset": [found]}
+def linkset(levels: Iterable[tuple[str, Sequence[Link]]]) -> dict[str, Any]:
+    """The links of an item and of what it is one of: each level's own address, and its links."""
+    return {"linkset": [_anchored(anchor, links) for anchor, links in levels]}
 
 
-def header(anchor: str, links: Sequence[Link] = ()) -> str:
-    """Where the whole linkset is, and some of its links."""
-    whole = f'<{anchor}?linkType=all>; rel="linkset"; type="{LINKSET}"'
-    return ", ".join([whole, *(_told(link) for link in links[:MOST_TOLD])])
+def header(address: str) -> str:
+    """Where the linkset of an address is."""
+    return f'<{address}?linkType=linkset>; rel="linkset"; type="{LINKSET}"'
 
 
 def context_header() -> str:
@@ -32,14 +26,14 @@ def context_header() -> str:
     return f'<{CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
 
 
+def _anchored(anchor: str, links: Sequence[Link]) -> dict[str, Any]:
+    found: dict[str, Any] = {"anchor": anchor}
+    for link in links:
+        found.setdefault(iri(link.link_type), []).append(_target(link))
+    return found
+
+
 def _target(link: Link) -> dict[str, Any]:
     found: dict[str, Any] = {"href": link.target, "title": link.title}
     found |= {"type": link.media_type} if link.media_type else {}
     return found | ({"hreflang": [link.language]} if link.language else {})
-
-
-def _told(link: Link) -> str:
-    """A title in another script than Latin stands as RFC 8187 has it. Nothing in it can end the value or the header."""
-    parts = [f"<{link.target}>", f'rel="{iri(link.link_type)}"', f"title*=UTF-8''{quote(link.title, safe='')}"]
-    parts += [f'type="{link.media_type}"'] if link.media_type else []
-    return "; ".join(parts + ([f'hreflang="{link.language}"'] if link.language else []))

@@ -1,7 +1,6 @@
 """What a link is set for: one code (product, lot, serial item, pallet …), or everything under a GS1 company prefix.
 
-A pattern is text: a canonical item code, or `prefix:` and the digits. A code's candidates are all patterns that match it, the most
-specific first: serial, lot, product, then company prefixes from the longest on.
+A pattern is text: a canonical item code, or `prefix:` and the digits.
 """
 
 from __future__ import annotations
@@ -39,19 +38,21 @@ def prefix_of(pattern: str) -> str:
     return pattern.removeprefix(PREFIX) if pattern.startswith(PREFIX) else ""
 
 
-def candidates(item: ItemCode, parts: Mapping[str, str]) -> list[str]:
-    """All patterns that match an item, the most specific first; `parts`: all that its text said (a lot beside a serial)."""
+def levels(item: ItemCode, parts: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """The codes whose links hold for an item, the most specific first (serial, lot, product), each with the patterns of its links.
+
+    GS1-Conformant Resolver 1.2, section 2.5.9. `parts`: all that the item's text said (a lot beside a serial). What is set for a company
+    prefix belongs to the key's own code, behind what is set for that code; a longer prefix stands before a shorter one.
+    """
     key = KEYS.get(item.key) if item.scheme == "gs1" else None
     if key is None:
-        return [item.uri]
+        return [(item.uri, [item.uri])]
     value = item.parts[key.ai]
     told = {ai: said for ai, said in parts.items() if ai in key.finest} | {ai: item.parts[ai] for ai in key.finest if ai in item.parts}
     refined = [item_code(key.ai, value, {ai: told[ai]}).uri for ai in key.finest if ai in told]
-    digits = value[_BEFORE.get(key.ai, 0) :][:LONGEST]
-    prefixes = [
-        PREFIX + digits[:length] for length in range(LONGEST, SHORTEST - 1, -1) if digits[:length].isdigit() and len(digits) >= length
-    ]
-    return list(dict.fromkeys([item.uri, *refined, item_code(key.ai, value, {}).uri, *prefixes]))
+    base = item_code(key.ai, value, {}).uri
+    codes = dict.fromkeys([item.uri, *refined, base])
+    return [(code, [code, *(_prefixes(key.ai, value) if code == base else ())]) for code in codes]
 
 
 def beginnings(pattern: str) -> list[str]:
@@ -60,6 +61,12 @@ def beginnings(pattern: str) -> list[str]:
     if not digits:
         return [_key(pattern)]
     return [f"{DOMAIN}/{ai}/{before}{digits}" for ai in KEYS for before in (map(str, range(10)) if _BEFORE.get(ai) else ("",))]
+
+
+def _prefixes(ai: str, value: str) -> list[str]:
+    digits = value[_BEFORE.get(ai, 0) :][:LONGEST]
+    lengths = range(min(LONGEST, len(digits)), SHORTEST - 1, -1)
+    return [PREFIX + digits[:length] for length in lengths if digits[:length].isdigit()]
 
 
 def _key(code: str) -> str:

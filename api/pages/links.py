@@ -11,8 +11,10 @@ from resolver.types import TYPES, curie
 
 
 def links_page(links: Sequence[Link], said: str, address: str, shell: Shell, words: Words) -> LinksPage:
-    """`said`: the key of the page's heading; `<key>.text` explains it."""
-    return LinksPage(shell, words.say(said), words.say(f"{said}.text"), address, tuple(_shown(link, words) for link in links))
+    """`said`: the key of the page's heading; `<key>.text` explains it. What leads to the same address stands there once."""
+    once = {link.target: link for link in reversed(links)}
+    shown = tuple(_shown(link, words) for link in links if once[link.target] is link)
+    return LinksPage(shell, words.say(said), words.say(f"{said}.text"), address, shown)
 
 
 def item_links(links: Sequence[Link], words: Words) -> tuple[PageLink, ...]:

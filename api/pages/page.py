@@ -214,4 +214,4 @@ class HomePage:
     shell: Shell
 
 
-Page = ItemPage | MessagePage | HomePage
+Page = ItemPage | LinksPage | MessagePage | HomePage

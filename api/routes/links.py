@@ -19,6 +19,7 @@ from api.routes.pages import KEYS
 from ledger_client.errors import InvalidInput
 from resolver import links, types
 from resolver.links import Wanted
+from resolver.linkset import CONTEXT
 from resolver.models import ItemLink
 from resolver.pattern import prefix_of
 
@@ -50,7 +51,7 @@ def list_links(
     openapi_extra=described(LinkIn),
 )
 def make_link(db: Db, caller: Linker, wanted: Annotated[LinkIn, Depends(json_of(LinkIn))]) -> LinkOut:
-    """From now on for every scan. 403 for what the member neither has a coding rule for nor commissioned."""
+    """From now on for every scan. 403 for what the member was not first to have a coding rule for, or to record the commissioning of."""
     row = links.make(db, member_of(db, caller), wanted_of(wanted), caller.display_name or caller.name)
     note(caller, row)
     return link_out(row)
@@ -89,6 +90,7 @@ def describe_resolver(request: Request, settings: Configured, answer: Response) 
         resolver_root=settings.public_url or str(request.base_url).rstrip("/"),
         supported_primary_keys=list(KEYS),
         supported_link_type=[Namespace(namespace=types.VOCABULARY, prefix=types.CURIE)],
+        json_ld_context_location=CONTEXT,
     )
 
 

@@ -22,7 +22,7 @@ from api.names import names_for
 from api.pages.docs import docs_page
 from api.pages.facts import History
 from api.pages.item import Links, item_page
-from api.pages.links import item_links
+from api.pages.links import item_links, links_page
 from api.pages.other import down_page, home_page, unknown_page, wrong_code_page
 from api.pages.page import ItemPage, Page
 from api.pages.product import product
@@ -38,8 +38,8 @@ from ledger_client.deployment import Deployment
 from ledger_client.errors import EvidenceError, InvalidCode, Retryable
 from records.audiences import Policies
 from records.database import StorageUnavailable
-from resolver import links, linkset
-from resolver.choosing import told
+from resolver.links import is_set, nearest, of_item
+from resolver.linkset import header
 
 GS1 = "https://id.gs1.org"
 KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006", "8010", "8017", "8018")  # spec 1.2
@@ -106,11 +106,19 @@ def _item(request: Request, code: ItemCode, db: Db, chain: Node, settings: Confi
     if resolved := resolving.answer(request, db, code, place, words, shell(words, words.say("links.title"), path_of(code))):
         return resolved
     history = history_of(db, chain, code)
-    if history is None or history.verdict == "unknown":
-        down = history is None
-        frame = shell(words, words.say("down.title" if down else "unknown.title"), path_of(code))
-        return _html(down_page(code, frame, words), 503) if down else _html(unknown_page(code, frame, words), 404)
+    if history is None:
+        return _html(down_page(code, shell(words, words.say("down.title"), path_of(code)), words), 503)
+    if history.verdict == "unknown":
+        return _unrecorded(db, code, place, words)
     return _html(page_of(request, db, history, code, settings, words), place=place)
+
+
+def _unrecorded(db: Session, code: ItemCode, place: resolving.Place, words: Words) -> Response:
+    """The links that a member set for this very code, say a product; else that nothing is known, whatever its product links to."""
+    if not is_set(db, code):
+        return _html(unknown_page(code, shell(words, words.say("unknown.title"), path_of(code)), words), 404)
+    found = nearest(of_item(db, code, place.parts))
+    return _html(links_page(found, "links.only", place.page, shell(words, words.say("links.title"), path_of(code)), words), place=place)
 
 
 def _place(request: Request, code: ItemCode, settings: Settings) -> resolving.Place:
@@ -129,7 +137,7 @@ def page_of(request: Request, db: Session, history: History, code: ItemCode, set
     frame = shell(words, product(history, code, names, words).name, path_of(code))
     page = item_page(history, code, names, _links(request, code, settings), frame, words)
     parts = _place(request, code, settings).parts
-    return replace(page, links=item_links([told(row) for row in links.of_item(db, code, parts)], words))
+    return replace(page, links=item_links(nearest(of_item(db, code, parts)), words))
 
 
 def history_of(db: Session, chain: Chain, code: ItemCode, rules: Policies | None = None) -> History | None:
@@ -173,7 +181,5 @@ def _wrong(request: Request, text: str, error: InvalidCode) -> Response:
 
 def _html(page: Page, status: int = 200, place: resolving.Place | None = None) -> Response:
     """A page is of its moment, and of its reader's language; that of an item tells where the item's links are."""
-    headers = (
-        resolving.HEADERS | {"Link": linkset.header(place.page)} if place else {"Cache-Control": "no-store", "Vary": "Accept-Language"}
-    )
+    headers = resolving.HEADERS | {"Link": header(place.page)} if place else {"Cache-Control": "no-store", "Vary": "Accept-Language"}
     return HTMLResponse(render(page), status, headers=headers)

@@ -7,17 +7,15 @@ from collections.abc import Callable
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.resolving import HEADERS
+from api.resolving import HEADERS, METHODS
 from api.routes.pages import KEYS, gs1_item, other_item
 
 router = APIRouter(include_in_schema=False)
-METHODS = "GET, HEAD, OPTIONS"
 
 
 def options() -> Response:
     """What may be asked at an item's path."""
-    asked = {"Allow": METHODS, "Access-Control-Allow-Methods": METHODS, "Access-Control-Allow-Headers": "Accept, Accept-Language"}
-    return Response(status_code=204, headers=HEADERS | asked)
+    return Response(status_code=204, headers=HEADERS | {"Allow": METHODS, "Access-Control-Allow-Headers": "Accept, Accept-Language"})
 
 
 PAGES: dict[str, Callable[..., Response]] = {f"/{key}/{{rest:path}}": gs1_item for key in KEYS} | {"/item/{code:path}": other_item}

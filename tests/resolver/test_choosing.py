@@ -7,7 +7,7 @@ import pytest
 from ledger_client.codes import parse
 from ledger_client.codes.scan import scan
 from resolver.choosing import Link, matching
-from resolver.pattern import candidates
+from resolver.pattern import levels
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -43,28 +43,30 @@ def test_language_decides_then_the_media_type(links: list[Link], languages: str,
     assert matching(links, languages, types) == wanted
 
 
+PRODUCT = "01/06901234567892"
+
+
 @pytest.mark.parametrize(
-    ("text", "first", "last"),
+    ("text", "codes", "prefixes"),
     [
-        (
-            "https://x.example/01/06901234567892/10/L1/21/A1?17=261231",
-            ["01/06901234567892/21/A1", "01/06901234567892/10/L1", "01/06901234567892"],
-            "690123",
-        ),
-        ("https://x.example/00/069012345678901238", ["00/069012345678901238"], "690123"),
-        ("https://x.example/414/6901234000047/254/A", ["414/6901234000047/254/A", "414/6901234000047"], "690123"),
-        ("https://x.example/8004/6901234AB", ["8004/6901234AB"], "690123"),
+        (f"{PRODUCT}/10/L1/21/A1?17=261231", [f"{PRODUCT}/21/A1", f"{PRODUCT}/10/L1", PRODUCT], ("690123456789", "690123")),
+        ("00/069012345678901238", ["00/069012345678901238"], ("690123456789", "690123")),
+        ("414/6901234000047/254/A", ["414/6901234000047/254/A", "414/6901234000047"], ("690123400004", "690123")),
+        ("8004/6901234AB", ["8004/6901234AB"], ("6901234", "690123")),
     ],
 )
-def test_the_more_a_pattern_says_the_earlier_it_is_tried(text: str, first: list[str], last: str):
-    told = scan(text)
-    found = candidates(told.item, told.parts)
-    assert found[: len(first)] == [f"https://id.gs1.org/{one}" for one in first]
-    assert found[len(first)].startswith("prefix:")
-    assert found[-1] == f"prefix:{last}"
-    assert sorted(found[len(first) :], key=len, reverse=True) == found[len(first) :]
+def test_what_is_set_for_an_item_its_lot_and_its_product_holds_the_most_specific_first(
+    text: str, codes: list[str], prefixes: tuple[str, str]
+):
+    told = scan(f"https://x.example/{text}")
+    found = levels(told.item, told.parts)
+    assert [code for code, _ in found] == [f"https://id.gs1.org/{code}" for code in codes]
+    assert all(patterns == [code] for code, patterns in found[:-1])
+    code, [own, *rest] = found[-1]
+    assert (own, rest[0], rest[-1]) == (code, f"prefix:{prefixes[0]}", f"prefix:{prefixes[1]}")
+    assert sorted(rest, key=len, reverse=True) == rest
 
 
 def test_a_code_without_a_gs1_key_is_matched_by_itself_alone():
     item = parse("https://example.com/things/1")
-    assert candidates(item, {}) == [item.uri]
+    assert levels(item, {}) == [(item.uri, [item.uri])]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from indexer import models as mirror
 from issuing.models import CodingRule
 from ledger_client.codes.scan import scan
-from ledger_client.errors import Conflict, InvalidInput, NotFound, Refused
+from ledger_client.errors import Conflict, NotFound, Refused
 from records.columns import now
 from resolver import links
 from resolver.links import Wanted
@@ -35,11 +35,15 @@ def ours(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
 
 
 def found(session: Session, path: str) -> list[tuple[str, str]]:
+    return [(link.link_type, link.title) for link in links.nearest(levels(session, path))]
+
+
+def levels(session: Session, path: str) -> list[links.Level]:
     told = scan("https://x.example" + path)
-    return [(row.link_type, row.title) for row in links.of_item(session, told.item, told.parts)]
+    return links.of_item(session, told.item, told.parts)
 
 
-def test_the_most_specific_pattern_wins_for_each_type(ours: sessionmaker[Session]):
+def test_the_most_specific_code_wins_for_each_type(ours: sessionmaker[Session]):
     with ours.begin() as session:
         for title, code in (("product", GTIN), ("lot", f"(01){GTIN}(10)L1"), ("item", f"(01){GTIN}(21)A1")):
             links.make(session, 1, Wanted("gs1:pip", "https://example.com/" + title, title, code=code), "lin")
@@ -48,9 +52,12 @@ def test_the_most_specific_pattern_wins_for_each_type(ours: sessionmaker[Session
     with ours() as session:
         assert found(session, f"/01/{GTIN}") == [("pip", "product"), ("support", "support")]
         assert found(session, f"/01/{GTIN}/10/L1") == [("recallStatus", "recall"), ("pip", "lot"), ("support", "support")]
-        assert found(session, f"/01/{GTIN}/10/L1/21/A1") == [("recallStatus", "recall"), ("pip", "item"), ("support", "support")]
+        assert found(session, f"/01/{GTIN}/10/L1/21/A1") == [("pip", "item"), ("recallStatus", "recall"), ("support", "support")]
         assert found(session, f"/01/{GTIN}/21/A1") == [("pip", "item"), ("support", "support")]
         assert found(session, f"/01/{OTHER}/21/A1") == []
+        whole = [(level.code, [link.title for link in level.links]) for level in levels(session, f"/01/{GTIN}/10/L1/21/A1")]
+        base = f"https://id.gs1.org/01/{GTIN}"
+        assert whole == [(f"{base}/21/A1", ["item"]), (f"{base}/10/L1", ["recall", "lot"]), (base, ["product", "support"])]
 
 
 def test_a_company_prefix_covers_all_kinds_of_keys_if_it_is_ones_own_alone(ours: sessionmaker[Session]):
@@ -61,6 +68,8 @@ def test_a_company_prefix_covers_all_kinds_of_keys_if_it_is_ones_own_alone(ours:
         assert found(session, f"/01/{OTHER}") == []
         with pytest.raises(Refused, match="not yours alone"):
             links.make(session, 1, wanted(company_prefix="6901234"), "lin")
+        links.make(session, 1, Wanted("gs1:pip", "https://example.com/own", "own", code=GTIN), "lin")
+        assert found(session, f"/01/{GTIN}/21/B") == [("pip", "own")]
 
 
 @pytest.mark.parametrize(
@@ -88,20 +97,3 @@ def test_a_link_is_changed_removed_and_never_there_twice(ours: sessionmaker[Sess
         links.remove(session, row)
         assert [row.language for row in links.listed(session, 1)] == ["en"]
         assert (links.listed(session, 2), len(links.listed(session, None))) == ([], 1)
-
-
-@pytest.mark.parametrize(
-    ("field", "change"),
-    [
-        ("linkType", {"link_type": "gs1:defaultLink"}),
-        ("linkType", {"link_type": "gs1:nonsense"}),
-        ("target", {"target": "http://example.com"}),
-        ("language", {"language": "x\r\ny"}),
-        ("mediaType", {"media_type": "html"}),
-        ("companyPrefix", {"company_prefix": "12"}),
-    ],
-)
-def test_what_is_wrong_is_named(ours: sessionmaker[Session], field: str, change: dict[str, Any]):
-    with ours() as session, pytest.raises(InvalidInput) as refused:
-        links.make(session, 1, wanted(**change), "lin")
-    assert refused.value.field == field
