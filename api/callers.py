@@ -21,7 +21,7 @@ from accounts.models import Account
 from accounts.roles import Right, Role, rights_of
 from api import cookies
 from api.dependencies import Db
-from api.problems import LacksRight, NoKey, NotAllowed
+from api.problems import LacksRight, NoKey, NoMember, NotAllowed
 from ledger_client.disclosure import Audience
 
 COOKIE = cookies.SESSION
@@ -55,7 +55,7 @@ class Caller:
     def signs_with(self) -> bytes:
         """The caller's signer; Refused for an account that records nothing."""
         if self.signer is None:
-            raise NotAllowed(f"the account {self.name} has no signing key; an operator gives it one")
+            raise NoMember(self.name)
         return self.signer
 
 

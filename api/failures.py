@@ -14,9 +14,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.callers import Caller, known_caller
+from api.callers import known_caller
 from api.console.problem import problem_page as console_problem_page
-from api.console.visit import Refilled, visit_of
+from api.console.visit import Refilled, Visit, visit_of
 from api.pages.other import problem_page, problem_title
 from api.pages.render import render, shell
 from api.pages.sign_in import PATH as SIGN_IN
@@ -111,7 +111,7 @@ def _reply(request: Request, problem: Problem, headers: dict[str, str] | None = 
         problem.requestId = _request_id(request)
         return JSONResponse(problem.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)
     if _of_console(request):
-        visit = getattr(request.state, "visit", None) or visit_of(request, _signed_in(request, problem.status))
+        visit = getattr(request.state, "visit", None) or _visit(request, problem.status)
         answer = visit.show(console_problem_page(problem, visit), problem.status)
         answer.headers.update(headers or {})
         return answer
@@ -120,12 +120,12 @@ def _reply(request: Request, problem: Problem, headers: dict[str, str] | None = 
     return HTMLResponse(render(page), problem.status, headers=headers)
 
 
-def _signed_in(request: Request, status: int) -> Caller | None:
+def _visit(request: Request, status: int) -> Visit:
     """Whose menu stands beside a refusal; nobody is looked up while something is broken."""
     if status >= 500:
-        return None
+        return visit_of(request)
     with request.app.state.sessions() as session:
-        return known_caller(request, session)
+        return visit_of(request, session, known_caller(request, session))
 
 
 def _of_console(request: Request) -> bool:

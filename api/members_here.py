@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from accounts.roles import Right
 from api import stored
 from api.callers import Caller
-from api.problems import NotAllowed
+from api.problems import NoMember
 from indexer.audiences import members_of_keys
 
 
@@ -19,7 +19,7 @@ def member_of(session: Session, caller: Caller) -> int:
         return own
     here = {keys[signer] for signer in stored.own_signers(session) if signer in keys}
     if caller.signer or len(here) != 1:
-        raise NotAllowed(f"the account {caller.name} has no signing key of a member, so it speaks for none; an operator gives it one")
+        raise NoMember(caller.name)
     return here.pop()
 
 
@@ -29,5 +29,17 @@ def seen_by(session: Session, caller: Caller) -> int | None:
         return None
     try:
         return member_of(session, caller)
-    except NotAllowed:
+    except NoMember:
         return 0  # members are numbered from 1
+
+
+def usable(session: Session, caller: Caller) -> frozenset[Right]:
+    """The caller's rights without those that come to nothing: nobody records without a signing key, or
+    decides for no member."""
+    if caller.signer is not None:
+        return caller.rights
+    try:
+        member_of(session, caller)
+    except NoMember:
+        return caller.rights - {Right.WRITE, Right.CODES, Right.ISSUE, Right.POLICY}
+    return caller.rights - {Right.WRITE}

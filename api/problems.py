@@ -41,6 +41,13 @@ class NotAllowed(Refused):
     """The caller is known, and has not the right."""
 
 
+class NoMember(NotAllowed):
+    """The caller's account has no signing key of a member, so it records nothing and has no codes, labels or imports."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(f"the account {account} has no signing key of a member, so it speaks for none; an operator gives it one")
+
+
 class LacksRight(NotAllowed):
     """The caller's role, or the scope of the key, does not allow it."""
 

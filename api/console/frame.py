@@ -56,9 +56,10 @@ class Frame:
     assets: Mapping[str, str]
 
 
-def menu(may: frozenset[Right], path: str, words: ConsoleWords) -> tuple[Section, ...]:
-    """What somebody with these rights may open; the page whose path is the longest beginning of `path` is the one that is open."""
-    open_to = [place for place in PAGES if place.right in may]
+def menu(may: frozenset[Right], path: str, words: ConsoleWords, *, owns: bool) -> tuple[Section, ...]:
+    """What somebody with these rights may open, with `owns` what a company has too. The page whose path is the longest beginning of `path`
+    is the one that is open."""
+    open_to = [place for place in PAGES if place.right in may and (owns or not place.owned)]
     here = max((place.path for place in open_to if _within(path, place.path)), key=len, default="")
     names = dict.fromkeys(place.section for place in open_to)
     return tuple(

@@ -1,4 +1,7 @@
-"""The menu: every page that stands in it, in its section, and the right that opens it. One table; what one may not open is not shown."""
+"""The menu: every page that stands in it, in its section, and the right that opens it. One table; what one may not open is not shown.
+
+The rights are those that somebody can use: an account without a signing key cannot record, whatever its role (`api.members_here`).
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ class Place:
     text: str
     icon: str
     right: Right
+    owned: bool = False  # shows what one company has: nothing for an account that speaks for none and may not see all
 
 
 PAGES = (
@@ -27,10 +31,10 @@ PAGES = (
     Place("work", "/console/records", "records.title", "stack-2", Right.READ),
     Place("work", "/console/captures", "captures.title", "file-import", Right.READ),
     *(Place("record", f"{HOME}/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),
-    Place("codes", "/console/codes/rules", "codes.rules", "list-numbers", Right.READ),
-    Place("codes", "/console/codes/orders", "codes.orders", "barcode", Right.READ),
-    Place("codes", "/console/labels", "labels.title", "printer", Right.READ),
-    Place("codes", "/console/codes/look-up", "codes.find", "hash", Right.READ),
+    Place("codes", "/console/codes/rules", "codes.rules", "list-numbers", Right.READ, owned=True),
+    Place("codes", "/console/codes/orders", "codes.orders", "barcode", Right.READ, owned=True),
+    Place("codes", "/console/labels", "labels.title", "printer", Right.READ, owned=True),
+    Place("codes", "/console/codes/look-up", "codes.find", "hash", Right.READ, owned=True),
     Place("record", "/console/imports", "imports.title", "file-import", Right.WRITE),
     Place("watch", "/console/sentinel", "sentinel.title", "radar", Right.AUDIT),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),

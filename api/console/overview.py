@@ -68,6 +68,7 @@ def overview_page(
         chain=chain_badge(status, words),
         facts=_facts(status, counts, words),
         needs=(
+            *_no_key(visit, words),
             *_found(visit, watched, words),
             *_log(visit, breaks, words),
             *_mirror(status, words),
@@ -95,6 +96,13 @@ def _facts(status: Status, counts: Open, words: ConsoleWords) -> tuple[Fact, ...
         ),
         Fact(words.say("overview.waiting"), counted(min(counts.pending + counts.sent, MOST + 1), words), url=RECORDS),
     )
+
+
+def _no_key(visit: Visit, words: ConsoleWords) -> tuple[Need, ...]:
+    """To somebody whose role records and whose account cannot: why the menu is so short."""
+    if not (visit.caller and visit.caller.may(Right.WRITE)) or visit.may(Right.WRITE):
+        return ()
+    return (Need("warn", "lock", words.say("overview.no_key"), words.say("overview.no_key.text"), "/console/account"),)
 
 
 def _found(visit: Visit, watched: Watched, words: ConsoleWords) -> tuple[Need, ...]:

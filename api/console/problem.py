@@ -39,7 +39,7 @@ def problem_page(problem: Problem, visit: Visit) -> ProblemPage:
     return ProblemPage(
         frame=visit.frame(visit.words.say(f"problem.title.{key}")),
         status=problem.status,
-        text=visit.words.say(f"problem.text.{key}"),
+        text=visit.words.texts.get(f"problem.text.{problem.type.rpartition('/')[2]}") or visit.words.say(f"problem.text.{key}"),
         detail=problem.detail,
         wrong=tuple(Wrong(one.field, one.problem, one.fix) for one in problem.errors),
     )

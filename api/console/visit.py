@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.orm import Session
 
 from accounts.roles import Right
 from api.callers import Caller, allowed
@@ -22,6 +23,8 @@ from api.console.frame import Frame, crumbs, menu, who
 from api.console.render import ConsolePage, assets, render
 from api.console.shown import Link, Option, with_query
 from api.console.words import ConsoleWords
+from api.dependencies import Db
+from api.members_here import seen_by, usable
 from api.pages.words import HTML_LANGUAGE, LANGUAGES, choose
 from api.problems import NoKey
 
@@ -47,6 +50,8 @@ class Visit:
     caller: Caller | None
     words: ConsoleWords
     theme: str
+    rights: frozenset[Right] = frozenset()  # that the caller can use (`members_here.usable`)
+    owns: bool = False  # some company's rules, codes and labels are theirs to see
 
     @property
     def acting(self) -> Caller:
@@ -54,6 +59,10 @@ class Visit:
         if self.caller is None:
             raise NoKey("this needs you to sign in")
         return self.caller
+
+    def may(self, right: Right) -> bool:
+        """Whether what needs that right is offered: the caller has it, and it would come to something."""
+        return right in self.rights
 
     def frame(self, heading: str, *trail: Link) -> Frame:
         """The frame of the page that this request shows; `trail` leads to it from the overview."""
@@ -65,7 +74,7 @@ class Visit:
             texts=words.texts,
             heading=heading,
             crumbs=crumbs(trail, path, words),
-            menu=menu(self.caller.rights, path, words) if self.caller else (),
+            menu=menu(self.rights, path, words, owns=self.owns) if self.caller else (),
             who=who(self.caller.display_name, self.caller.role, words) if self.caller else None,
             languages=tuple(
                 Option(one, words.say(f"frame.language.{one}"), one == words.language, with_query(quote(path), shown, lang=one))
@@ -97,8 +106,8 @@ def visiting(right: Right, *, in_person: bool = False) -> Callable[..., Visit]:
     """The dependency of a page that needs `right` (see `allowed`); use it with `scope="function"`, as all that hold the session."""
     permitted = allowed(right, in_person=in_person)
 
-    def visit(request: Request, caller: Any = Depends(permitted, scope="function")) -> Visit:  # noqa: ANN401, B008 (FastAPI's form)
-        found = visit_of(request, caller)
+    def visit(request: Request, db: Db, caller: Any = Depends(permitted, scope="function")) -> Visit:  # noqa: ANN401, B008 (FastAPI's form)
+        found = visit_of(request, db, caller)
         request.state.visit = found
         return found
 
@@ -106,12 +115,15 @@ def visiting(right: Right, *, in_person: bool = False) -> Callable[..., Visit]:
     return visit
 
 
-def visit_of(request: Request, caller: Caller | None = None) -> Visit:
-    """The visit of a request, whoever makes it."""
+def visit_of(request: Request, db: Session | None = None, caller: Caller | None = None) -> Visit:
+    """The visit of a request, whoever makes it; nobody in particular without a database."""
     query, cookies = request.query_params, request.cookies
     language = choose(query.get("lang") or cookies.get(LANGUAGE), request.headers.get("accept-language", ""))
     theme = next((one for one in (query.get("theme"), cookies.get(THEME)) if one in THEMES), "auto")
-    return Visit(request, caller, ConsoleWords(language, _zone(cookies.get(ZONE, ""))), theme)
+    words = ConsoleWords(language, _zone(cookies.get(ZONE, "")))
+    if caller is None or db is None:
+        return Visit(request, None, words, theme)
+    return Visit(request, caller, words, theme, usable(db, caller), seen_by(db, caller) != 0)
 
 
 def sign_in_first(request: Request) -> Response:

@@ -39,10 +39,11 @@ def test_every_role_has_an_overview(server: Server, as_role: As, role: Role):
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("signs", [True, False])
 @pytest.mark.parametrize("role", Role)
-def test_every_link_of_the_overview_and_of_the_menu_leads_somewhere(server: Server, as_role: As, role: Role):
+def test_every_link_of_the_overview_and_of_the_menu_leads_somewhere(server: Server, as_role: As, role: Role, *, signs: bool):
     server.record(event("commissioning", action="ADD"))
-    client = as_role(role, signer=address_of(server.installation.ledger.signers[0]))
+    client = as_role(role, signer=address_of(server.installation.ledger.signers[0]) if signs else None)
     html = client.get("/console").text
     links = {unescape(link) for link in re.findall(r'(?:href|action)="(/[^"]*)"', html)} - {"/sign-out"}
     assert len(links) > 5

@@ -44,7 +44,7 @@ def list_orders(db: Db, visit: Reading, purpose: str = "", before: Place = None)
     chosen = Purpose(purpose) if purpose in tuple(Purpose) else None
     found = orders.listed(db, seen_by(db, visit.acting), chosen, None, before, ROWS + 1)
     names = {row.id: row.name for row in rules.listed(db)}
-    may = visit.acting.may(Right.ISSUE)
+    may = visit.may(Right.ISSUE)
     return visit.show(orders_page(visit, found[:ROWS], names, chosen, first=before is None, more=len(found) > ROWS, may_order=may))
 
 
@@ -151,7 +151,7 @@ def _state(fields: Mapping[str, str]) -> CodeState:
 
 def _order(db: Session, visit: Visit, order: CodeOrder, wrong: str = "") -> OrderPage:
     examples = [Link(code_url(line.code), line.printed) for line in export.lines(db, order, limit=EXAMPLES)]
-    may = visit.acting.may(Right.ISSUE)
+    may = visit.may(Right.ISSUE)
     return order_page(visit, order, rules.one(db, order.rule_id), states.counts(db, order), examples, may_issue=may, wrong=wrong)
 
 
@@ -162,4 +162,4 @@ def _code(db: Session, visit: Visit, given: str, member: int | None, problem: st
         return visit.show(look_up_page(visit, given, problem or str(missing)), status if problem else 404)
     printed = export.printed(rules.said(rules.version(db, found.order.rule_id, found.order.version)), found.row.code)
     rule, life = rules.one(db, found.order.rule_id), states.history(db, found)
-    return visit.show(code_page(visit, found, printed, rule, life, may_issue=visit.acting.may(Right.ISSUE), problem=problem), status)
+    return visit.show(code_page(visit, found, printed, rule, life, may_issue=visit.may(Right.ISSUE), problem=problem), status)

@@ -41,7 +41,7 @@ def list_rules(db: Db, visit: Reading) -> Response:
     """Every rule with how long its codes last."""
     caller = visit.acting
     found = [(row, rule, _room(db, row, rule)) for row in rules.listed(db, seen_by(db, caller)) for rule in [rules.newest(db, row)]]
-    return visit.show(rules_page(visit, found, may_make=caller.may(Right.CODES), may_order=caller.may(Right.ISSUE)))
+    return visit.show(rules_page(visit, found, may_make=visit.may(Right.CODES), may_order=visit.may(Right.ISSUE)))
 
 
 @router.get("/console/codes/rules/new")
@@ -72,7 +72,7 @@ def show_rule(db: Db, visit: Reading, rule_id: Number) -> Response:
     rule = rules.newest(db, row)
     examples = [one.printed for one in preview(rule, today(), given_out(db, row.id, "")).examples]
     versions = [(one, rules.said(one)) for one in rules.versions(db, row.id)]
-    may = {"may_change": caller.may(Right.CODES), "may_order": caller.may(Right.ISSUE)}
+    may = {"may_change": visit.may(Right.CODES), "may_order": visit.may(Right.ISSUE)}
     return visit.show(rule_page(visit, row, rule, _room(db, row, rule), examples, versions, **may))
 
 
