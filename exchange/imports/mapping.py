@@ -45,6 +45,8 @@ FIELDS = {
         Field("read_point", ("readPoint",)),
         Field("location", ("bizLocation",)),
         Field("items", ("epcList", "quantityList", "childEPCs", "childQuantityList", "inputEPCList", "inputQuantityList"), of_row=True),
+        Field("lot", ("quantityList", "childQuantityList", "inputQuantityList"), of_row=True),
+        Field("serial", ("epcList", "childEPCs", "inputEPCList"), of_row=True),
         Field("quantity", ("quantityList", "childQuantityList", "inputQuantityList"), of_row=True),
         Field("unit", ("quantityList", "childQuantityList", "inputQuantityList"), of_row=True),
         Field("outputs", ("outputEPCList", "outputQuantityList"), of_row=True),

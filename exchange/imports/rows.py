@@ -16,6 +16,7 @@ from exchange.imports import values
 from exchange.imports.mapping import ACTIONS, EVENT_TYPES, EXTENSION, FIELDS, Mapping
 from exchange.imports.table import Fault, Row, Table
 from exchange.imports.values import Unfit
+from ledger_client.codes import ItemCode
 from ledger_client.codes.own_scheme import OwnScheme
 from ledger_client.codes.serial import serial
 from ledger_client.epcis.prefixes import EPCIS_CONTEXT
@@ -167,15 +168,14 @@ def _head(row: Row, setting: Setting) -> dict[str, Any]:
     kind = _word(row, mapping, "type", EVENT_TYPES)
     when = _moment(row, setting)
     stamp = when.isoformat(timespec="seconds")
-    typed = {name: _text(row, mapping, name) for name in ("step", "disposition")}
     event: dict[str, Any] = {
         "type": kind,
         "eventID": _event_id(row, setting),
         "eventTime": stamp,
         "eventTimeZoneOffset": stamp[-6:],  # +08:00
         "action": "" if kind == "TransformationEvent" else _word(row, mapping, "action", ACTIONS),
-        "bizStep": typed["step"],
-        "disposition": typed["disposition"],
+        "bizStep": _made(row, mapping, "step", values.step),
+        "disposition": _text(row, mapping, "disposition"),
         "parentID": _made(row, mapping, "parent", lambda text: _single(text, setting)),
         "bizTransactionList": _document(row, mapping),
         "sourceList": _party(row, mapping, "source"),
@@ -216,7 +216,7 @@ def _add_items(event: dict[str, Any], row: Row, setting: Setting) -> None:
         if not text or (lists is _OUTPUTS and event["type"] != "TransformationEvent"):
             continue
         column = setting.mapping.source(names[0]).column
-        for code in _fit(column, partial(values.codes, text, setting.own)):
+        for code in _codes(row, setting, text, column, own=lists is not _OUTPUTS):
             place = 0 if serial(code) else 1
             told: list[Any] = event.setdefault(lists[place], [])
             one = _amount(row, setting.mapping, code.uri, names) if place else code.uri
@@ -225,6 +225,15 @@ def _add_items(event: dict[str, Any], row: Row, setting: Setting) -> None:
             told.append(one)
     if not any(_text(row, setting.mapping, name) for name in ("items", "outputs", "parent")):
         raise _Wrong(Fault(setting.mapping.source("items").column, "is empty", "write the item's code"))
+
+
+def _codes(row: Row, setting: Setting, text: str, column: str, *, own: bool) -> list[ItemCode]:
+    """The codes of a cell, completed by the lot or the serial number that stands in a column of its own."""
+    found = _fit(column, partial(values.codes, text, setting.own))
+    for name, key in (("lot", "10"), ("serial", "21")) if own else ():
+        if part := _text(row, setting.mapping, name):
+            found = [_fit(setting.mapping.source(name).column, partial(values.with_part, code, key, part)) for code in found]
+    return found
 
 
 def _amount(row: Row, mapping: Mapping, code: str, names: Sequence[str]) -> dict[str, Any]:

@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 from ledger_client.codes import ItemCode, parse
 from ledger_client.codes.own_scheme import OwnScheme
 from ledger_client.codes.scan import scan
+from ledger_client.epcis.vocabulary import terms
 from ledger_client.errors import InvalidCode
 
 DOCUMENT = "https://id.traceledger.org/document/"  # names a delivery note that has a number and no URI
 ORDERS = ("ymd", "dmy", "mdy")  # which of year, month and day stands first; a year of four digits in front is always that
 UNITS = {  # UN/ECE Recommendation 20; pieces carry none (EPCIS 2.0, 7.3.3.3)
-    **dict.fromkeys(("", "pcs", "pc", "piece", "pieces", "ea", "each", "件", "个", "支", "瓶", "盒", "袋", "只"), ""),
+    **dict.fromkeys(
+        ("", "pcs", "pc", "piece", "pieces", "ea", "each", "件", "个", "支", "瓶", "盒", "袋", "只", "桶", "罐", "套", "台", "枚"), ""
+    ),
     **dict.fromkeys(("kg", "公斤", "千克"), "KGM"),
     **dict.fromkeys(("g", "克"), "GRM"),
     **dict.fromkeys(("t", "吨"), "TNE"),
@@ -25,6 +28,23 @@ UNITS = {  # UN/ECE Recommendation 20; pieces carry none (EPCIS 2.0, 7.3.3.3)
     **dict.fromkeys(("ml", "毫升"), "MLT"),
     **dict.fromkeys(("m", "米"), "MTR"),
 }
+STEPS = {  # what ledgers of goods call the steps of the CBV; its own words and URIs are taken as they are
+    **dict.fromkeys(("收货", "到货", "入库", "采购入库", "收货入库", "goods receipt", "receipt"), "receiving"),
+    **dict.fromkeys(("发货", "出库", "销售出库", "发运", "goods issue", "despatch", "dispatch"), "shipping"),
+    **dict.fromkeys(("生产", "生产入库", "完工", "赋码", "production"), "commissioning"),
+    **dict.fromkeys(("投料", "配料", "领料"), "creating_class_instance"),
+    **dict.fromkeys(("包装", "装箱", "码垛"), "packing"),
+    **dict.fromkeys(("拆箱", "拆垛"), "unpacking"),
+    **dict.fromkeys(("装车",), "loading"),
+    **dict.fromkeys(("卸车", "卸货"), "unloading"),
+    **dict.fromkeys(("检验", "质检", "inspection"), "inspecting"),
+    **dict.fromkeys(("存储", "上架", "put away", "putaway"), "storing"),
+    **dict.fromkeys(("拣货", "picking"), "picking"),
+    **dict.fromkeys(("盘点", "stocktaking", "cycle count"), "stock_taking"),
+    **dict.fromkeys(("销毁",), "destroying"),
+    **dict.fromkeys(("零售", "销售"), "retail_selling"),
+}
+_PACKAGES = ("箱", "托", "板", "case", "cases", "ctn", "carton", "pallet")
 _AHEAD = timedelta(minutes=1)  # somebody's clock may be that much before ours
 _EARLIEST = 2000  # year
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?")
@@ -97,6 +117,26 @@ def party(text: str) -> str:
         raise _unfit(error) from None
 
 
+def step(text: str) -> str:
+    """A business step: a word of the CBV, a URI, or one of the words that tables have for it."""
+    known = STEPS.get(text.lower(), text)
+    if known not in terms("BizStep") and ":" not in known:
+        words = "、".join(one for one in STEPS if not one.isascii())
+        raise Unfit(f"{text[:40]!r} is no business step", f"write a word of the CBV such as receiving, or one of {words}")
+    return known
+
+
+def with_part(code: ItemCode, key: str, text: str) -> ItemCode:
+    """The lot (AI 10) or the item (AI 21) of a GTIN, told in a column of its own."""
+    if code.scheme != "gs1" or set(code.parts) != {"01"}:
+        what = "lot" if key == "10" else "serial number"
+        raise Unfit(f"a {what} belongs to a GTIN, and {code.uri[:80]} is none, or has one", "leave that cell empty")
+    try:
+        return parse(f"(01){code.parts['01']}({key})" + text.replace("(", "\\("))
+    except InvalidCode as error:
+        raise _unfit(error) from None
+
+
 def document(text: str) -> str:
     """The URI of a business document: itself, or one made of its number."""
     try:
@@ -124,6 +164,9 @@ def quantity(text: str) -> int | float:
 def unit(text: str) -> str:
     """A unit's code of UN/ECE Recommendation 20; empty for pieces."""
     known = UNITS.get(text.lower(), text)
+    if known.lower() in _PACKAGES:
+        fix = "name the package by its own GTIN and leave the unit empty, or say how much there is in pieces, kg or l"
+        raise Unfit(f"{text[:40]!r} counts packages", fix)
     if known and not _UNIT.fullmatch(known):
         raise Unfit(f"{text[:40]!r} is no unit", "write kg, g, t, l, ml, m, nothing for pieces, or a code of UN/ECE Recommendation 20")
     return known

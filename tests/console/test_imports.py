@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from accounts.roles import Role
+from api.console.imports.guess import guessed
+from exchange.imports.table import Row, Table
 from tests.api.served import Server
 from tests.conftest import address_of
 from tests.console.markup import faults
@@ -92,3 +94,37 @@ def test_what_keeps_it_from_going_on_is_said_in_the_page(staff: httpx.Client, co
     assert faults(answer.text) == []
     assert told in answer.text
     assert "还没有导入" in staff.get("/console/imports").text
+
+
+GUESSED = [
+    (
+        "收货单号 收货日期 供应商 物料编码 物料名称 批号 实收数量 单位",
+        "SH1 2026-09-01 江苏奶业 06901234567892 牛奶 L1 10 公斤",
+        {"document": "收货单号", "time": "收货日期", "ext:supplier": "供应商", "items": "物料编码", "lot": "批号", "quantity": "实收数量",
+         "unit": "单位", "step": "=receiving"},
+    ),
+    (
+        "发货单号 发货时间 客户GLN 商品条码 批次号 应发数量 实发数量 计量单位",
+        "F1 2026-09-01T06:10 6901234000009 6901234567892 L1 12 10 公斤",
+        {"document": "发货单号", "time": "发货时间", "destination": "客户GLN", "items": "商品条码", "lot": "批次号", "quantity": "实发数量",
+         "unit": "计量单位", "step": "=shipping"},
+    ),
+    (
+        "日期 时间 业务类型 追溯码 生产日期 温度(℃)",
+        "2026/9/1 06:10 收货 81234567890123456789 2026-08-01 4.1",
+        {"time": "日期", "clock": "时间", "step": "业务类型", "items": "追溯码", "temperature": "温度(℃)"},
+    ),
+    (
+        "Delivery_note Posting_date Vendor Material Batch Quantity Unit_of_measure",
+        "D1 2026-09-01 Milk 06901234567892 L1 2 KGM",
+        {"document": "Delivery_note", "time": "Posting_date", "ext:supplier": "Vendor", "items": "Material", "lot": "Batch",
+         "quantity": "Quantity", "unit": "Unit_of_measure"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("headings", "cells", "meant"), GUESSED, ids=[headings.split()[0] for headings, _, _ in GUESSED])
+def test_columns_are_guessed_by_what_ledgers_call_them(headings: str, cells: str, meant: dict[str, str]):
+    columns = tuple(headings.split())
+    table = Table(columns, (Row(2, dict(zip(columns, cells.split(), strict=True))),))
+    assert {field: one.column or f"={one.value}" for field, one in guessed(table).items()} == meant

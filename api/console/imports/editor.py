@@ -13,7 +13,7 @@ from exchange.imports.table import Table
 from exchange.imports.values import ORDERS
 from ledger_client.epcis.vocabulary import terms
 
-COMMON = ("time", "items", "quantity", "unit", "step", "location", "document")
+COMMON = ("time", "items", "lot", "quantity", "unit", "step", "location", "document")
 RARE = tuple(name for name in FIELDS if name not in COMMON)
 ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "Europe/Berlin", "America/New_York", "UTC")
 _FIXED, _COLUMN = "=", "c:"

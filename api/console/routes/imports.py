@@ -96,7 +96,9 @@ def _draft(db: Session, visit: Visit, upload: Upload, table: Table) -> Draft:
         row = mappings.one(db, int(begin), member_of(db, visit.acting))
         return of_definition(row.definition, row.name, row.id)
     zone = getattr(visit.words.zone, "key", "UTC")
-    return Draft(guessed(table.columns), upload.file_name.rpartition(".")[0][:60], zone="Asia/Shanghai" if zone == "UTC" else zone)
+    return Draft(
+        guessed(table, upload.file_name), upload.file_name.rpartition(".")[0][:60], zone="Asia/Shanghai" if zone == "UTC" else zone
+    )
 
 
 def _done(request: Request, db: Session, visit: Visit, upload: Upload, table: Table, draft: Draft) -> Response:

@@ -147,3 +147,28 @@ def test_a_mapping_that_will_not_do_names_the_field(changes: dict[str, Any], fie
     with pytest.raises(InvalidInput) as told:
         of_json(definition(**changes))
     assert told.value.field == field
+
+
+def test_a_lot_in_a_column_of_its_own_completes_the_gtin_beside_it():
+    fields = FIELDS | {"lot": {"column": "水分"}}
+    found = reading(
+        [line(1, 箱码="6901234567892", 水分="L(7"), line(2, 水分="L8"), line(3, 箱码="6901234567892", 水分="L中")], fields=fields
+    )
+    assert found.events[0]["quantityList"][0]["epcClass"] == "https://id.gs1.org/01/06901234567892/10/L(7"
+    assert [(row, column) for row, column, _ in told(found)] == [(2, ""), (3, "水分"), (4, "水分")]
+    assert "belongs to a GTIN" in told(found)[1][2]
+    found = reading([line(1, 箱码="6901234567892", 水分="A1")], fields=FIELDS | {"serial": {"column": "水分"}})
+    assert found.events[0]["epcList"] == ["https://id.gs1.org/01/06901234567892/21/A1"]
+
+
+def test_steps_are_read_in_the_words_of_ledgers():
+    fields = FIELDS | {"step": {"column": "水分"}}
+    found = reading(
+        [line(1, 水分="收货"), line(2, 水分="shipping"), line(3, 水分="瞎写"), line(4, 水分="https://example.com/step")], fields=fields
+    )
+    assert [event["bizStep"] for event in found.events] == ["receiving", "shipping", "https://example.com/step"]
+    assert told(found)[2][1:] == ("水分", "'瞎写' is no business step")
+
+
+def test_a_unit_that_counts_packages_is_refused_because_nobody_knows_what_they_hold():
+    assert told(reading([line(1, 单位="箱")])) == [(2, "单位", "'箱' counts packages")]
