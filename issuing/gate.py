@@ -1,4 +1,5 @@
-"""What capture asks before it stores events: codes under the company's own rules that were never issued, are void, or name a second thing.
+"""What capture asks before it stores events: codes under the company's own rules that were never issued, are void, or name a second
+thing or a second load.
 
 `records.capture` knows nothing of this package: the running job and the routes hand `gate` in. One query a piece of a document where the
 signer's member has no rule; otherwise one more for the codes that fall under a rule. Events that are recorded already pass: storing them
@@ -17,6 +18,7 @@ from indexer.models import MirroredSigner
 from issuing.models import CodeChange, CodeOrder, CodeState, CodingRule, IssuedCode
 from issuing.paths import path_of
 from issuing.schemes import Level
+from issuing.shipped import reloaded
 from issuing.states import effective
 from ledger_client.errors import Conflict
 from records.bulk import insert_rows
@@ -70,7 +72,7 @@ def gate(session: Session, judged: Judged) -> Passed:
     known = _known(session, judged, ours)
     only = tuple(stem for stem, only_issued in stems.items() if only_issued)
     found = list(judged)
-    for place, (code, problem) in _wrong(judged, ours, known, only).items():
+    for place, (code, problem) in (reloaded(session, judged, ours) | _wrong(judged, ours, known, only)).items():
         found[place] = _rejected(session, judged[place], code, problem)
     return Passed(_recorded_before(session, events[0].signer, judged, found), known)
 

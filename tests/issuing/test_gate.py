@@ -210,3 +210,55 @@ def test_of_two_events_that_commission_one_code_at_once_one_is_stored(sessions):
 def count_of(sessions):
     with sessions() as session:
         return session.scalar(select(func.count()).select_from(Record))
+
+
+SSCC = "urn:epc:id:sscc:6901234.3000000001"
+
+
+def loaded(day, *cases, **more):
+    told = {"type": "AggregationEvent", "action": "ADD", "bizStep": "packing", "parentID": SSCC, "eventTime": f"{day}T08:00:00+08:00"}
+    made = event(0, **(told | {"childEPCs": [f"urn:epc:id:sgtin:6901234.156780.{case}" for case in cases]} | more))
+    del made["epcList"]
+    return made
+
+
+def shipped(day, step="shipping", **more):
+    return event(0, bizStep=step, epcList=[SSCC], eventTime=f"{day}T09:00:00+08:00", **more)
+
+
+@pytest.fixture
+def pallets(sessions, made):
+    ordered(sessions, made(counter(9), scheme="sscc", base="36901234", name="pallets", onlyIssued=False), 3)
+
+
+@pytest.mark.usefixtures("pallets")
+def test_a_pallets_code_is_loaded_until_it_is_shipped_and_for_a_year_not_again(sessions):
+    outcomes, _ = taken(sessions, [loaded("2025-03-01", 1), loaded("2025-03-02", 2), shipped("2025-03-03")])
+    assert outcomes == ["stored", "stored", "stored"]
+    taken_out = loaded("2025-03-10", 1, action="DELETE", bizStep="unpacking")
+    late = loaded("2025-03-02", 9, eventTime="2025-03-02T20:00:00+08:00")  # happened before the shipping, recorded after it
+    outcomes, problems = taken(sessions, [taken_out, late, loaded("2025-03-11", 3), loaded("2026-03-04", 4)])
+    assert outcomes == ["stored", "stored", "invalid", "stored"]
+    assert "anew, which was shipped on 2025-03-03" in problems[2]["problem"]
+    assert problems[2]["path"] == "$.epcisBody.eventList[2].parentID"
+    assert "an SSCC of its own" in problems[2]["fix"]
+
+
+@pytest.mark.usefixtures("pallets")
+def test_a_shipping_that_was_undone_or_an_error_frees_the_pallets_code(sessions):
+    assert taken(sessions, [shipped("2025-03-03"), loaded("2025-03-04", 1)])[0] == ["stored", "invalid"]
+    assert taken(sessions, [shipped("2025-03-05", "void_shipping"), loaded("2025-03-06", 1)])[0] == ["stored", "stored"]
+    again = shipped("2025-03-07")
+    assert taken(sessions, [again, loaded("2025-03-08", 2)])[0] == ["stored", "invalid"]
+    with sessions() as session:
+        event_id = session.scalar(select(Record.event_id).where(Record.biz_step == "shipping").order_by(Record.id.desc()))
+    declared = {"declarationTime": "2025-03-09T06:10:00+08:00", "reason": "did_not_occur"}
+    assert taken(sessions, [again | {"eventID": event_id, "errorDeclaration": declared}, loaded("2025-03-08", 2)])[0] == ["stored"] * 2
+
+
+@pytest.mark.usefixtures("pallets")
+def test_a_second_load_that_is_recorded_already_stays_a_duplicate(sessions):
+    second = loaded("2025-03-04", 1)
+    assert taken(sessions, [second])[0] == ["stored"]
+    assert taken(sessions, [shipped("2025-03-03")])[0] == ["stored"]
+    assert taken(sessions, [second])[0] == ["duplicate"]
