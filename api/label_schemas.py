@@ -75,11 +75,13 @@ class JobIn(Request):
             examples=["https://id.example.com"],
         ),
     ] = ""
-    product: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
+    product: Annotated[str, Field(max_length=LONGEST_TEXT, description="the name in your master data if left out")] = ""
+    spec: Annotated[str, Field(max_length=LONGEST_TEXT, description="what a pack holds; of your master data if left out")] = ""
+    producer: Annotated[str, Field(max_length=LONGEST_TEXT, description="of your master data if left out, else your company's name")] = ""
     lot: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
     produced: Annotated[date | None, Field(description="the order's day if left out")] = None
     best_before: date | None = None
-    expires: date | None = None
+    expires: Annotated[date | None, Field(description="by the shelf life in your master data if left out")] = None
     tags: Annotated[int | None, Field(ge=6, le=12, description="zpl only: write RFID tags too; digits of the GS1 company prefix")] = None
 
 

@@ -20,6 +20,7 @@ from issuing.label_templates import said
 from issuing.models import CodeOrder, CodeState, OrderState
 from issuing.texts import line
 from labels.content import DATES, Content, checked_domain
+from labels.layout import Drawing, drawing
 from labels.printing import MOST, Form, Print, joined, piece, piece_size
 from labels.template import Template, template
 from ledger_client.codes import parse
@@ -30,6 +31,7 @@ from records.columns import now
 from records.database import changed
 
 LONGEST_TEXT = 200
+TEXTS = ("product", "spec", "producer", "lot")
 KEPT = timedelta(days=7)  # that a finished job's file can be fetched
 
 
@@ -40,6 +42,8 @@ class Wanted:
     form: Form
     domain: str  # of Digital Links
     product: str = ""
+    spec: str = ""
+    producer: str = ""
     lot: str = ""
     dates: Mapping[str, date] = field(default_factory=dict)  # by the names of labels.content.DATES
     first: int = 1
@@ -49,7 +53,7 @@ class Wanted:
     def told(self, order: CodeOrder) -> dict[str, str]:
         """As it is stored; the date of production is the order's unless another is told."""
         dates = {"produced": date.fromisoformat(order.day), **self.dates}
-        texts = {name: line(name, text, LONGEST_TEXT, optional=True) for name, text in (("product", self.product), ("lot", self.lot))}
+        texts = {name: line(name, getattr(self, name), LONGEST_TEXT, optional=True) for name in TEXTS}
         if self.tags and not self.form.dpi:
             raise InvalidInput("tags", "are written by thermal printers only", "choose a zpl form, or leave them out")
         tags = {"tags": str(self.tags)} if self.tags else {}
@@ -67,8 +71,7 @@ def ask(session: Session, order: CodeOrder, by_template: LabelTemplate, wanted: 
     if not 1 <= quantity <= min(left, MOST):
         raise InvalidInput("quantity", f"is {quantity:,}", f"give 1 to {min(left, MOST):,}; a file holds {MOST:,} labels at most")
     told = wanted.told(order)
-    first = _prints(session, order, told, wanted.first - 1, 1)
-    piece(said(by_template), first, wanted.form)
+    piece(said(by_template), _prints(session, order, told, wanted.first - 1, 1), wanted.form)
     job = LabelJob(
         member_id=order.member_id, order_id=order.id, first=wanted.first - 1, quantity=quantity, template_name=by_template.name,
         template_version=by_template.version, template=by_template.template, form=str(wanted.form), told=told, state=JobState.RUNNING,
@@ -77,6 +80,12 @@ def ask(session: Session, order: CodeOrder, by_template: LabelTemplate, wanted: 
     session.add(job)
     session.flush()
     return job
+
+
+def first_label(session: Session, order: CodeOrder, made: Template, wanted: Wanted) -> Drawing | None:
+    """The label of the first code that would be printed, drawn; None while there is none. InvalidInput for one that does not fit."""
+    prints = _prints(session, order, wanted.told(order), wanted.first - 1, 1)
+    return drawing(made.label, prints[0].content, wanted.form.dpi) if prints else None
 
 
 def step(session: Session) -> int:
@@ -130,7 +139,7 @@ def _prints(session: Session, order: CodeOrder, told: Mapping[str, str], first: 
     prefix = int(told["tags"]) if "tags" in told else None
     return [
         Print(
-            Content(item, told["domain"], told["product"], told["lot"], dates, one.number + 1),
+            Content(item, told["domain"], dates=dates, number=one.number + 1, **{name: told.get(name, "") for name in TEXTS}),
             encode(urn_of(item, prefix)) if prefix else None,
         )
         for one in export.lines(session, order, first - 1, count)

@@ -66,10 +66,9 @@ def _moved(session: Session, judged: Sequence[Prepared | Rejected], codes: set[s
     events = [event for event in judged if isinstance(event, Prepared)]
     found: dict[str, list[Moved]] = {code: [] for code in codes}
     for event in events:
-        step = event.biz_step or ""
-        if step in (_SHIPPING, _VOID) and not event.declaration:
+        if event.biz_step in (_SHIPPING, _VOID) and not event.declaration:
             for code in codes.intersection(event.items):
-                found[code].append(Moved(event.event_time, step, event.event_id))
+                found[code].append(Moved(event.event_time, event.biz_step or "", event.event_id))
     member = select(MirroredSigner.member_id).where(MirroredSigner.address == events[0].signer)
     keys = select(MirroredSigner.address).where(MirroredSigner.member_id.in_(member))
     columns = select(RecordItem.item_code, Record.event_time, Record.biz_step, Record.event_id)

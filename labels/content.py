@@ -14,9 +14,10 @@ from ledger_client.errors import InvalidInput
 
 DATES = {"11": "produced", "15": "best_before", "17": "expires"}  # application identifier -> name
 EXTRAS = {**DATES, "10": "lot"}  # what a GS1 symbol can hold beside the key, those of fixed length first
-PLACEHOLDERS = ("code", "product", "lot", "produced", "best_before", "expires", "gtin", "serial", "link", "number")
+PLACEHOLDERS = ("code", "product", "spec", "producer", "lot", "produced", "best_before", "expires", "gtin", "serial", "link", "number")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _OF_THE_CODE = {"lot": ("10",), "gtin": ("01",), "serial": ("21", "serial")}
+_TOLD = ("product", "spec", "producer")
 _FREE = {"drug20", "ecode"}
 
 
@@ -38,6 +39,8 @@ class Content:
     lot: str = ""
     dates: Mapping[str, date] = field(default_factory=dict)  # by the names of DATES
     number: int = 1  # in its order, from 1
+    spec: str = ""  # what a pack holds, such as 250 ml
+    producer: str = ""
 
     @property
     def link(self) -> str:
@@ -90,7 +93,9 @@ class Content:
             return told.isoformat() if told else ""
         if name in _OF_THE_CODE:
             return next((parts[part] for part in _OF_THE_CODE[name] if part in parts), self.lot if name == "lot" else "")
-        return {"code": self.printed, "product": self.product, "number": str(self.number)}.get(name) or self.link
+        if name in _TOLD:
+            return str(getattr(self, name))
+        return {"code": self.printed, "number": str(self.number)}.get(name) or self.link
 
     def _extra(self, ai: str) -> str:
         if ai in DATES:

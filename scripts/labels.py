@@ -27,7 +27,8 @@ from ledger_client.codes.scan import scan
 from ledger_client.errors import InvalidInput, LedgerError
 
 SINGLE = ("svg", "png")  # a file for each code
-COLUMNS = ("product", "lot", *DATES.values())
+TEXTS = ("product", "spec", "producer", "lot")
+COLUMNS = (*TEXTS, *DATES.values())
 
 
 @click.command()
@@ -38,6 +39,8 @@ COLUMNS = ("product", "lot", *DATES.values())
 @click.option("--dpi", type=click.IntRange(72, 2400), default=600, show_default=True, help="Of png.")
 @click.option("--domain", default=DOMAIN, show_default=True, help="Your own, which QR codes open.")
 @click.option("--product", default="", help="Its name, where CODES has no such column.")
+@click.option("--spec", default="", help="What a pack holds.")
+@click.option("--producer", default="", help="Who makes it.")
 @click.option("--lot", default="", help="Its lot.")
 @click.option("--produced", type=click.DateTime(["%Y-%m-%d"]), help="Date of production.")
 @click.option("--best-before", type=click.DateTime(["%Y-%m-%d"]), help="Best before.")
@@ -48,8 +51,8 @@ def main(
 ) -> None:
     """Print the codes of CODES by TEMPLATE.
 
-    CODES has a code a line in any spelling, or is CSV with a column `code` and, if they differ from code to code, product, lot, produced,
-    best_before, expires. Nothing is written unless every label fits.
+    CODES has a code a line in any spelling, or is CSV with a column `code` and, if they differ from code to code, product, spec,
+    producer, lot, produced, best_before, expires. Nothing is written unless every label fits.
     """
     try:
         made = _template(template_file)
@@ -93,7 +96,8 @@ def _print(row: Mapping[str, Any], told: Mapping[str, str], domain: str, prefix_
     try:
         known = {name: row.get(name) or told.get(name, "") for name in COLUMNS}
         dates = {name: _date(name, known[name]) for name in DATES.values() if known[name]}
-        content = Content(scan(row["code"]).item, checked_domain(domain), known["product"], known["lot"], dates, row["number"])
+        texts = {name: known[name] for name in TEXTS}
+        content = Content(scan(row["code"]).item, checked_domain(domain), dates=dates, number=row["number"], **texts)
         return Print(content, encode(urn_of(content.item, prefix_length)) if prefix_length else None)
     except InvalidInput as error:
         raise InvalidInput(f"code {row['number']}, {error.field}", error.problem, error.fix) from None

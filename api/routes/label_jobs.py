@@ -17,7 +17,8 @@ from api.members_here import member_of, seen_by
 from api.problems import documented
 from api.routes.coding_rules import PROBLEMS, ReaderOf
 from issuing import label_jobs, label_templates, orders
-from issuing.label_jobs import Wanted
+from issuing.label_facts import filled
+from issuing.label_jobs import TEXTS, Wanted
 from labels.content import DATES
 from labels.printing import Form
 
@@ -41,8 +42,9 @@ def print_labels(request: Request, response: Response, db: Db, caller: Issuer, w
     order, row = orders.one(db, wanted.order, member), label_templates.one(db, wanted.template, member)
     dates = {name: day for name in DATES.values() if (day := getattr(wanted, name))}
     domain = domain_of(request, wanted.domain)
-    told = Wanted(wanted.form, domain, wanted.product, wanted.lot, dates, wanted.first, wanted.quantity, wanted.tags)
-    job = label_jobs.ask(db, order, row, told, caller.display_name or caller.name)
+    texts = {name: getattr(wanted, name) for name in TEXTS}
+    told = Wanted(wanted.form, domain, dates=dates, first=wanted.first, quantity=wanted.quantity, tags=wanted.tags, **texts)
+    job = label_jobs.ask(db, order, row, filled(db, order, told), caller.display_name or caller.name)
     caller.note(f"label job {job.id}", order=order.id, template=row.name, labels=job.quantity)
     response.headers["Location"] = str(request.app.url_path_for("getLabelJob", job_id=job.id))
     return job_out(request, job)

@@ -34,7 +34,9 @@ MILK = "(01)06901234567892(21)A1B2C3"
 def sample(
     code: Annotated[str, Query(max_length=2048, description="of the label, in any spelling")] = MILK,
     domain: Annotated[str, Query(max_length=200, description="what QR codes open; this server if left out")] = "",
-    product: Annotated[str, Query(max_length=200)] = "有机纯牛奶 1 L",
+    product: Annotated[str, Query(max_length=200)] = "有机纯牛奶",
+    spec: Annotated[str, Query(max_length=200)] = "1 L",
+    producer: Annotated[str, Query(max_length=200)] = "示例乳业有限公司",
     lot: Annotated[str, Query(max_length=200)] = "L20261125",
     produced: date = date(2026, 11, 25),
     best_before: Annotated[date, Query(alias="bestBefore")] = date(2026, 12, 25),
@@ -42,7 +44,7 @@ def sample(
 ) -> dict[str, Any]:
     """What a label in a preview says."""
     dates = {"produced": produced, "best_before": best_before, "expires": expires}
-    return {"code": code, "domain": domain, "told": {"product": product, "lot": lot, "dates": dates}}
+    return {"code": code, "domain": domain, "told": {"product": product, "spec": spec, "producer": producer, "lot": lot, "dates": dates}}
 
 
 Sample = Annotated[dict[str, Any], Depends(sample)]

@@ -8,7 +8,8 @@ from datetime import date
 import pypdfium2
 import pytest
 
-from issuing import issue, label_jobs, label_templates, orders, states
+from indexer import models as mirror
+from issuing import issue, label_facts, label_jobs, label_templates, orders, states
 from issuing.label_jobs import Wanted
 from issuing.label_models import JobState, LabelPiece
 from issuing.models import CodeState
@@ -16,8 +17,11 @@ from labels.printing import Form, piece_size
 from labels.template import template
 from ledger_client.codes.epc_binary import decode
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from records import capture
+from records.models import Vocabulary
 from tests.issuing.rules import GTIN, counter
 from tests.labels.samples import field, read, zpl_bitmap
+from tests.records.documents import OTHER, SIGNER, alone, event
 
 DOMAIN = "https://id.example.com"
 STEM = f"https://id.gs1.org/01/{GTIN}/21/"
@@ -175,3 +179,24 @@ def test_a_template_is_changed_by_one_at_a_time(sessions, milk):
             label_templates.one(session, milk, 2)
         with pytest.raises(Conflict, match="of the name milk 2 is there already"):
             label_templates.make(session, 1, "milk 2", template(SMALL), "li.na")
+
+
+def test_what_master_data_says_of_the_product_is_on_the_labels_without_typing(sessions, engine, order):
+    mirror.create(engine)
+    said = {"urn:epcglobal:cbv:mda:descriptionShort": "鲜牛奶", "tl:netContent": "1 L", "tl:shelfLifeDays": "7"}
+    with sessions.begin() as session:
+        session.add(mirror.MirroredSigner(address=SIGNER, member_id=1, active_from=1, active_until=0))
+        session.add(Vocabulary(type="EPCClass", code=f"https://id.gs1.org/01/{GTIN}", signer=OTHER, attributes={"name": "x", "size": "y"}))
+        session.add(Vocabulary(type="EPCClass", code=f"https://id.gs1.org/01/{GTIN}", signer=SIGNER, attributes=said))
+        capture.store_event(session, SIGNER, alone(event(1, quantityList=[{"epcClass": f"https://id.gs1.org/01/{GTIN}/10/L9"}])))
+        capture.store_event(session, SIGNER, alone(event(2, quantityList=[{"epcClass": f"https://id.gs1.org/01/{GTIN}/10/L10"}])))
+    number = order()
+    with sessions() as session:
+        found = orders.one(session, number)
+        facts = label_facts.facts_of(session, found)
+        told = label_facts.filled(session, found, Wanted(Form.ROLL, DOMAIN, product="自己写的")).told(found)
+    assert (facts.product, facts.spec, facts.lots) == ("鲜牛奶", "1 L", ("L10", "L9"))
+    assert facts.dates == {"produced": date(2026, 11, 26), "expires": date(2026, 12, 3)}
+    assert told == {
+        "domain": DOMAIN, "product": "自己写的", "spec": "1 L", "producer": "", "lot": "", "produced": "2026-11-26", "expires": "2026-12-03"
+    }  # fmt: skip

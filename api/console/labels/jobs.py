@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from api.console.codes.parts import ORDERS, order_url
 from api.console.frame import Frame
 from api.console.labels.parts import PRINT, TEMPLATES, job_badge, job_url, picture_url
 from api.console.shown import Badge, Fact, Link, Moment, Option, moment
 from api.console.visit import Visit
-from issuing.label_jobs import has_file
+from issuing.label_facts import Facts
+from issuing.label_jobs import TEXTS, has_file
 from issuing.label_models import JobState, LabelJob, LabelTemplate
 from issuing.models import CodeOrder
 from labels.printing import MOST, Form
 
-_TYPED = ("template", "product", "lot", "best_before", "expires", "domain")
+_TYPED = ("template", *TEXTS, "produced", "best_before", "expires", "domain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,14 @@ class JobLine:
 
 
 @dataclass(frozen=True, slots=True)
+class First:
+    """The label that would be printed first: drawn, or why it cannot be."""
+
+    picture: Markup
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintPage:
     """templates/console/labels/print.html"""
 
@@ -42,6 +53,8 @@ class PrintPage:
     forms: tuple[Option, ...]
     typed: Mapping[str, str]
     hint: str
+    lots: tuple[str, ...]  # recorded of this product
+    first: First | None
     wrong: str
     jobs: tuple[JobLine, ...]
     new_template: str
@@ -66,23 +79,41 @@ class JobPage:
 
 
 def print_page(
-    visit: Visit, order: CodeOrder, rows: Sequence[LabelTemplate], jobs: Sequence[LabelJob], typed: Mapping[str, str], wrong: str = ""
+    visit: Visit,
+    order: CodeOrder,
+    rows: Sequence[LabelTemplate],
+    jobs: Sequence[LabelJob],
+    typed: Mapping[str, str],
+    facts: Facts,
+    first: First | None = None,
+    wrong: str = "",
 ) -> PrintPage:
-    """What is asked before an order is printed; `typed`: as it was, when it is shown again."""
+    """What is asked before an order is printed; `typed`: what the form holds, `facts`: what is known without it."""
     words, chosen = visit.words, typed.get("template", "")
+    shown = {name: value for name in TEXTS if (value := typed.get(name, ""))}
     trail = (Link(ORDERS, words.say("codes.orders")), Link(order_url(order.id), words.say("codes.order.number", number=order.id)))
     return PrintPage(
         frame=visit.frame(words.say("labels.print"), *trail),
         here=PRINT,
         order=order.id,
-        templates=tuple(Option(str(row.id), row.name, str(row.id) == chosen, picture_url(row.id)) for row in rows),
+        templates=tuple(Option(str(row.id), row.name, str(row.id) == chosen, picture_url(row.id, shown)) for row in rows),
         forms=tuple(Option(str(one), words.say(f"labels.form.{one}"), str(one) == typed.get("form", "")) for one in Form),
-        typed=dict.fromkeys(_TYPED, "") | {"first": "1", "quantity": str(min(order.done, MOST)), "produced": order.day} | dict(typed),
+        typed=typed,
+        lots=facts.lots,
+        first=first,
         hint=words.say("labels.quantity.hint", codes=words.number(order.done), most=words.number(MOST)),
         wrong=wrong,
         jobs=tuple(_line(visit, job) for job in jobs),
         new_template=f"{TEMPLATES}/new",
     )
+
+
+def beginning(order: CodeOrder, rows: Sequence[LabelTemplate], facts: Facts) -> dict[str, str]:
+    """What the form begins with: all that is known of the order and its product."""
+    texts = {name: getattr(facts, name) for name in ("product", "spec", "producer")}
+    dates = {name: day.isoformat() for name, day in facts.dates.items()}
+    count = {"first": "1", "quantity": str(min(order.done, MOST)), "form": str(Form.SHEETS)}
+    return dict.fromkeys(_TYPED, "") | count | texts | dates | {"template": str(rows[0].id) if rows else ""}
 
 
 def job_page(visit: Visit, job: LabelJob, *, may_issue: bool) -> JobPage:

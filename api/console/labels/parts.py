@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from api.console.shown import Badge
@@ -17,9 +18,9 @@ def template_url(number: int) -> str:
     return f"{TEMPLATES}/{number}"
 
 
-def picture_url(number: int) -> str:
-    """What a label of it looks like."""
-    return f"/label-templates/{number}/preview"
+def picture_url(number: int, shown: Mapping[str, str] | None = None) -> str:
+    """What a label of it looks like; `shown`: code and texts of the company's own, an example's if there are none."""
+    return f"/label-templates/{number}/preview" + (f"?{urlencode(shown)}" if shown else "")
 
 
 def job_url(number: int) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as InPath
 from fastapi.responses import Response
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from accounts.roles import Right
-from api.console.labels.jobs import PrintPage, job_page, print_page
+from api.console.labels.jobs import First, PrintPage, beginning, job_page, print_page
 from api.console.labels.parts import TEMPLATES, job_url, template_url
 from api.console.labels.templates import designer_page, templates_page
 from api.console.visit import Refilled, Visit, visiting
@@ -21,10 +22,13 @@ from api.forms import Fields
 from api.labels import domain_of, template_in
 from api.members_here import member_of, seen_by
 from issuing import label_jobs, label_templates, orders
+from issuing.label_facts import facts_of
 from issuing.label_jobs import Wanted
 from issuing.label_models import LabelTemplate
+from issuing.models import CodeOrder
 from labels.content import DATES
 from labels.printing import Form
+from labels.svg import svg
 from ledger_client.errors import Conflict, InvalidInput, NotFound
 
 router = APIRouter()
@@ -39,7 +43,7 @@ SHOWN = 10  # jobs beside the form
 def list_templates(db: Db, visit: Reading) -> Response:
     """Every template with its picture."""
     caller = visit.acting
-    return visit.show(templates_page(visit, label_templates.listed(db, seen_by(db, caller)), may_make=caller.may(Right.CODES)))
+    return visit.show(templates_page(visit, label_templates.listed(db, seen_by(db, caller)), may_make=visit.may(Right.CODES)))
 
 
 @router.get("/console/labels/new")
@@ -87,7 +91,7 @@ def print_labels(request: Request, db: Db, visit: Issuing, fields: Fields) -> Re
 def show_job(db: Db, visit: Reading, job_id: Number) -> Response:
     """One job, read again while it runs."""
     job = label_jobs.one(db, job_id, seen_by(db, visit.acting))
-    return visit.show(job_page(visit, job, may_issue=visit.acting.may(Right.ISSUE)))
+    return visit.show(job_page(visit, job, may_issue=visit.may(Right.ISSUE)))
 
 
 @router.post("/console/labels/jobs/{job_id}")
@@ -104,7 +108,7 @@ def confirm_labels(db: Db, visit: Issuing, job_id: Number) -> Response:
 def show_template(db: Db, visit: Reading, template_id: Number) -> Response:
     """The designer of a template."""
     caller = visit.acting
-    return visit.show(designer_page(visit, label_templates.one(db, template_id, seen_by(db, caller)), may_change=caller.may(Right.CODES)))
+    return visit.show(designer_page(visit, label_templates.one(db, template_id, seen_by(db, caller)), may_change=visit.may(Right.CODES)))
 
 
 @router.post("/console/labels/{template_id}")
@@ -136,10 +140,23 @@ def _again(visit: Visit, row: LabelTemplate | None, fields: Mapping[str, str], p
     return Refilled(visit.show(page, 409 if isinstance(problem, Conflict) else 400))
 
 
-def _form(db: Session, visit: Visit, number: int, typed: Mapping[str, str], wrong: str = "") -> PrintPage:
+def _form(db: Session, visit: Visit, number: int, fields: Mapping[str, str], wrong: str = "") -> PrintPage:
+    """The form as it was typed, or filled with what is known; beside it the first label."""
     member = member_of(db, visit.acting)
-    order = orders.one(db, number, member)
-    return print_page(visit, order, label_templates.listed(db, member), label_jobs.listed(db, number, member, SHOWN), typed, wrong)
+    order, rows = orders.one(db, number, member), label_templates.listed(db, member)
+    facts = facts_of(db, order)
+    typed = beginning(order, rows, facts) | dict(fields)
+    first = _first(db, visit, order, rows, typed) if rows else None
+    return print_page(visit, order, rows, label_jobs.listed(db, number, member, SHOWN), typed, facts, first, wrong)
+
+
+def _first(db: Session, visit: Visit, order: CodeOrder, rows: Sequence[LabelTemplate], typed: Mapping[str, str]) -> First | None:
+    row = next((one for one in rows if str(one.id) == typed["template"]), rows[0])
+    try:
+        drawn = label_jobs.first_label(db, order, label_templates.said(row), _wanted(visit.request, typed))
+    except InvalidInput as problem:
+        return First(Markup(), str(problem))
+    return First(Markup(svg(drawn)), "") if drawn else None  # noqa: S704 (paths of our own)
 
 
 def _wanted(request: Request, fields: Mapping[str, str]) -> Wanted:
@@ -147,9 +164,10 @@ def _wanted(request: Request, fields: Mapping[str, str]) -> Wanted:
     if form not in list(Form):
         raise InvalidInput("form", f"{form[:40]!r} is not known", f"use {', '.join(Form)}")
     dates = {name: _day(name, fields[name]) for name in DATES.values() if fields.get(name, "").strip()}
-    product, lot = (fields.get(name, "") for name in ("product", "lot"))
+    product, spec, producer, lot = (fields.get(name, "") for name in label_jobs.TEXTS)
     first, quantity = (_whole(name, fields.get(name, "")) for name in ("first", "quantity"))
-    return Wanted(Form(form), domain_of(request, fields.get("domain", "").strip()), product, lot, dates, first, quantity)
+    domain = domain_of(request, fields.get("domain", "").strip())
+    return Wanted(Form(form), domain, product, spec, producer, lot, dates, first, quantity)
 
 
 def _whole(name: str, text: str) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from api.console.labels.jobs import job_page, print_page
+from markupsafe import Markup
+
+from api.console.labels.jobs import First, beginning, job_page, print_page
 from api.console.labels.templates import NEW, designer_page, templates_page
+from issuing.label_facts import Facts
 from issuing.label_models import JobState, LabelJob, LabelTemplate
 from tests.console.sampled import HOSTILE, NOW
 from tests.console.samples.codes import order
@@ -21,6 +24,13 @@ def job(state, done=400, problem=None):
     return LabelJob(id=7, form="sheets", told={}, state=state, done=done, problem=problem, asked_at=NOW, asked_by=HOSTILE, **told)
 
 
+FACTS = Facts(HOSTILE, HOSTILE, HOSTILE, {"produced": date(2026, 11, 26)}, (HOSTILE, "L1"))
+
+
+def _print(visit, rows, jobs, typed=None, **more):
+    return print_page(visit, order(), rows, jobs, beginning(order(), rows, FACTS) | (typed or {}), FACTS, **more)
+
+
 JOBS = [job(state) for state in JobState]
 
 PAGES = {
@@ -32,9 +42,11 @@ PAGES = {
     "designer_refused": lambda visit: designer_page(
         visit, template(), may_change=True, name=HOSTILE, json=HOSTILE, based_on="2", wrong=HOSTILE
     ),
-    "print": lambda visit: print_page(visit, order(), [template(), template(2)], JOBS, {}),
-    "print_refused": lambda visit: print_page(visit, order(), [template()], [], {"lot": HOSTILE, "template": "1"}, HOSTILE),
-    "print_without_a_template": lambda visit: print_page(visit, order(), [], [], {}),
+    "print": lambda visit: _print(visit, [template(), template(2)], JOBS, first=First(Markup("<svg></svg>"), "")),
+    "print_refused": lambda visit: _print(
+        visit, [template()], [], {"lot": HOSTILE, "template": "1"}, first=First(Markup(), HOSTILE), wrong=HOSTILE
+    ),
+    "print_without_a_template": lambda visit: _print(visit, [], []),
     "job_running": lambda visit: job_page(visit, job(JobState.RUNNING), may_issue=True),
     "job_done": lambda visit: job_page(visit, job(JobState.DONE, 1000), may_issue=True),
     "job_failed": lambda visit: job_page(visit, job(JobState.FAILED, 0, HOSTILE), may_issue=True),
