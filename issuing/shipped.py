@@ -77,7 +77,7 @@ def _moved(session: Session, judged: Sequence[Prepared | Rejected], codes: set[s
     )
     for part in parts(sorted(codes)):
         for code, at, step, event_id in session.execute(rows.where(RecordItem.item_code.in_(part))):
-            found[code].append(Moved(at, step, event_id))
+            found[code].append(Moved(at, step or "", event_id))
     wrong = _in_error(session, {one.event_id for moves in found.values() for one in moves})
     wrong |= {event.event_id for event in events if event.declaration}
     return {code: sorted(one for one in moves if one.event_id not in wrong) for code, moves in found.items()}

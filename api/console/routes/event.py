@@ -50,7 +50,7 @@ def show_event(
     places = Names(place_names(db, places_in(seen.event), visit.words))
     first = seen.items[0] if seen.items else ""
     public = path_of(parse(first)) if first else ""
-    preview = link("/console/audiences/preview", code=first) if first and visit.acting.may(Right.POLICY) else ""
+    preview = link("/console/audiences/preview", code=first) if first and visit.may(Right.POLICY) else ""
     erase = link("/console/erasures/new", event=event_id, record=chosen.id) if visit.acting.may(Right.ERASE) else ""
     return visit.show(event_page(visit, seen, mirror.member_names(db), places, public, preview, erase))
 
