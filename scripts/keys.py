@@ -16,7 +16,7 @@ from records.database import migrate, open_engine, open_sessions
 from scripts.found import machine
 from scripts.home import Home
 
-SCOPES = sorted(RIGHTS[Role.MACHINE])
+SCOPES = click.Choice(sorted(right.value for right in RIGHTS[Role.MACHINE]))
 
 
 @click.group()
@@ -55,9 +55,7 @@ def create(setting: tuple[Home, str], name: str, council: bool) -> None:
 @main.command("bearer")
 @click.argument("name")
 @click.option("--signer", help="Name of the key file that signs what this key writes, such as own; without it the key writes nothing.")
-@click.option(
-    "--scope", multiple=True, type=click.Choice(SCOPES), help="What the key may do, given once for each; read and write if not given."
-)
+@click.option("--scope", multiple=True, type=SCOPES, help="What the key may do, given once for each; read and write if not given.")
 @click.pass_obj
 def make_bearer(setting: tuple[Home, str], name: str, signer: str | None, scope: tuple[str, ...]) -> None:
     """Make a bearer key called NAME; it is shown once."""

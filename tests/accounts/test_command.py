@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from accounts import audit, people, sign_in
+from accounts import api_keys, audit, people, sign_in
 from accounts.models import AuditEntry
 from records.database import migrate, open_sessions
+from scripts import keys
 from scripts.accounts import main
 from scripts.found import first_operator
 from scripts.home import Home
@@ -88,3 +89,12 @@ def test_everything_stands_in_the_audit_log(home):
         assert [tuple(row) for row in found] == [("account_created", "operator"), ("account_created", "lin"), ("role_changed", "lin")]
         assert audit.check(session)[1] == []
         assert people.operators(session) == 1
+
+
+def test_a_bearer_key_is_made_with_the_scope_that_is_asked_for_as_the_guide_spells_it(home: Home):
+    made = CliRunner().invoke(keys.main, ["--home", str(home.path), "bearer", "prometheus", "--scope", "operate"])
+    assert made.exit_code == 0, made.output
+    with open_sessions(open_engine(home.database_url)).begin() as session:
+        found = api_keys.key_of(session, made.output.strip())
+        assert found is not None
+        assert (found[0].scope, found[1].name) == (["operate"], "prometheus")
