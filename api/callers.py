@@ -47,6 +47,12 @@ class Caller:
         """Whether the caller has that right."""
         return right in self.rights
 
+    def why_not(self, right: Right) -> str:
+        """The reason of a refusal, for whoever may not: the key's scope, or the role."""
+        if self.via == "key" and right in rights_of(self.role):
+            return f"this key of {self.name} was made without the scope {right}; send one that has it, or make another"
+        return f"{self.name} ({self.role}) lacks the right {right}"
+
     def note(self, subject: str, **details: Any) -> None:  # noqa: ANN401 (JSON)
         """Say for the audit log what this request does, and to what; no payload and no secret."""
         self.notes.update(details, subject=subject)
@@ -82,7 +88,7 @@ def allowed(right: Right, *, in_person: bool = False) -> Callable[..., Iterator[
         if found is None:
             raise NoKey("this needs you to sign in, or the header `Authorization: Bearer <key>` with a key that this server issued")
         if not found.may(right):
-            raise LacksRight(f"{found.name} ({found.role}) lacks the right {right}")
+            raise LacksRight(found.why_not(right))
         if in_person and found.via != "session":
             raise LacksRight("this is for somebody who is signed in, not for a key")
         if request.method in SAFE:

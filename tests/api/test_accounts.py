@@ -66,6 +66,10 @@ def test_a_machine_gets_no_password_and_acts_by_a_key_that_is_shown_once(server:
     assert key["key"].startswith("tlk_")
     posted = server.http.post("/events", json=event(), headers={"Authorization": f"Bearer {key['key']}"})
     assert posted.status_code == 201
+    outside = server.http.get("/keys", headers={"Authorization": f"Bearer {key['key']}"})
+    assert "erp (machine) lacks the right" in outside.json()["detail"]
+    unread = server.http.get("/metrics", headers={"Authorization": f"Bearer {key['key']}"})
+    assert (unread.status_code, "made without the scope operate" in unread.json()["detail"]) == (403, True)
     listed = operator.get("/keys", params={"account": erp["id"]}).json()["keys"]
     assert [(one["name"], one["scope"], one["usedAt"] is None) for one in listed] == [("ERP", ["write"], False)]
     assert key["key"] not in operator.get("/keys").text
