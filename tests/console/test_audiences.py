@@ -236,6 +236,13 @@ def test_the_preview_shows_what_each_audience_sees_of_the_draft(told: Server, ed
     assert "4 shown" in visible(html)
 
 
+def test_the_preview_of_a_draft_begins_with_an_item_that_has_such_an_event(told: Server, editor: httpx.Client):
+    told.record(event("receiving", 5, epcList=["https://id.gs1.org/01/06901234567892/21/NEWER"], **RICH))
+    html = editor.get("/console/audiences/preview", params=SHIPPING | {"p.readPoint": "partners"}).text
+    assert f'value="{CODE}"' in html
+    assert "21/NEWER" in editor.get("/console/audiences/preview").text
+
+
 def test_the_consumers_page_under_the_narrowest_draft_holds_nothing_of_what_is_hidden(editor: httpx.Client):
     html = editor.get("/console/audiences/preview/page", params={"p.*": "regulator", "code": CODE}).text
     own = [entry for entry in html.split('<li class="entry') if "bizStep" in entry]

@@ -32,7 +32,7 @@ from api.routes.pages import history_of, page_of
 from indexer import queries as mirror
 from indexer.audiences import members_of_keys, policies
 from ledger_client.codes import ItemCode, parse
-from ledger_client.disclosure import Policy
+from ledger_client.disclosure import Kind, Policy
 from ledger_client.errors import InvalidInput, NotFound
 from records import audiences, contents, queries
 from records.audiences import Overtaken, Policies, told_change
@@ -100,7 +100,7 @@ def list_audiences(db: Db, visit: Editor, before: Annotated[int | None, Query(ge
 
 @router.get("/console/audiences/preview")
 def preview_audiences(request: Request, db: Db, visit: Editor, code: str = "", reason: str = "") -> Response:
-    """An item's events under a draft that is not saved; the newest item of the member where none is named."""
+    """An item's events under a draft that is not saved; where none is named, that of the member's newest event of the draft's kind."""
     ruled, draft = _ruled(db, visit.acting), draft_in(request.query_params)
     try:
         draft.over(ruled.policy)
@@ -108,7 +108,7 @@ def preview_audiences(request: Request, db: Db, visit: Editor, code: str = "", r
         wrong = refused(str(error), visit.words)
         return visit.show(kind_page(visit, ruled.name, _known(db, ruled), ruled.policy, draft, wrong, reason), 400)
     try:
-        item = parse(code) if code else _newest_item(db, ruled)
+        item = parse(code) if code else _newest_item(db, ruled, draft.kind)
     except InvalidInput as error:
         return visit.show(preview_page(visit, ruled.name, ruled.policy, draft, code, [], str(error), reason), 400)
     events = _events(db, item, ruled) if item else []
@@ -152,8 +152,11 @@ def _known(db: Session, ruled: Ruled) -> Known:
     return known(_readable(db, db.scalars(newest).all()))
 
 
-def _newest_item(db: Session, ruled: Ruled) -> ItemCode | None:
+def _newest_item(db: Session, ruled: Ruled, kind: Kind) -> ItemCode | None:
+    """An item of the member's newest event of that kind."""
     newest = select(Record.id).where(Record.signer.in_(ruled.signers)).order_by(Record.event_time.desc(), Record.id.desc()).limit(1)
+    for column, wanted in ((Record.event_type, kind.type), (Record.biz_step, kind.step)):
+        newest = newest.where(column == wanted) if wanted else newest
     number = db.scalar(newest)
     codes = queries.items_of_record(db, number) if number is not None else []
     return parse(codes[0]) if codes else None
