@@ -50,7 +50,7 @@ def keep_headers(session: Session, blocks: Iterable[Block], window: int, last: i
 
 
 def flush(session: Session) -> None:
-    """Write the cursor now; Retryable when it moved in the database meanwhile."""
+    """Write cursor or state now; Retryable when it changed in the database meanwhile."""
     try:
         session.flush()
     except (StaleDataError, IntegrityError):

@@ -20,6 +20,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from indexer.cursor import flush
 from indexer.follow import step
 from indexer.memory import Memory
 from indexer.models import CURSOR, Cursor, State
@@ -111,7 +112,7 @@ def _backed_off(failures: int) -> float:
 
 
 def _record(session: Session, condition: Condition, problem: str | None, memory: Memory, at: float) -> None:
-    """Write the state row if anything in it changed, or if it grows old."""
+    """Write the state row if anything in it changed, or if it grows old; Retryable when another follower wrote it just now."""
     row = session.get(State, CURSOR)
     if row is None:
         row = State(name=CURSOR, state="", head=None, problem=None, since=at, checked_at=0.0, failures=0)
@@ -124,3 +125,4 @@ def _record(session: Session, condition: Condition, problem: str | None, memory:
         say = log.info if condition in (Condition.FOLLOWING, Condition.CATCHING_UP) else log.warning
         say(f"mirror.{condition}", block=head, reason=problem, failures=memory.failures)
     row.state, row.problem, row.head, row.checked_at, row.failures = condition, problem, head, at, memory.failures
+    flush(session)

@@ -1,6 +1,7 @@
 """`python -m scripts.mirror`: hold the SQL mirror against the chain, go back, or build it anew from the chain alone.
 
-Works on an installation's folder while it runs; `rebuild` wants `follow` stopped, that is, `up`. Records are never touched.
+Works on an installation's folder while it runs: `rebuild` and the installation's own follower then take turns. Records are never
+touched.
 """
 
 from __future__ import annotations

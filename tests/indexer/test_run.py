@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session, sessionmaker
 
 from indexer import queries
@@ -157,3 +158,19 @@ def test_the_cycle_collector_works_between_turns(sessions: Sessions):
     chain.down = True
     turn(sessions, chain, memory)
     assert gc.isenabled()
+
+
+def test_two_followers_that_write_the_first_state_at_once_both_go_on(sessions: Sessions, engine: Engine):
+    """As when an operator rebuilds the mirror of a running installation."""
+    chain, memory, others = FakeChain(), Memory(), Memory()
+    chain.add(b"an item")
+
+    def other_follower(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO mirror_state") and not others.identified:
+            others.identified = True
+            until_idle(sessions, chain, others)
+
+    listen(engine, "before_cursor_execute", other_follower)
+    until_idle(sessions, chain, memory)
+    assert others.identified
+    assert (status(sessions).state, len(rows(sessions))) == ("following", 1)
