@@ -50,7 +50,7 @@ def new_webhook(db: Db, visit: Operator) -> Response:
 
 
 @router.post("/console/exchange/new")
-def make_webhook(db: Db, visit: Operator, settings: Configured, fields: Fields) -> Response:
+def create_webhook(db: Db, visit: Operator, settings: Configured, fields: Fields) -> Response:
     """The secret of the new webhook; the form again if it may not be."""
     try:
         kinds = [kind for kind in WEBHOOK_KINDS if kind in chosen_kinds(fields)]
@@ -66,7 +66,7 @@ def make_webhook(db: Db, visit: Operator, settings: Configured, fields: Fields) 
 
 
 @router.post("/console/exchange/{webhook_id}/secret")
-def renew_webhook_secret(db: Db, visit: Operator, webhook_id: Id) -> Response:
+def renew_secret(db: Db, visit: Operator, webhook_id: Id) -> Response:
     """Another secret, shown once."""
     row = webhooks.one(db, webhook_id)
     secret = webhooks.renew(db, row)
@@ -75,7 +75,7 @@ def renew_webhook_secret(db: Db, visit: Operator, webhook_id: Id) -> Response:
 
 
 @router.post("/console/exchange/{webhook_id}/end")
-def stop_webhook(db: Db, visit: Operator, webhook_id: Id) -> Response:
+def end_webhook(db: Db, visit: Operator, webhook_id: Id) -> Response:
     """It is told nothing any more."""
     row = webhooks.one(db, webhook_id)
     webhooks.stop(db, row, visit.acting.display_name)
@@ -84,7 +84,7 @@ def stop_webhook(db: Db, visit: Operator, webhook_id: Id) -> Response:
 
 
 @router.post("/console/exchange/deliveries/{key}/again")
-def send_delivery_again(db: Db, visit: Operator, key: Id) -> Response:
+def send_again(db: Db, visit: Operator, key: Id) -> Response:
     """At once, under the same key."""
     row = history.one(db, key)
     history.send_again(db, row)

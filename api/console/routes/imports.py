@@ -51,7 +51,7 @@ def new_import(db: Db, visit: Writing) -> Response:
 
 
 @router.post(NEW)
-def import_file(request: Request, db: Db, visit: Writing, upload: Uploaded) -> Response:
+def import_table(request: Request, db: Db, visit: Writing, upload: Uploaded) -> Response:
     """The form again, further on, whatever its button says; after an import, what became of its rows."""
     if not _FORM.fullmatch(upload.fields.get("form", "")):
         raise InvalidInput("form", "is no form's id", "open the form anew")
