@@ -80,7 +80,8 @@ def run(
     left = limit if query.limit is None else min(limit, query.limit - given)
     if left <= 0:
         return Answer([])
-    search = Search(conditions, view, sorting_of(query), after, upto)
+    sorting = sorting_of(query) if upto is None else CAPTURED  # a subscription remembers numbers
+    search = Search(conditions, view, sorting, after, upto)
     if query.order and query.order.by not in ("eventTime", "recordTime"):
         answer = _in_order(session, search, query.order, place, left)
     else:
