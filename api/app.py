@@ -49,6 +49,7 @@ from api.routes import (
     scan,
     sentinel,
     sign_in,
+    streams,
     subscriptions,
     verify,
     wallet,
@@ -56,6 +57,7 @@ from api.routes import (
 )
 from api.security import SecurityHeaders
 from api.settings import Settings, from_environment
+from api.streams.places import Places, Tide
 from indexer import models as mirror
 from ledger_client.chain import Chain
 from records.database import open_engine, open_sessions
@@ -82,6 +84,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.sessions = open_sessions(engine)
     app.state.chain = Chain(settings.rpc_url, settings.deployment, settings.node_seconds)
     app.state.buckets = Buckets()
+    app.state.places = Places()
+    app.state.tide = Tide(app.state.sessions)
     app.state.directory = Provider(settings.directory) if settings.directory else None
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(SecurityHeaders)
@@ -108,6 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
         code_orders,
         codes,
         queries,
+        streams,
         subscriptions,
         webhooks,
         label_templates,

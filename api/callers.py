@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
 from accounts import api_keys, audit, sessions
 from accounts.audit import Actor
@@ -65,7 +66,7 @@ class Caller:
         return self.signer
 
 
-def known_caller(request: Request, db: Db) -> Caller | None:
+def known_caller(request: HTTPConnection, db: Db) -> Caller | None:
     """The caller of a request; None when it carries neither key nor session, NoKey when its key is unknown, expired or revoked."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme:
@@ -84,11 +85,7 @@ def allowed(right: Right, *, in_person: bool = False) -> Callable[..., Iterator[
     """
 
     def caller(request: Request, db: Db) -> Iterator[Caller]:
-        found = known_caller(request, db)
-        if found is None:
-            raise NoKey("this needs you to sign in, or the header `Authorization: Bearer <key>` with a key that this server issued")
-        if not found.may(right):
-            raise LacksRight(found.why_not(right))
+        found = permitted(request, db, right)
         if in_person and found.via != "session":
             raise LacksRight("this is for somebody who is signed in, not for a key")
         if request.method in SAFE:
@@ -103,20 +100,30 @@ def allowed(right: Right, *, in_person: bool = False) -> Callable[..., Iterator[
     return caller
 
 
-def same_origin(request: Request) -> None:
+def permitted(request: HTTPConnection, db: Db, right: Right) -> Caller:
+    """The caller, who has that right; NoKey or LacksRight."""
+    found = known_caller(request, db)
+    if found is None:
+        raise NoKey("this needs you to sign in, or the header `Authorization: Bearer <key>` with a key that this server issued")
+    if not found.may(right):
+        raise LacksRight(found.why_not(right))
+    return found
+
+
+def same_origin(request: HTTPConnection) -> None:
     """Refused unless the browser says that one of our own pages sends this request."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if not (site == "same-origin" if site else _is_ours(request, origin or "")):
         raise NotAllowed("the request does not come from this server's own pages; open the page anew and send it again")
 
 
-def _is_ours(request: Request, origin: str) -> bool:
+def _is_ours(request: HTTPConnection, origin: str) -> bool:
     """Browsers leave Fetch Metadata out on plain http in a local network; Origin is there, as long as our Referrer-Policy allows it."""
     public = urlsplit(request.app.state.settings.public_url).netloc
     return urlsplit(origin).netloc in {request.headers.get("host"), public} - {"", None}
 
 
-def actor_of(request: Request, account: Account | None = None, name: str = "") -> Actor:
+def actor_of(request: HTTPConnection, account: Account | None = None, name: str = "") -> Actor:
     """Who acts, for the audit log."""
     address = request.client.host if request.client else ""
     request_id = getattr(request.state, "request_id", "")
@@ -129,7 +136,7 @@ def action_of(request: Request) -> str:
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)[:64]
 
 
-def _by_key(request: Request, db: Db, key: str) -> Caller:
+def _by_key(request: HTTPConnection, db: Db, key: str) -> Caller:
     found = api_keys.key_of(db, key)
     if found is None:
         raise NoKey(f"the key {api_keys.why_not(db, key)}; ask the operator of this server for another")
@@ -137,7 +144,7 @@ def _by_key(request: Request, db: Db, key: str) -> Caller:
     return _caller(request, account, frozenset(map(Right, row.scope)), "key", row.digest)
 
 
-def _caller(request: Request, account: Account, scope: frozenset[Right] | None, via: str, credential: bytes) -> Caller:
+def _caller(request: HTTPConnection, account: Account, scope: frozenset[Right] | None, via: str, credential: bytes) -> Caller:
     role, actor = Role(account.role), actor_of(request, account)
     rights = rights_of(role, scope)
     return Caller(account.id, account.name, account.display_name, role, account.signer, rights, via, actor, credential)

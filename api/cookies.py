@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fastapi import Request, Response
+from starlette.requests import HTTPConnection
 
 SESSION = "traceledger_session"
 DEVICE = "traceledger_device"
@@ -17,12 +18,12 @@ STATE = "traceledger_state"
 _SECURE = "__Host-"
 
 
-def secure(request: Request) -> bool:
+def secure(request: HTTPConnection) -> bool:
     """Whether people reach this server by https: as its public address says, else as this request did."""
-    return (request.app.state.settings.public_url or str(request.url)).startswith("https://")
+    return (request.app.state.settings.public_url or str(request.url)).startswith(("https://", "wss://"))
 
 
-def read(request: Request, cookie: str) -> str | None:
+def read(request: HTTPConnection, cookie: str) -> str | None:
     """A cookie's value, if the browser sent it."""
     return request.cookies.get(_name(request, cookie)) or None
 
@@ -38,5 +39,5 @@ def drop(request: Request, response: Response, cookie: str) -> None:
     response.delete_cookie(_name(request, cookie), path="/", secure=secure(request), httponly=True, samesite="lax")
 
 
-def _name(request: Request, cookie: str) -> str:
+def _name(request: HTTPConnection, cookie: str) -> str:
     return _SECURE + cookie if secure(request) else cookie

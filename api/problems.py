@@ -72,6 +72,10 @@ class TooMany(Retryable):
         self.seconds = seconds
 
 
+class TooManyStreams(Retryable):
+    """More connections are held open than one caller, or all together, may have."""
+
+
 # Looked up along the class's bases, so that an error that is not named here has the status of its nearest relative.
 STATUS: dict[type[LedgerError], int] = {
     LedgerError: 500,
@@ -87,6 +91,7 @@ STATUS: dict[type[LedgerError], int] = {
     QueryTooComplex: 413,
     Retryable: 503,
     TooMany: 429,
+    TooManyStreams: 429,
     EvidenceError: 409,
     WrongChain: 502,  # the node behind us is the one that is wrong
     Incomplete: 502,

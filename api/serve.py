@@ -13,6 +13,10 @@ import uvicorn
 
 from api.app import serve
 
+STUCK_SECONDS = 120  # a connection whose other side takes nothing for so long is given up
+STOP_SECONDS = 10  # what is still under way may take so long
+LISTENERS_SAY = 64 * 1024  # bytes of a message by websocket; nothing is expected
+
 
 @click.command()
 @click.option("--fd", required=True, type=int, help="Number of the listening socket's file descriptor.")
@@ -20,8 +24,18 @@ from api.app import serve
 @click.option("--ssl-keyfile", help="Its private key.")
 def main(fd: int, ssl_certfile: str | None, ssl_keyfile: str | None) -> None:
     """Serve until told to stop."""
-    config = uvicorn.Config(serve, factory=True, access_log=False, ssl_certfile=ssl_certfile, ssl_keyfile=ssl_keyfile)
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=fd)])
+    door = socket.socket(fileno=fd)
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_SECONDS * 1000)  # whoever connects inherits it
+    config = uvicorn.Config(
+        serve,
+        factory=True,
+        access_log=False,
+        ssl_certfile=ssl_certfile,
+        ssl_keyfile=ssl_keyfile,
+        ws_max_size=LISTENERS_SAY,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[door])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from exchange.happenings import Happening, Looked, Marks
 from exchange.models import Delivery, DeliveryState, HappeningKind, NamedQuery, State, Subscription, SubscriptionMark
 from exchange.owners import Owner, needed, owner_of
 from indexer.audiences import policies
-from ledger_client.epcis.query import Query, of_json
+from ledger_client.epcis.query import Query
 from ledger_client.errors import LedgerError, Retryable
 from records.audiences import View
 from records.bulk import insert_rows
@@ -88,12 +87,7 @@ def query_of(session: Session, row: Subscription) -> Query:
     """Which events a subscription is about; all of them where it names no query."""
     if row.query_id is None:
         return Query()
-    named = session.get_one(NamedQuery, row.query_id)
-    query = queries.query_of(named)
-    if row.initial_record_time is None:
-        return query
-    since = of_json({"GE_recordTime": row.initial_record_time.isoformat()})
-    return replace(query, conditions=query.conditions + since.conditions)
+    return queries.recorded_since(queries.query_of(session.get_one(NamedQuery, row.query_id)), row.initial_record_time)
 
 
 def _untold(session: Session, row: Subscription, found: Sequence[Happening]) -> list[Happening]:

@@ -17,16 +17,16 @@ from sqlalchemy.orm import Session
 
 from exchange.bodies import zulu
 from exchange.models import HappeningKind
+from exchange.pieces import MOST_EVENTS, piece
 from issuing.models import CodeOrder, OrderState
 from ledger_client.epcis.query import Query
 from records.audiences import View
 from records.columns import now
 from records.models import Capture, CaptureState, Lane, Transaction, TransactionState
-from records.query.run import run
 from records.query.settled import settled
 from sentinel.models import Finding
 
-BATCH = 50  # events of one delivery; other happenings of one look
+BATCH = 50  # happenings of one look
 LOOK_BACK = timedelta(minutes=10)
 _MOVE = timedelta(minutes=20)  # a mark by time is moved when it lies further back
 
@@ -55,13 +55,10 @@ Marks = Mapping[str, int]
 
 def events(session: Session, kind: HappeningKind, marks: Marks, query: Query, view: View) -> Looked:
     """Events of one query that were stored since, as one delivery."""
-    after, upto = marks[kind], settled(session)
-    if upto <= after:
-        return Looked()
-    answer = run(session, query, view, limit=BATCH, after=after, upto=upto)
-    numbers = tuple(found.record_id for found in answer.events)
+    found = piece(session, query, view, marks[kind], MOST_EVENTS)
+    numbers = tuple(one.record_id for one in found.events)
     told = [Happening(kind, f"{numbers[0]}-{numbers[-1]}", {}, numbers)] if numbers else []
-    return Looked(told, {kind: int(answer.next.key[0]) if answer.next else upto}, more=answer.next is not None)
+    return Looked(told, {kind: found.position}, more=found.more)
 
 
 def anchored(session: Session, marks: Marks) -> Looked:

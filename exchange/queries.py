@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -52,6 +54,13 @@ def named(session: Session, name: str) -> NamedQuery:
 def query_of(row: NamedQuery) -> Query:
     """What it asks."""
     return of_json({name: _exact(name, value) for name, value in row.query.items()}, row.prefixes)
+
+
+def recorded_since(query: Query, since: datetime | None) -> Query:
+    """The same, of what was recorded from then on."""
+    if since is None:
+        return query
+    return replace(query, conditions=query.conditions + of_json({"GE_recordTime": since.isoformat()}).conditions)
 
 
 def listed(session: Session, after: int = 0, limit: int = 30) -> Sequence[NamedQuery]:

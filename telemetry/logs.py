@@ -89,10 +89,16 @@ def start(process: str, least: int = logging.INFO) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers, logging.getLogger(name).propagate = [], True
     logging.getLogger("uvicorn.access").disabled = True  # it names paths as they were asked for
+    logging.getLogger("uvicorn.error").addFilter(_no_handshake)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
     sys.unraisablehook = _unraisable
+
+
+def _no_handshake(record: logging.LogRecord) -> bool:
+    """What uvicorn says of a websocket names its path as it was asked for; `api.routes.streams` tells of streams. Failures are told."""
+    return not record.module.startswith("websockets") or record.exc_info is not None
 
 
 class _Foreign(logging.Handler):

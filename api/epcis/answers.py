@@ -18,7 +18,8 @@ from records.columns import now
 from records.query.run import Found
 
 VERSIONS = {"GS1-EPCIS-Version": VERSION, "GS1-CBV-Version": VERSION}
-EXTENSIONS = {"GS1-Extensions": "traceledger=https://id.traceledger.org/terms/"}
+TERMS = "https://id.traceledger.org/terms/"  # what the prefix `traceledger` means
+EXTENSIONS = {"GS1-Extensions": f"traceledger={TERMS}"}
 ABILITIES = VERSIONS | EXTENSIONS
 ABILITIES |= {"GS1-EPCIS-Min": VERSION, "GS1-EPCIS-Max": VERSION, "GS1-CBV-Min": VERSION, "GS1-CBV-Max": VERSION}
 ABILITIES |= {EPC_FORMAT: "No_Preference", "GS1-CBV-XML-Format": "Never_Translates", "GS1-Vendor-Version": "1"}
@@ -42,12 +43,13 @@ def following(request: Request, key: bytes, subject: str, place: Iterable[Any] |
     if place is None:
         return {}
     token, expires = tokens.made(key, subject, place)
-    return {"Link": f'<{request.url.include_query_params(nextPageToken=token)}>; rel="next"', "GS1-Next-Page-Token-Expires": _zulu(expires)}
+    return {"Link": f'<{request.url.include_query_params(nextPageToken=token)}>; rel="next"', "GS1-Next-Page-Token-Expires": zulu(expires)}
 
 
 def _json(content: object, more: dict[str, str]) -> Response:
     return Response(orjson.dumps(content), media_type="application/json", headers=VERSIONS | EXTENSIONS | more)
 
 
-def _zulu(moment: datetime) -> str:
+def zulu(moment: datetime) -> str:
+    """A moment as headers have it."""
     return moment.isoformat().replace("+00:00", "Z")

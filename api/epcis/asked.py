@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from ledger_client.epcis.prefixes import STANDARD, Prefixes
 from ledger_client.epcis.query import Query, QueryParameter, of_address
@@ -23,17 +23,17 @@ class Asked:
     token: str | None
 
 
-def asked(request: Request) -> Asked:
+def asked(request: HTTPConnection) -> Asked:
     """The query of a request; QueryParameter names what is wrong with it."""
     pairs = request.query_params.multi_items()
     prefixes = declared(request)
     others = [(name, value) for name, value in pairs if name not in _PAGING]
     subject = repr((request.url.path, sorted(others), sorted(prefixes.items())))
     tokens = [value for name, value in pairs if name == "nextPageToken" and value]
-    return Asked(of_address(others, prefixes), subject, _per_page(request), tokens[-1] if tokens else None)
+    return Asked(of_address(others, prefixes), subject, per_page(request), tokens[-1] if tokens else None)
 
 
-def page_asked(request: Request) -> Asked:
+def page_asked(request: HTTPConnection) -> Asked:
     """Which page of a list that takes no query is asked for; QueryParameter for any other parameter."""
     wanted = asked(request)
     if wanted.query != Query():
@@ -42,7 +42,7 @@ def page_asked(request: Request) -> Asked:
     return wanted
 
 
-def declared(request: Request) -> Prefixes:
+def declared(request: HTTPConnection) -> Prefixes:
     """The prefixes of the header GS1-Extensions: `ex=https://ns.example.cn/, other=…`."""
     found: Prefixes = {}
     for header in request.headers.getlist("GS1-Extensions"):
@@ -56,8 +56,9 @@ def declared(request: Request) -> Prefixes:
     return found
 
 
-def _per_page(request: Request) -> int:
-    text = request.query_params.get("perPage") or str(PER_PAGE)
+def per_page(request: HTTPConnection, default: int = PER_PAGE) -> int:
+    """How many entries a page, or events a document, may hold; QueryParameter for what is no such number."""
+    text = request.query_params.get("perPage") or str(default)
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
         raise QueryParameter("perPage", f"{text[:40]!r} is no number of entries", f"write a whole number from 1 to {MOST_PER_PAGE}")
     return min(int(text), MOST_PER_PAGE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from api.problems import NotAcceptable
 from ledger_client.epcis.epc_format import FORMATS, EpcFormat
@@ -23,7 +23,7 @@ _GIVEN: Final = frozenset({"*/*", "application/*", "application/json", "applicat
 _NEVER = re.compile(r"q=0(?:\.0*)?$")
 
 
-def agreed(request: Request) -> None:
+def agreed(request: HTTPConnection) -> None:
     """A dependency: raises NotAcceptable where no answer of ours is what the request accepts."""
     _media_type(request)
     _versions(request, "EPCIS")
@@ -31,7 +31,7 @@ def agreed(request: Request) -> None:
     epc_format(request)
 
 
-def epc_format(request: Request) -> EpcFormat:
+def epc_format(request: HTTPConnection) -> EpcFormat:
     """The spelling of EPCs that is asked for; as they were recorded where nothing is."""
     wanted = request.headers.get(EPC_FORMAT, "Never_Translates").strip()
     for one in FORMATS:
@@ -40,7 +40,7 @@ def epc_format(request: Request) -> EpcFormat:
     raise NotAcceptable(EPC_FORMAT, f"{wanted[:60]!r} is not known", f"choose {', '.join(FORMATS)}")
 
 
-def _media_type(request: Request) -> None:
+def _media_type(request: HTTPConnection) -> None:
     wanted = [one.strip() for one in ",".join(request.headers.getlist("accept")).lower().split(",") if one.strip()]
     if wanted and not any(map(_takes_ours, wanted)):
         raise NotAcceptable("Accept", f"{', '.join(wanted)[:80]!r} leaves out what is given here", "accept application/json")
@@ -51,18 +51,18 @@ def _takes_ours(accepted: str) -> bool:
     return kind in _GIVEN and not any(map(_NEVER.match, parameters))
 
 
-def _versions(request: Request, standard: str) -> None:
+def _versions(request: HTTPConnection, standard: str) -> None:
     """The range of an answer; and the version of a request's own body, which in XML may be an older one."""
     least, most, exact = (_version(request, f"GS1-{standard}-{which}") for which in ("Min", "Max", "Version"))
     if least and least > _OURS:
         raise NotAcceptable(f"GS1-{standard}-Min", "leaves out 2.0", f"{VERSION} is spoken here")
     if most and most < _OURS:
         raise NotAcceptable(f"GS1-{standard}-Max", "leaves out 2.0", f"{VERSION} is spoken here")
-    if exact and exact != _OURS and not (request.method == "POST" and exact in XML_VERSIONS):
+    if exact and exact != _OURS and not (request.scope.get("method") == "POST" and exact in XML_VERSIONS):
         raise NotAcceptable(f"GS1-{standard}-Version", "is not spoken here", f"{VERSION} is; XML is captured from 1.0 on")
 
 
-def _version(request: Request, name: str) -> tuple[int, ...] | None:
+def _version(request: HTTPConnection, name: str) -> tuple[int, ...] | None:
     text = request.headers.get(name, "").strip()
     if not text:
         return None

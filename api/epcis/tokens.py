@@ -24,9 +24,9 @@ _SEAL = 16  # bytes
 _FIX = "begin anew without it, or use the address of the header Link"
 
 
-def made(key: bytes, subject: str, place: Iterable[Any]) -> tuple[str, datetime]:
+def made(key: bytes, subject: str, place: Iterable[Any], lasts: timedelta = LASTS) -> tuple[str, datetime]:
     """The token of a place in the answer to `subject`, and when it expires."""
-    expires = now().replace(microsecond=0) + LASTS
+    expires = now().replace(microsecond=0) + lasts
     content = orjson.dumps([_short(subject), int(expires.timestamp()), [_plain(part) for part in place]])
     return base64.urlsafe_b64encode(_seal(key, content) + content).decode().rstrip("="), expires
 

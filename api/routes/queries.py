@@ -16,7 +16,7 @@ from api.epcis.asked import declared, page_asked
 from api.epcis.negotiation import agreed, epc_format
 from api.problems import NotAllowed, documented
 from api.query_schemas import QueryIn, QueryOut, query_out
-from api.routes.epcis import DOCUMENT, PAGING, view_of
+from api.routes.epcis import DOCUMENT, EPCS, PAGING, view_of
 from api.routes.webhooks import maker
 from exchange import queries
 from records.keyring import keyring_of
@@ -84,10 +84,11 @@ def delete_query(db: Db, caller: Reader, query_name: Name) -> None:
     response_class=Response,
     dependencies=[Depends(agreed)],
     responses=documented(406, *PROBLEMS, 404, 413, http_200=DOCUMENT),
-    openapi_extra={"parameters": PAGING},
+    openapi_extra={"parameters": [*PAGING, EPCS]},
 )
 def query_events_by_name(request: Request, db: Db, caller: Reader, query_name: Name) -> Response:
-    """As at `/events`: page by page, each event as its reader may see it."""
+    """As at `/events`: page by page, each event as its reader may see it. With `Upgrade: websocket` and `?stream=true`, or a schedule
+    such as `?hour=1&minute=5`, the connection stays open and each message is an EPCISQueryDocument (docs/webhooks.md)."""
     row, wanted, key = queries.named(db, query_name), page_asked(request), keyring_of(db).lookup()
     place = Place(*tokens.read(key, wanted.subject, wanted.token)) if wanted.token else None
     answer = run(db, queries.query_of(row), view_of(db, caller), place=place, limit=wanted.limit)
