@@ -4,7 +4,8 @@ LedgerError
 ├── InvalidInput        the caller's data breaks a rule: `field`, `problem`, `fix`
 │   ├── InvalidCode     an item code that no scheme accepts
 │   ├── InvalidEvent    an EPCIS event; `field` is its JSON path
-│   └── InvalidBundle   a proof bundle that is not of the documented form
+│   ├── InvalidBundle   a proof bundle that is not of the documented form
+│   └── NoXml           an event of which XML cannot hold everything
 ├── Refused             well-formed, but the rules of the consortium forbid it
 │   └── NodeRefused     the chain node answered with an error: `code`, `reason`, `data`
 ├── Conflict            it contradicts something already recorded
@@ -49,6 +50,13 @@ class InvalidEvent(InvalidInput):
 
 class InvalidBundle(InvalidInput):
     """A file that is not a proof bundle of a known version."""
+
+
+class NoXml(InvalidInput):
+    """XML has no place for something that an event holds; JSON has."""
+
+    def __init__(self, field: str, problem: str, fix: str = "ask for JSON") -> None:
+        super().__init__(field, problem, fix)
 
 
 class Refused(LedgerError):

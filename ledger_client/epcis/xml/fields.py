@@ -16,10 +16,10 @@ from ledger_client.epcis.schema import words
 from ledger_client.epcis.vocabulary import terms
 from ledger_client.epcis.xml.names import Names, local
 from ledger_client.epcis.xml.place import LISTS, PAIRS
+from ledger_client.epcis.xml.spelling import URNS
 from ledger_client.epcis.xml.values import NIL, add, attributes, boolean, extension, number, own_text, plain
 
 _WRAPPERS: Final = frozenset({"extension", "baseExtension"})
-_URNS: Final = {"bizstep": "BizStep", "disp": "Disp", "btt": "BTT", "sdt": "SDT", "er": "ER"}
 _SENSOR_WORDS: Final = {"type": "measurementType", "exception": "sensorAlertType"}
 _GS1: Final = ("gs1:", "https://ref.gs1.org/voc/", "https://gs1.org/voc/", "https://www.gs1.org/voc/", "http://gs1.org/voc/")
 _REPEATED: Final = frozenset({"certificationInfo", "set", "unset", "sensorReport"})
@@ -70,7 +70,7 @@ def _bare(text: Json) -> Json:
     """`urn:epcglobal:cbv:bizstep:receiving` as `receiving`."""
     if isinstance(text, str) and text.startswith("urn:epcglobal:cbv:"):
         kind, _, word = text.removeprefix("urn:epcglobal:cbv:").partition(":")
-        if kind in _URNS and word in terms(_URNS[kind]):
+        if kind in URNS and word in terms(URNS[kind]):
             return word
     return text
 
