@@ -43,6 +43,7 @@ class _Letter:
     row: Delivery
     to: Subscription
     body: bytes
+    media_type: str
     secret: str
 
 
@@ -103,12 +104,13 @@ def _letter(session: Session, lane: Subscription) -> _Letter | None:
     if secret is None:
         _put_off(session, lane, _NO_SECRET)
         return None
-    return _Letter(row, lane, bodies.body(session, lane, row, owner), secret)
+    return _Letter(row, lane, *bodies.body(session, lane, row, owner), secret)
 
 
 def _sent(letter: _Letter, allowed: Networks, seconds: float) -> _Outcome:
     try:
-        return _Outcome(post(letter.to.dest, letter.body, letter.secret, {KEY: letter.row.key}, allowed, seconds), None)
+        headers = {KEY: letter.row.key, "Content-Type": letter.media_type}
+        return _Outcome(post(letter.to.dest, letter.body, letter.secret, headers, allowed, seconds), None)
     except NotTaken as problem:
         return _Outcome(problem.status, str(problem))
 

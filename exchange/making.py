@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exchange.models import HappeningKind, State, Subscription
+from ledger_client.epcis.query.document import JSON, Form
 from ledger_client.errors import Conflict, InvalidInput
 from ledger_client.webhook.destination import Networks, judged, read
 from records import held
@@ -42,6 +43,7 @@ class Wanted:
     report_if_empty: bool = False
     initial_record_time: datetime | None = None
     runs_at: datetime | None = None
+    form: Form = field(default_factory=Form)
     allowed: Networks = field(default=())
 
 
@@ -69,6 +71,8 @@ def make(session: Session, maker: Maker, wanted: Wanted) -> Subscription:
         key_digest=maker.key_digest,
         schedule=wanted.schedule,
         report_if_empty=wanted.report_if_empty,
+        epc_format=wanted.form.epcs,
+        cbv_xml_format=None if wanted.form.media_type == JSON else wanted.form.cbv,
         initial_record_time=wanted.initial_record_time,
         runs_at=wanted.runs_at,
         state=State.ACTIVE,

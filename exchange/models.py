@@ -75,6 +75,8 @@ class Subscription(Base):
     key_digest: Mapped[bytes | None] = mapped_column(Hash)  # of the API key it was made with; NULL: by somebody signed in
     schedule: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))  # NULL: as things happen
     report_if_empty: Mapped[bool]
+    epc_format: Mapped[str] = mapped_column(String(32), server_default="Never_Translates")  # GS1-EPC-Format of what is sent
+    cbv_xml_format: Mapped[str | None] = mapped_column(String(32))  # GS1-CBV-XML-Format; NULL: it is sent as JSON
     initial_record_time: Mapped[datetime | None] = mapped_column(Utc)
     runs_at: Mapped[datetime | None] = mapped_column(Utc)  # of a schedule: next
     state: Mapped[str] = mapped_column(String(16))

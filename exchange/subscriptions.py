@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -13,6 +13,7 @@ from exchange import happenings, making, queries, schedule
 from exchange.ending import end
 from exchange.making import Maker
 from exchange.models import HappeningKind, NamedQuery, State, Subscription, SubscriptionMark
+from ledger_client.epcis.query.document import Form
 from ledger_client.errors import InvalidInput, NotFound
 from ledger_client.webhook.destination import Networks
 from records.columns import now
@@ -29,6 +30,7 @@ class Wanted:
     stream: bool = False
     report_if_empty: bool = False
     initial_record_time: datetime | None = None
+    form: Form = field(default_factory=Form)
 
 
 def make(session: Session, maker: Maker, query: NamedQuery, wanted: Wanted, allowed: Networks) -> Subscription:
@@ -52,6 +54,7 @@ def make(session: Session, maker: Maker, query: NamedQuery, wanted: Wanted, allo
             report_if_empty=wanted.report_if_empty,
             initial_record_time=wanted.initial_record_time,
             runs_at=None if given is None else schedule.following(given, now()),
+            form=wanted.form,
             allowed=allowed,
         ),
     )
@@ -83,6 +86,13 @@ def of_query(session: Session, query: NamedQuery, account_id: int | None, after:
     mine = select(Subscription).where(Subscription.query_id == query.id, Subscription.state == State.ACTIVE, Subscription.name == "")
     mine = mine if account_id is None else mine.where(Subscription.account_id == account_id)
     return session.scalars(mine.where(Subscription.id > after).order_by(Subscription.id).limit(limit)).all()
+
+
+def counted(session: Session, account_id: int | None) -> dict[int, int]:
+    """How many active subscriptions there are to each query: of one account, or in all."""
+    mine = select(Subscription.query_id, func.count()).where(Subscription.state == State.ACTIVE, Subscription.name == "")
+    mine = mine if account_id is None else mine.where(Subscription.account_id == account_id)
+    return {row[0]: row[1] for row in session.execute(mine.group_by(Subscription.query_id)) if row[0] is not None}
 
 
 def one(session: Session, query: NamedQuery, subscription_id: str, account_id: int | None) -> Subscription:

@@ -32,7 +32,7 @@ class NotTaken(Exception):
 
 
 def post(url: str, body: bytes, secret: str, headers: Mapping[str, str], allowed: Networks, seconds: float = SECONDS) -> int:
-    """Post a JSON body, signed; the status of an answer that means taken (2xx). NotTaken for any other, or none."""
+    """Post a body (JSON unless `headers` say otherwise), signed; the status of an answer that means taken (2xx), else NotTaken."""
     try:
         there = read(url, "dest")
         addresses = judged(there, allowed, "dest")

@@ -14,6 +14,8 @@ from exchange import gather, queries, subscriptions
 from exchange.making import Maker
 from exchange.models import Delivery, Subscription
 from exchange.subscriptions import Wanted
+from ledger_client.epcis.document import read
+from ledger_client.epcis.query.document import Form
 from ledger_client.errors import InvalidInput
 from records.columns import now
 from records.models import DisclosurePolicy, Record
@@ -65,6 +67,17 @@ def test_what_was_recorded_from_a_time_on_is_told_too(sessions: Sessions, partne
     wanted += store(sessions, 4, bizStep="shipping")
     told(sessions)
     assert heard(there) == wanted
+
+
+def test_events_are_sent_in_the_form_that_was_asked_for(sessions: Sessions, partner: Maker, there: Receiver):
+    subscribed(sessions, partner, there, form=Form("application/xml", "Always_GS1_Digital_Link", "Always_URN"))
+    [wanted] = store(sessions, 1, bizStep="shipping", epcList=["urn:epc:id:sgtin:6901234.056789.1002"])
+    told(sessions)
+    [one] = there.taken
+    assert (one.headers["Content-Type"], one.signed_with(SECRET)) == ("application/xml", True)
+    [event] = read(one.body).events
+    assert (event["eventID"], event["epcList"]) == (wanted, ["https://id.gs1.org/01/06901234567892/21/1002"])
+    assert b"urn:epcglobal:cbv:bizstep:shipping" in one.body
 
 
 def test_a_schedule_gathers_until_it_comes(sessions: Sessions, partner: Maker, there: Receiver):
