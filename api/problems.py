@@ -22,6 +22,7 @@ from ledger_client.errors import (
     InvalidInput,
     LedgerError,
     NotFound,
+    NoXml,
     Refused,
     Retryable,
     WrongChain,
@@ -85,6 +86,7 @@ STATUS: dict[type[LedgerError], int] = {
     NotFound: 404,
     Conflict: 409,
     NotAcceptable: 406,
+    NoXml: 406,
     TooLarge: 413,
     WrongMediaType: 415,
     QueryTooLarge: 413,
@@ -100,6 +102,7 @@ STATUS: dict[type[LedgerError], int] = {
 # As EPCIS 2.0 calls what is wrong with a query.
 KINDS: dict[type[LedgerError], str] = {
     NotAcceptable: "epcisException:NotAcceptableException",
+    NoXml: "epcisException:NotAcceptableException",
     QueryParameter: "epcisException:QueryParameterException",
     QueryTooLarge: "epcisException:QueryTooLargeException",
     QueryTooComplex: "epcisException:QueryTooComplexException",

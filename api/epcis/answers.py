@@ -10,27 +10,31 @@ import orjson
 from fastapi import Request, Response
 
 from api.epcis import tokens
-from api.epcis.negotiation import EPC_FORMAT, VERSION
-from ledger_client.epcis.epc_format import EpcFormat, spelled
+from api.epcis.negotiation import CBV_FORMAT, EPC_FORMAT, VERSION
 from ledger_client.epcis.prefixes import EPCIS_CONTEXT
-from ledger_client.epcis.query.document import SIMPLE, query_document
+from ledger_client.epcis.query.document import JSON, SIMPLE, TERMS, About, Form, query_document
 from records.columns import now
 from records.query.run import Found
 
 VERSIONS = {"GS1-EPCIS-Version": VERSION, "GS1-CBV-Version": VERSION}
-TERMS = "https://id.traceledger.org/terms/"  # what the prefix `traceledger` means
 EXTENSIONS = {"GS1-Extensions": f"traceledger={TERMS}"}
 ABILITIES = VERSIONS | EXTENSIONS
 ABILITIES |= {"GS1-EPCIS-Min": VERSION, "GS1-EPCIS-Max": VERSION, "GS1-CBV-Min": VERSION, "GS1-CBV-Max": VERSION}
-ABILITIES |= {EPC_FORMAT: "No_Preference", "GS1-CBV-XML-Format": "Never_Translates", "GS1-Vendor-Version": "1"}
+ABILITIES |= {EPC_FORMAT: "No_Preference", CBV_FORMAT: "No_Preference", "GS1-Vendor-Version": "1"}
 WITHHELD = "TraceLedger-Withheld"  # how many properties of the answer's events the asker is not shown
 
 
-def document(found: Iterable[Found], wanted: EpcFormat, more: dict[str, str] | None = None, query_name: str = SIMPLE) -> Response:
-    """Events as an EPCISQueryDocument, their EPCs spelled as wanted."""
+def document(found: Iterable[Found], form: Form, more: dict[str, str] | None = None, query_name: str = SIMPLE) -> Response:
+    """Events as an EPCISQueryDocument of the form that is wanted; NoXml for what XML has no place for."""
     events = list(found)
-    told = {WITHHELD: str(sum(one.withheld for one in events)), EPC_FORMAT: wanted}
-    return _json(query_document(spelled([one.event for one in events], wanted), now(), query_name), told | (more or {}))
+    told = {WITHHELD: str(sum(one.withheld for one in events)), "Vary": "Accept", **formed(form)} | (more or {})
+    body = query_document([one.event for one in events], About(now(), query_name), form)
+    return Response(body, media_type=form.media_type, headers=VERSIONS | EXTENSIONS | told)
+
+
+def formed(form: Form) -> dict[str, str]:
+    """The headers that say how EPCs, and in XML words of the CBV, are spelled."""
+    return {EPC_FORMAT: form.epcs} | ({} if form.media_type == JSON else {CBV_FORMAT: form.cbv})
 
 
 def collection(members: Iterable[str], more: dict[str, str] | None = None) -> Response:

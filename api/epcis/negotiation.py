@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import HTTPConnection
 
 from api.problems import NotAcceptable
 from ledger_client.epcis.epc_format import FORMATS, EpcFormat
+from ledger_client.epcis.query.document import JSON, Form
+from ledger_client.epcis.xml.spelling import CBV_FORMATS, CbvFormat
 from ledger_client.errors import InvalidInput
 
 VERSION: Final = "2.0.0"  # of EPCIS and of the CBV
@@ -19,16 +22,52 @@ XML_VERSIONS: Final = frozenset({(1, 0, 0), (1, 1, 0), (1, 2, 0)})  # captured i
 EPC_FORMAT: Final = "GS1-EPC-Format"
 _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,2}")
 _OURS = (2, 0, 0)
-_GIVEN: Final = frozenset({"*/*", "application/*", "application/json", "application/ld+json"})
-_NEVER = re.compile(r"q=0(?:\.0*)?$")
+CBV_FORMAT: Final = "GS1-CBV-XML-Format"
+_JSON, _XML = ("application/json", "application/ld+json"), ("text/xml", "application/xml")
+_QUALITY = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
 def agreed(request: HTTPConnection) -> None:
-    """A dependency: raises NotAcceptable where no answer of ours is what the request accepts."""
-    _media_type(request)
+    """A dependency of what is told in JSON: raises NotAcceptable where no answer of ours is what the request accepts."""
+    _agree(request, _JSON)
+
+
+def agreed_also_xml(request: HTTPConnection) -> None:
+    """The same of what is told in XML too."""
+    _agree(request, (*_JSON, *_XML))
+
+
+def likes_json(request: HTTPConnection) -> bool:
+    """Whether JSON is liked better than a page for people."""
+    accepted = _accepted(request)
+    return _quality(accepted, _JSON) > _quality(accepted, ("text/html",))
+
+
+def form_of(request: HTTPConnection) -> Form:
+    """The form of events that is asked for: XML where it is liked better than JSON."""
+    accepted = _accepted(request)
+    if _quality(accepted, _JSON) >= _quality(accepted, _XML):
+        return Form(JSON, epc_format(request), cbv_format(request))
+    kind = "text/xml" if accepted.get("text/xml", 0) > accepted.get("application/xml", 0) else "application/xml"
+    return Form(kind, epc_format(request), cbv_format(request))
+
+
+def subscribed_form(request: HTTPConnection) -> Form:
+    """The same of what is sent to a subscriber, who also says by a spelling of the CBV's words that XML is wanted: JSON has but one."""
+    form = form_of(request)
+    return replace(form, media_type="application/xml") if form.media_type == JSON and CBV_FORMAT in request.headers else form
+
+
+def _agree(request: HTTPConnection, given: tuple[str, ...]) -> None:
+    if not _quality(_accepted(request), given):
+        wanted = ", ".join(request.headers.getlist("accept"))
+        raise NotAcceptable(
+            "Accept", f"{wanted[:80]!r} leaves out what is given here", f"accept {' or '.join(sorted({given[0], given[-1]}))}"
+        )
     _versions(request, "EPCIS")
     _versions(request, "CBV")
     epc_format(request)
+    cbv_format(request)
 
 
 def epc_format(request: HTTPConnection) -> EpcFormat:
@@ -40,15 +79,31 @@ def epc_format(request: HTTPConnection) -> EpcFormat:
     raise NotAcceptable(EPC_FORMAT, f"{wanted[:60]!r} is not known", f"choose {', '.join(FORMATS)}")
 
 
-def _media_type(request: HTTPConnection) -> None:
-    wanted = [one.strip() for one in ",".join(request.headers.getlist("accept")).lower().split(",") if one.strip()]
-    if wanted and not any(map(_takes_ours, wanted)):
-        raise NotAcceptable("Accept", f"{', '.join(wanted)[:80]!r} leaves out what is given here", "accept application/json")
+def cbv_format(request: HTTPConnection) -> CbvFormat:
+    """The spelling of the CBV's words in XML that is asked for."""
+    wanted = request.headers.get(CBV_FORMAT, "No_Preference").strip()
+    for one in CBV_FORMATS:
+        if one == wanted:
+            return one
+    raise NotAcceptable(CBV_FORMAT, f"{wanted[:60]!r} is not known", f"choose {', '.join(CBV_FORMATS)}")
 
 
-def _takes_ours(accepted: str) -> bool:
-    kind, *parameters = (part.strip() for part in accepted.split(";"))
-    return kind in _GIVEN and not any(map(_NEVER.match, parameters))
+def _accepted(request: HTTPConnection) -> dict[str, float]:
+    """Which media types a request accepts, and how much it likes each (RFC 9110 12.5.1)."""
+    found: dict[str, float] = {}
+    for entry in ",".join(request.headers.getlist("accept")).lower().split(","):
+        kind, *parameters = (part.strip() for part in entry.split(";"))
+        if kind:
+            found[kind] = next((float(match[1]) for one in parameters if (match := _QUALITY.fullmatch(one))), 1.0)
+    return found or {"*/*": 1.0}
+
+
+def _quality(accepted: dict[str, float], kinds: tuple[str, ...]) -> float:
+    """How much the best of some media types is liked; what names them most exactly counts."""
+    for names in (kinds, tuple(f"{kind.partition('/')[0]}/*" for kind in kinds), ("*/*",)):
+        if found := [accepted[name] for name in names if name in accepted]:
+            return max(found)
+    return 0.0
 
 
 def _versions(request: HTTPConnection, standard: str) -> None:

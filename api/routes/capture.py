@@ -13,10 +13,12 @@ from api.captures import capture_out, job_out
 from api.dependencies import Db
 from api.epcis import tokens
 from api.epcis.answers import VERSIONS, following
-from api.epcis.negotiation import agreed
+from api.epcis.jobs import job_in_xml
+from api.epcis.negotiation import agreed_also_xml, form_of
 from api.problems import TooLarge, documented
 from api.schemas import AcceptedOut, CaptureJobOut, CaptureOut
 from api.spelling import hexed
+from ledger_client.epcis.query.document import JSON
 from ledger_client.errors import InvalidEvent, InvalidInput
 from records import capture as capturing
 from records import queries
@@ -24,7 +26,7 @@ from records.keyring import keyring_of
 from records.lists.captures import captures
 from records.lists.paging import Place
 
-router = APIRouter(tags=["write"], dependencies=[Depends(agreed)], responses=documented(406))
+router = APIRouter(tags=["write"], dependencies=[Depends(agreed_also_xml)], responses=documented(406))
 LIMITS = {"GS1-EPCIS-Capture-Limit": str(capturing.MAX_EVENTS), "GS1-EPCIS-Capture-File-Size-Limit": str(capturing.MAX_BYTES)}
 Reading = Annotated[Caller, Depends(allowed(Right.READ), scope="function")]
 PerPage = Annotated[int, Query(alias="perPage", ge=1, le=500, description="jobs on a page")]
@@ -84,9 +86,11 @@ def list_captures(
     operation_id="captureJob",
     name="captureJob",
     summary="How a capture goes, with a result per event",
+    response_model=CaptureOut,
     responses=documented(400, 404, 503),
 )
 def capture_job(
+    request: Request,
     capture_id: str,
     db: Db,
     start: Annotated[
@@ -94,9 +98,10 @@ def capture_job(
     ] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     outcome: Annotated[Literal["stored", "duplicate", "invalid", "rolled_back"] | None, Query(description="only such results")] = None,
-) -> CaptureOut:
-    """Results come page by page in the order of the document; `next` is the `from` of the following page."""
-    return capture_out(db, queries.capture(db, capture_id), start, limit, outcome)
+) -> CaptureOut | Response:
+    """Results come page by page in the order of the document; `next` is the `from` of the following page. In XML there are no results."""
+    told, form = capture_out(db, queries.capture(db, capture_id), start, limit, outcome), form_of(request)
+    return told if form.media_type == JSON else Response(job_in_xml(told), media_type=form.media_type, headers=VERSIONS)
 
 
 def _told(error: InvalidInput) -> InvalidInput:

@@ -12,20 +12,21 @@ from api.callers import Caller, Reader, audience_of
 from api.dependencies import Db
 from api.epcis import answers, tokens
 from api.epcis.asked import MOST_PER_PAGE, PER_PAGE, asked
-from api.epcis.negotiation import EPC_FORMAT, agreed, epc_format
+from api.epcis.negotiation import CBV_FORMAT, EPC_FORMAT, agreed_also_xml, form_of
 from api.problems import documented
 from indexer.audiences import policies
 from ledger_client.epcis.epc_format import FORMATS
 from ledger_client.epcis.query import Condition, Query, of_json
+from ledger_client.epcis.xml.spelling import CBV_FORMATS
 from ledger_client.errors import NotFound
 from records.audiences import View
 from records.keyring import keyring_of
 from records.query.run import Place, run
 
-router = APIRouter(tags=["read"], dependencies=[Depends(agreed)], responses=documented(406))
+router = APIRouter(tags=["read"], dependencies=[Depends(agreed_also_xml)], responses=documented(406))
 DOCUMENT: dict[str, Any] = {
     "description": "An EPCISQueryDocument; `Link` leads to the next page",
-    "content": {"application/json": {"schema": {"type": "object"}}},
+    "content": {"application/json": {"schema": {"type": "object"}}, "application/xml": {"schema": {"type": "string"}}},
 }
 PAGING = [
     {
@@ -53,6 +54,12 @@ EPCS = {
     "schema": {"type": "string", "enum": list(FORMATS), "default": "Never_Translates"},
     "description": "spelling of EPCs in the answer; a link becomes a URN only where a URN in the answer tells the company prefix",
 }
+CBV = {
+    "name": CBV_FORMAT,
+    "in": "header",
+    "schema": {"type": "string", "enum": list(CBV_FORMATS), "default": "No_Preference"},
+    "description": "spelling of the CBV's words in XML (docs/xml.md)",
+}
 PARAMETERS = {
     "name": "query",
     "in": "query",
@@ -62,6 +69,7 @@ PARAMETERS = {
     "description": "any parameter of EPCIS 2.0 8.2.7.1 by its name, lists with | between the values: EQ_bizStep, GE_eventTime, MATCH_epc …",
     "example": {"EQ_bizStep": "shipping|receiving", "GE_eventTime": "2026-09-01T00:00:00Z"},
 }
+EVENTS: list[dict[str, Any]] = [*PAGING, EPCS, CBV, PARAMETERS]
 
 
 @router.get(
@@ -70,7 +78,7 @@ PARAMETERS = {
     summary="EPCIS events by any query parameter",
     response_class=Response,
     responses=documented(400, 401, 413, 503, http_200=DOCUMENT),
-    openapi_extra={"parameters": [*PAGING, EPCS, PARAMETERS]},
+    openapi_extra={"parameters": EVENTS},
 )
 def query_events(request: Request, db: Db, reader: Reader) -> Response:
     """In the order of capture, unless `orderBy` says otherwise. Following `Link` gives each event once, also while others are captured.
@@ -96,7 +104,7 @@ def get_event(
     found = run(db, of_json({"EQ_eventID": [name]}), view_of(db, reader), limit=MOST_PER_PAGE)
     if not found.events:
         raise NotFound(f"event {name}: no such event is recorded here, or it was erased")
-    return answers.document(found.events, epc_format(request))
+    return answers.document(found.events, form_of(request))
 
 
 @router.delete(
@@ -118,7 +126,7 @@ def events_page(request: Request, db: Session, reader: Caller | None, more: tupl
     place = Place(*tokens.read(key, wanted.subject, wanted.token)) if wanted.token else None
     answer = run(db, query, view_of(db, reader), place=place, limit=wanted.limit)
     following = (answer.next.key, answer.next.given, answer.next.upto) if answer.next else None
-    return answers.document(answer.events, epc_format(request), answers.following(request, key, wanted.subject, following))
+    return answers.document(answer.events, form_of(request), answers.following(request, key, wanted.subject, following))
 
 
 def view_of(db: Session, reader: Caller | None) -> View:

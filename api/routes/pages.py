@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from api import resolving
 from api.dependencies import Configured, Db, Node
+from api.epcis.answers import ABILITIES, collection
+from api.epcis.negotiation import agreed, likes_json
 from api.failures import words_of
 from api.histories import proven_history, stored_history
 from api.live import prove_item
@@ -28,6 +30,7 @@ from api.pages.page import ItemPage, Page
 from api.pages.product import product
 from api.pages.render import render, shell
 from api.pages.words import Words
+from api.routes.resources import RESOURCES
 from api.settings import Settings
 from api.spelling import hexed
 from ledger_client.chain import Chain
@@ -43,6 +46,7 @@ from resolver.linkset import header
 
 GS1 = "https://id.gs1.org"
 KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006", "8010", "8017", "8018")  # spec 1.2
+TOP = ("queries", "capture", "events", *(one.path for one in RESOURCES))  # the top-level resources
 router = APIRouter(include_in_schema=False)
 
 
@@ -58,7 +62,10 @@ def path_of(code: ItemCode) -> str:
 
 @router.get("/")
 def home(request: Request) -> Response:
-    """The front page."""
+    """The front page; to who likes JSON better, what there is of EPCIS 2.0."""
+    if likes_json(request):
+        agreed(request)
+        return collection(TOP, ABILITIES)
     words = words_of(request)
     return _html(home_page(shell(words, words.say("home.title"), "/")))
 
@@ -181,5 +188,7 @@ def _wrong(request: Request, text: str, error: InvalidCode) -> Response:
 
 def _html(page: Page, status: int = 200, place: resolving.Place | None = None) -> Response:
     """A page is of its moment, and of its reader's language; that of an item tells where the item's links are."""
-    headers = resolving.HEADERS | {"Link": header(place.page)} if place else {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+    headers = (
+        resolving.HEADERS | {"Link": header(place.page)} if place else {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
+    )
     return HTMLResponse(render(page), status, headers=headers)

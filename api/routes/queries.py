@@ -13,10 +13,10 @@ from api.callers import Caller, allowed
 from api.dependencies import Db
 from api.epcis import answers, tokens
 from api.epcis.asked import declared, page_asked
-from api.epcis.negotiation import agreed, epc_format
+from api.epcis.negotiation import agreed, agreed_also_xml, form_of
 from api.problems import NotAllowed, documented
 from api.query_schemas import QueryIn, QueryOut, query_out
-from api.routes.epcis import DOCUMENT, EPCS, PAGING, view_of
+from api.routes.epcis import CBV, DOCUMENT, EPCS, PAGING, view_of
 from api.routes.webhooks import maker
 from exchange import queries
 from records.keyring import keyring_of
@@ -33,7 +33,8 @@ Name = Annotated[str, InPath(max_length=100, description="name of the query")]
     operation_id="createQuery",
     summary="Make a named query",
     status_code=201,
-    responses=documented(*PROBLEMS, 409, 413, 415),
+    dependencies=[Depends(agreed)],
+    responses=documented(*PROBLEMS, 406, 409, 413, 415),
     openapi_extra=described(QueryIn),
 )
 def create_query(
@@ -46,7 +47,14 @@ def create_query(
     return query_out(row)
 
 
-@router.get("", operation_id="listQueries", summary="Named queries", responses=documented(*PROBLEMS), openapi_extra={"parameters": PAGING})
+@router.get(
+    "",
+    operation_id="listQueries",
+    summary="Named queries",
+    dependencies=[Depends(agreed)],
+    responses=documented(*PROBLEMS, 406),
+    openapi_extra={"parameters": PAGING},
+)
 def list_queries(request: Request, response: Response, db: Db, _caller: Reader) -> list[QueryOut]:
     """In the order in which they were made; `Link` leads to the next page."""
     wanted, key = page_asked(request), keyring_of(db).lookup()
@@ -58,7 +66,12 @@ def list_queries(request: Request, response: Response, db: Db, _caller: Reader) 
 
 
 @router.get(
-    "/{query_name}", operation_id="getQuery", name="getQuery", summary="What a named query asks", responses=documented(*PROBLEMS, 404)
+    "/{query_name}",
+    operation_id="getQuery",
+    name="getQuery",
+    summary="What a named query asks",
+    dependencies=[Depends(agreed)],
+    responses=documented(*PROBLEMS, 404, 406),
 )
 def get_query(response: Response, db: Db, _caller: Reader, query_name: Name) -> QueryOut:
     """Its parameters, as they were given."""
@@ -82,9 +95,9 @@ def delete_query(db: Db, caller: Reader, query_name: Name) -> None:
     operation_id="queryEventsByName",
     summary="The events of a named query",
     response_class=Response,
-    dependencies=[Depends(agreed)],
+    dependencies=[Depends(agreed_also_xml)],
     responses=documented(406, *PROBLEMS, 404, 413, http_200=DOCUMENT),
-    openapi_extra={"parameters": [*PAGING, EPCS]},
+    openapi_extra={"parameters": [*PAGING, EPCS, CBV]},
 )
 def query_events_by_name(request: Request, db: Db, caller: Reader, query_name: Name) -> Response:
     """As at `/events`: page by page, each event as its reader may see it. With `Upgrade: websocket` and `?stream=true`, or a schedule
@@ -93,4 +106,4 @@ def query_events_by_name(request: Request, db: Db, caller: Reader, query_name: N
     place = Place(*tokens.read(key, wanted.subject, wanted.token)) if wanted.token else None
     answer = run(db, queries.query_of(row), view_of(db, caller), place=place, limit=wanted.limit)
     following = (answer.next.key, answer.next.given, answer.next.upto) if answer.next else None
-    return answers.document(answer.events, epc_format(request), answers.following(request, key, wanted.subject, following), row.name)
+    return answers.document(answer.events, form_of(request), answers.following(request, key, wanted.subject, following), row.name)

@@ -1,6 +1,6 @@
 """The top-level resources of EPCIS 2.0: the values that event types, EPCs, steps, places and dispositions have, and the events of each.
 
-One table of resources; the three routes of each are made from it.
+Two tables, of resources and of what is answered below each; the routes are made from both.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Path, Request, Response
+from starlette.requests import HTTPConnection
 
 from api.callers import Reader
 from api.dependencies import Db
 from api.epcis import answers, tokens
 from api.epcis.asked import declared, page_asked
-from api.epcis.negotiation import agreed
+from api.epcis.negotiation import EPC_FORMAT, agreed, agreed_also_xml, epc_format
 from api.problems import documented
-from api.routes.epcis import DOCUMENT, EPCS, PAGING, PARAMETERS, events_page, view_of
+from api.routes.epcis import DOCUMENT, EPCS, EVENTS, PAGING, events_page, view_of
+from ledger_client.epcis.epc_format import spelled
 from ledger_client.epcis.query import Condition, Query
 from ledger_client.epcis.query.asked import condition
 from ledger_client.epcis.query.parameters import EVENT_TYPES
@@ -25,7 +27,7 @@ from records.keyring import keyring_of
 from records.query import resources
 from records.query.run import run
 
-router = APIRouter(tags=["read"], dependencies=[Depends(agreed)], responses=documented(406))
+router = APIRouter(tags=["read"], responses=documented(406))
 COLLECTION: dict[str, Any] = {"description": "A Collection", "content": {"application/json": {"schema": {"type": "object"}}}}
 
 
@@ -46,6 +48,7 @@ RESOURCES = (
     Resource("readPoints", "readPoint", "EQ_readPoint", "read points"),
     Resource("dispositions", "disposition", "EQ_disposition", "dispositions"),
 )
+OF_EPCS = frozenset({"epcs", "bizLocations", "readPoints"})  # whose values have two spellings
 
 
 def _lister(resource: Resource) -> Callable[..., Response]:
@@ -56,7 +59,12 @@ def _lister(resource: Resource) -> Callable[..., Response]:
         found = resources.values(db, resource.path, view_of(db, reader), tuple(place) if place else None, wanted.limit)
         first = EVENT_TYPES if resource.path == "eventTypes" and place is None else ()
         members = [*first, *(value for value in found.values if value not in EVENT_TYPES)]
-        return answers.collection(members, answers.following(request, key, wanted.subject, found.next))
+        following = answers.following(request, key, wanted.subject, found.next)
+        if resource.path not in OF_EPCS:
+            return answers.collection(members, following)
+        form = epc_format(request)
+        [told] = spelled([{"epcList": members}], form)
+        return answers.collection(told["epcList"], following | {EPC_FORMAT: form})
 
     return values
 
@@ -86,34 +94,37 @@ def _asked(request: Request, resource: Resource, value: str) -> Condition:
     return found
 
 
-for _one in RESOURCES:
-    _upper = _one.path[0].upper() + _one.path[1:]
-    router.add_api_route(
-        f"/{_one.path}",
-        _lister(_one),
-        operation_id=f"list{_upper}",
-        name=f"list{_upper}",
-        summary=f"Known {_one.said}",
-        response_class=Response,
-        responses=documented(400, 401, 503, http_200=COLLECTION),
-        openapi_extra={"parameters": PAGING},
-    )
-    router.add_api_route(
-        f"/{_one.path}/{{value:path}}/events",
-        _events(_one),
-        operation_id=f"{_one.one}Events",
-        name=f"{_one.one}Events",
-        summary=f"EPCIS events of one of the {_one.said}",
-        response_class=Response,
-        responses=documented(400, 401, 413, 503, http_200=DOCUMENT),
-        openapi_extra={"parameters": [*PAGING, EPCS, PARAMETERS]},
-    )
-    router.add_api_route(
-        f"/{_one.path}/{{value:path}}",
-        _below(_one),
-        operation_id=f"get{_upper[:-1]}",
-        name=f"get{_upper[:-1]}",
-        summary=f"What there is about one of the {_one.said}",
-        response_class=Response,
-        responses=documented(400, 401, 404, 503, http_200=COLLECTION),
-    )
+class Answer(NamedTuple):
+    """What is answered below each resource, by which handler, and what OpenAPI says of it; `{…}` are fields of the resource."""
+
+    below: str
+    handler: Callable[[Resource], Callable[..., Response]]
+    name: str
+    summary: str
+    told: dict[str, Any]
+    parameters: list[dict[str, Any]]
+    agreed: Callable[[HTTPConnection], None]
+    refusals: tuple[int, ...]
+
+
+ANSWERS = (
+    Answer("", _lister, "list{many}", "Known {said}", COLLECTION, [*PAGING, EPCS], agreed, (401, 503)),
+    Answer("/{value:path}/events", _events, "{one}Events", "Events of one of {said}", DOCUMENT, EVENTS, agreed_also_xml, (401, 413, 503)),
+    Answer("/{value:path}", _below, "get{One}", "What there is about one of the {said}", COLLECTION, [], agreed, (401, 404, 503)),
+)
+for _resource in RESOURCES:
+    _many = _resource.path[0].upper() + _resource.path[1:]
+    _words = {"one": _resource.one, "One": _many[:-1], "many": _many, "said": _resource.said}
+    for _answer in ANSWERS:
+        _name = _answer.name.format(**_words)
+        router.add_api_route(
+            f"/{_resource.path}{_answer.below}",
+            _answer.handler(_resource),
+            operation_id=_name,
+            name=_name,
+            summary=_answer.summary.format(**_words),
+            response_class=Response,
+            dependencies=[Depends(_answer.agreed)],
+            responses=documented(*_answer.refusals, http_200=_answer.told),
+            openapi_extra={"parameters": _answer.parameters} if _answer.parameters else None,
+        )

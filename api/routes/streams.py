@@ -9,7 +9,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from api.address import without_nul
-from api.epcis.answers import ABILITIES, zulu
+from api.epcis.answers import ABILITIES, formed, zulu
 from api.problems import MEDIA_TYPE, headers_of, problem_of
 from api.streams.stream import opened
 from api.streams.telling import tell
@@ -28,7 +28,7 @@ async def listen(websocket: WebSocket) -> None:
         stream = await run_in_threadpool(opened, websocket, websocket.path_params["query_name"])
         with state.places.one(stream.account_id):
             since = zulu(stream.wanted.since or now())
-            headers = ABILITIES | {"GS1-EPC-Format": stream.wanted.epcs, "GS1-Query-Min-Record-Time": since}
+            headers = ABILITIES | formed(stream.wanted.form) | {"GS1-Query-Min-Record-Time": since}
             await websocket.accept(headers=[(name.lower().encode(), value.encode()) for name, value in headers.items()])
             log.info("stream.opened", subscription=stream.id)
             why = await tell(websocket, stream, state.tide)

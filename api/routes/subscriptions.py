@@ -13,16 +13,20 @@ from api.callers import Caller
 from api.dependencies import Configured, Db
 from api.epcis import answers, tokens
 from api.epcis.asked import page_asked
+from api.epcis.negotiation import agreed_also_xml, subscribed_form
 from api.problems import documented
 from api.query_schemas import SubscriptionIn, SubscriptionOut, subscription_out
-from api.routes.epcis import PAGING
+from api.routes.epcis import CBV, EPCS, PAGING
 from api.routes.queries import PROBLEMS, Name, Reader
 from api.routes.webhooks import maker
 from exchange import queries, subscriptions
+from exchange.bodies import form_of
 from exchange.subscriptions import Wanted
 from records.keyring import keyring_of
 
-router = APIRouter(prefix="/queries/{query_name}/subscriptions", tags=["exchange"])
+router = APIRouter(
+    prefix="/queries/{query_name}/subscriptions", tags=["exchange"], dependencies=[Depends(agreed_also_xml)], responses=documented(406)
+)
 Id = Annotated[str, InPath(max_length=36, description="`subscriptionID`")]
 
 
@@ -33,7 +37,7 @@ Id = Annotated[str, InPath(max_length=36, description="`subscriptionID`")]
     status_code=201,
     response_model_exclude_none=True,
     responses=documented(*PROBLEMS, 404, 409, 413, 415),
-    openapi_extra=described(SubscriptionIn),
+    openapi_extra=described(SubscriptionIn) | {"parameters": [EPCS, CBV]},
 )
 def subscribe(
     request: Request,
@@ -45,13 +49,16 @@ def subscribe(
     wanted: Annotated[SubscriptionIn, Depends(json_of(SubscriptionIn))],
 ) -> SubscriptionOut:
     """Events are posted as EPCISQueryDocuments, each once and in the order of capture, signed in the header GS1-Signature, until they are
-    taken (docs/webhooks.md). A subscription sees what its account may see, and ends with it, or with the key it was made with."""
+    taken (docs/webhooks.md). A subscription sees what its account may see, and ends with it, or with the key it was made with.
+
+    `GS1-EPC-Format` says how their EPCs are spelled; with `GS1-CBV-XML-Format`, or `Accept: application/xml`, they are sent in XML."""
     query = queries.named(db, query_name)
-    asked = Wanted(wanted.dest, wanted.signing(), wanted.schedule, wanted.stream, wanted.report_if_empty, wanted.initial_record_time)
+    since, form = wanted.initial_record_time, subscribed_form(request)
+    asked = Wanted(wanted.dest, wanted.signing(), wanted.schedule, wanted.stream, wanted.report_if_empty, since, form)
     row = subscriptions.make(db, maker(caller), query, asked, settings.outgoing)
     caller.note(f"subscription {row.id}", query=query.name, dest=row.dest)
     path = request.app.url_path_for("getSubscription", query_name=query.name, subscription_id=row.id)
-    response.headers.update(answers.ABILITIES | {"Location": str(path)})
+    response.headers.update(answers.ABILITIES | answers.formed(form) | {"Location": str(path)})
     return subscription_out(row, query)
 
 
@@ -67,7 +74,7 @@ def list_subscriptions(request: Request, response: Response, db: Db, caller: Rea
     """Those that go on: one's own, for an operator all."""
     query, wanted, key = queries.named(db, query_name), page_asked(request), keyring_of(db).lookup()
     after = tokens.read(key, wanted.subject, wanted.token)[0] if wanted.token else ""
-    rows = subscriptions.of_query(db, query, _whose(caller), after, wanted.limit + 1)
+    rows = subscriptions.of_query(db, query, whose(caller), after, wanted.limit + 1)
     more = (rows[wanted.limit - 1].id,) if len(rows) > wanted.limit else None
     response.headers.update(answers.VERSIONS | answers.EXTENSIONS | answers.following(request, key, wanted.subject, more))
     return [subscription_out(row, query) for row in rows[: wanted.limit]]
@@ -84,8 +91,9 @@ def list_subscriptions(request: Request, response: Response, db: Db, caller: Rea
 def get_subscription(response: Response, db: Db, caller: Reader, query_name: Name, subscription_id: Id) -> SubscriptionOut:
     """404 once it has ended."""
     query = queries.named(db, query_name)
-    response.headers.update(answers.VERSIONS | answers.EXTENSIONS)
-    return subscription_out(subscriptions.one(db, query, subscription_id, _whose(caller)), query)
+    row = subscriptions.one(db, query, subscription_id, whose(caller))
+    response.headers.update(answers.VERSIONS | answers.EXTENSIONS | answers.formed(form_of(row)))
+    return subscription_out(row, query)
 
 
 @router.delete(
@@ -93,10 +101,11 @@ def get_subscription(response: Response, db: Db, caller: Reader, query_name: Nam
 )
 def unsubscribe(db: Db, caller: Reader, query_name: Name, subscription_id: Id) -> None:
     """What waits is not sent any more."""
-    row = subscriptions.one(db, queries.named(db, query_name), subscription_id, _whose(caller))
+    row = subscriptions.one(db, queries.named(db, query_name), subscription_id, whose(caller))
     subscriptions.leave(db, row)
     caller.note(f"subscription {row.id}", dest=row.dest)
 
 
-def _whose(caller: Caller) -> int | None:
+def whose(caller: Caller) -> int | None:
+    """Whose subscriptions a caller may know of: their own; for an operator everybody's (None)."""
     return None if caller.may(Right.OPERATE) else caller.account_id

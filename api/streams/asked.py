@@ -8,11 +8,11 @@ from datetime import datetime
 from starlette.requests import HTTPConnection
 
 from api.epcis.asked import per_page
-from api.epcis.negotiation import agreed, epc_format
+from api.epcis.negotiation import agreed_also_xml, subscribed_form
 from exchange import schedule
 from exchange.pieces import MOST_EVENTS
-from ledger_client.epcis.epc_format import EpcFormat
 from ledger_client.epcis.query import QueryParameter
+from ledger_client.epcis.query.document import Form
 from ledger_client.epcis.query.values import moment
 
 RESUME = "nextPageToken"
@@ -29,12 +29,12 @@ class Wanted:
     since: datetime | None
     token: str | None
     most: int
-    epcs: EpcFormat
+    form: Form
 
 
 def wanted(connection: HTTPConnection) -> Wanted:
     """What a handshake asks for; QueryParameter or NotAcceptable names what cannot be."""
-    agreed(connection)
+    agreed_also_xml(connection)
     given = connection.query_params
     for name in given:
         if name not in _PARAMETERS:
@@ -49,7 +49,7 @@ def wanted(connection: HTTPConnection) -> Wanted:
         _since(given.get("initialRecordTime")),
         given.get(RESUME),
         min(per_page(connection, MOST_EVENTS), MOST_EVENTS),
-        epc_format(connection),
+        subscribed_form(connection),
     )
 
 

@@ -10,23 +10,20 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-import orjson
 from sqlalchemy.orm import Session
 from starlette.requests import HTTPConnection
 
 from accounts.roles import Right
 from api.callers import Caller, permitted, same_origin
 from api.epcis import tokens
-from api.epcis.answers import TERMS
 from api.routes.epcis import view_of
 from api.streams.asked import Wanted, wanted
 from exchange import queries, subscriptions
+from exchange.bodies import document_or_json
 from exchange.models import NamedQuery
 from exchange.pieces import piece
-from ledger_client.epcis.epc_format import spelled
-from ledger_client.epcis.query.document import query_document
+from ledger_client.epcis.query.document import About
 from ledger_client.errors import NotFound
 from records.columns import now
 from records.keyring import keyring_of
@@ -91,10 +88,8 @@ def look(stream: Stream, position: int, *, read: bool, even_empty: bool = False)
 def _document(db: Session, stream: Stream, query: NamedQuery, found: Sequence[Found], position: int) -> bytes:
     """An EPCISQueryDocument with where to go on behind it."""
     token, _ = tokens.made(keyring_of(db).lookup(), _subject(query.id), (position,), RESUMED_WITHIN)
-    events = spelled([one.event for one in found], stream.wanted.epcs)
-    told: dict[str, Any] = query_document(events, now(), query.name, stream.id)
-    told["@context"].append({"traceledger": TERMS})
-    return orjson.dumps(told | {"traceledger:next": token})
+    about = About(now(), query.name, stream.id, token)
+    return document_or_json([one.event for one in found], about, stream.wanted.form)[0]
 
 
 def _listener(connection: HTTPConnection, db: Session) -> Caller:

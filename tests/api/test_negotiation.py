@@ -106,3 +106,22 @@ def test_capture_jobs_are_listed_newest_first_page_by_page(server: Server):
     assert "next" not in second.links
     assert server.http.get("/capture").status_code == 401
     assert server.http.get("/capture", params={"nextPageToken": "x"}, headers=server.as_writer()).status_code == 400
+
+
+def test_the_top_level_names_the_resources_to_who_likes_json_and_is_a_page_to_people(server: Server):
+    told = asked(server, path="/", Accept="application/json")
+    assert told.json()["type"] == "Collection"
+    names = {"queries", "capture", "events", "eventTypes", "epcs", "readPoints", "bizLocations", "dispositions", "bizSteps"}
+    assert set(told.json()["member"]) == names
+    assert (told.headers["GS1-EPCIS-Version"], told.headers["GS1-EPCIS-Max"]) == ("2.0.0", "2.0.0")
+    assert asked(server, path="/", Accept="application/json", **{"GS1-EPCIS-Min": "3"}).status_code == 406
+    for accept in ("*/*", "text/html, */*;q=0.8"):
+        assert asked(server, path="/", Accept=accept).headers["content-type"].startswith("text/html")
+
+
+def test_lists_of_epcs_are_spelled_as_asked(server: Server):
+    server.record(event(epcList=[URN]))
+    for wanted, told in (("Always_GS1_Digital_Link", LINK), ("Never_Translates", None)):
+        answer = asked(server, path="/epcs", **server.as_writer(), **{"GS1-EPC-Format": wanted})
+        assert answer.headers["GS1-EPC-Format"] == wanted
+        assert told is None or answer.json()["member"] == [told]

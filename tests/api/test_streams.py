@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from lxml import etree
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -21,7 +22,8 @@ from api.callers import COOKIE
 from api.streams import places, telling
 from exchange import queries
 from exchange.making import Maker
-from tests.api.served import Installation, Server, event, serving
+from ledger_client.epcis.document import read
+from tests.api.served import CONTEXT, Installation, Server, serving
 from tests.exchange.telling import store
 
 STREAM = "stream=true"
@@ -112,6 +114,22 @@ def test_what_was_recorded_before_is_told_from_a_time_on_in_any_number(server: S
         assert listener.response.headers["GS1-Query-Min-Record-Time"].startswith("2026-01-01T00:00:00")
         told = [document(listener), document(listener)]
     assert [one["eventID"] for each in told for one in events_of(each)] == wanted
+
+
+def test_who_asks_for_xml_and_a_spelling_is_told_so(server: Server, reader: dict[str, str]):
+    asked = reader | {"Accept": "application/xml", "GS1-EPC-Format": "Always_GS1_Digital_Link", "GS1-CBV-XML-Format": "Always_Web_URI"}
+    with listening(server, asked, f"{STREAM}&perPage=1") as listener:
+        assert listener.response.headers["GS1-CBV-XML-Format"] == "Always_Web_URI"
+        wanted = shipped(server, 1, epcList=["urn:epc:id:sgtin:6901234.056789.1002"])
+        root = etree.fromstring(listener.recv(timeout=10).encode())
+        [told] = read(etree.tostring(root)).events
+        assert (told["epcList"], told["eventID"]) == (["https://id.gs1.org/01/06901234567892/21/1002"], wanted[0])
+        assert root.findtext(".//bizStep") == "https://ref.gs1.org/cbv/BizStep-shipping"
+        shipped(server, 2, **{"@context": [CONTEXT, {"ex": "https://ex.example/"}], "ex:a": [["1"]]})
+        assert events_of(document(listener))[0]["ex:a"] == [["1"]]  # of which XML has no place
+    token = root.get("{https://id.traceledger.org/terms/}next")
+    with listening(server, reader, f"{STREAM}&nextPageToken={token}") as listener:
+        assert "ex:a" in events_of(document(listener))[0]
 
 
 def test_a_schedule_tells_at_its_time_and_also_that_there_is_nothing(server: Server, reader: dict[str, str]):
@@ -207,7 +225,7 @@ def until(true: Callable[[], bool]) -> None:
 
 def test_who_takes_nothing_is_let_go_and_goes_on_later_where_it_was(server: Server, reader: dict[str, str], monkeypatch: Any):
     monkeypatch.setattr(telling, "TAKEN_WITHIN", 0.5)
-    long = {"@context": [event()["@context"][0], {"ex": "https://ex.example/"}], "ex:note": "牛" * 100_000}
+    long = {"@context": [CONTEXT, {"ex": "https://ex.example/"}], "ex:note": "牛" * 100_000}
     unread = listening(server, reader, f"{STREAM}&perPage=1", max_queue=1, close_timeout=0.1, compression=None)
     with unread as asleep, listening(server, reader) as awake:
         wanted = shipped(server, *range(40), **long)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 
-from tests.api.served import Server
+from ledger_client.epcis.document import read
+from tests.api.served import CONTEXT, Server, event
 from tests.epcis.vectors import VECTORS
 
 OWN = (VECTORS / "xml" / "own__all_fields.xml").read_bytes()
 JSON = (VECTORS / "xml" / "own__all_fields.json").read_bytes()
+SECOND = b"<certificationInfo>https://cert.example.cn/2</certificationInfo>"  # of which XML 2.0 holds one
 EVENT = b"""<epcis:ObjectEvent xmlns:epcis="urn:epcglobal:epcis:xsd:2"><eventTime>2026-09-01T06:10:00+08:00</eventTime>
 <eventTimeZoneOffset>+08:00</eventTimeZoneOffset><epcList><epc>urn:epc:id:sgtin:6901234.056789.1002</epc></epcList>
 <action>OBSERVE</action></epcis:ObjectEvent>"""
@@ -52,3 +55,36 @@ def test_a_document_type_is_refused_with_the_fix(server: Server):
                 "fix": "leave it out; EPCIS needs none",
             }
         ]
+
+
+def test_events_and_capture_jobs_are_given_in_xml_to_who_asks(server: Server):
+    job = posted(server, "/capture", OWN.replace(SECOND, b""), "application/xml")
+    server.installation.capture()
+    mine = server.as_writer()
+    server.http.post("/queries", json={"name": "all", "query": {}}, headers=mine)
+    plain = server.http.get("/events", headers=mine)
+    told = [one["eventID"] for one in plain.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]]
+    for path in ("/events", "/queries/all/events", "/eventTypes/ObjectEvent/events", f"/events/{told[0].replace('?', '%3F')}"):
+        asked = mine | {"Accept": "text/html, application/xml;q=0.9", "GS1-CBV-XML-Format": "Always_Web_URI"}
+        answer = server.http.get(path, headers=asked)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/xml"), answer.text
+        assert (answer.headers["GS1-CBV-XML-Format"], answer.headers["Vary"].split(",")[0]) == ("Always_Web_URI", "Accept")
+        found = read(answer.content).events
+        assert {one["eventID"] for one in found} <= set(told)
+        assert found[0]["bizStep"] == "https://ref.gs1.org/cbv/BizStep-commissioning"
+    assert server.http.get("/events", headers=mine | {"Accept": "text/xml"}).headers["content-type"].startswith("text/xml")
+    assert server.http.get("/events", headers=mine | {"Accept": "*/*, application/xml;q=0.1"}).headers["content-type"] == "application/json"
+    told_job = etree.fromstring(server.http.get(job.headers["Location"], headers={"Accept": "application/xml"}).content)
+    assert (told_job.tag, told_job.get("success")) == ("{urn:epcglobal:epcis:xsd:2}EPCISCaptureJob", "true")
+
+
+def test_what_xml_has_no_place_for_is_406_and_json_as_ever(server: Server):
+    server.record(event("shipping", **{"@context": [CONTEXT, {"ex": "https://ex.example/"}], "ex:note": [["1"]]}))
+    refused = server.http.get("/events", headers=server.as_writer() | {"Accept": "application/xml"})
+    assert (refused.status_code, refused.headers["content-type"]) == (406, "application/problem+json")
+    assert "ex:note is a list in a list" in refused.json()["detail"]
+    assert refused.json()["type"] == "epcisException:NotAcceptableException"
+    assert server.http.get("/events", headers=server.as_writer()).status_code == 200
+    for path in ("/epcs", "/queries/none"):
+        assert server.http.get(path, headers=server.as_writer() | {"Accept": "application/xml"}).status_code in (404, 406)
+    assert server.http.get("/events", headers={"GS1-CBV-XML-Format": "Never"}).status_code == 406
