@@ -92,7 +92,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(HeardRefusal)
     app.add_middleware(RequestIds)
     failures.install(app)
-    for routes in (
+    for routes in (  # looked through in this order, twice a request: first those that are asked most
+        verify,
         capture,
         events,
         epcis,
@@ -100,7 +101,6 @@ def create_app(settings: Settings) -> FastAPI:
         abilities,
         items,
         scan,
-        verify,
         members,
         health,
         metrics,
