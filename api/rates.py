@@ -1,4 +1,5 @@
-"""How often somebody may ask for what costs: verification, proof bundles, reports, beginning a sign-in. Beyond it: 429.
+"""How often somebody may ask: for what costs (verification, proof bundles, reports, beginning a sign-in), and, far more often, for
+lists of what is recorded. Beyond it: 429.
 
 A token bucket for each client address (each /64 of IPv6), or for each key or session where the caller is known. In the memory of this
 process: with several processes each gives as much again, and a restart forgets. Signing in has its own count, in the database
@@ -35,6 +36,13 @@ def costs(cost: float = 1.0) -> Callable[[Request, Caller | None], Awaitable[Non
         charge(request, caller, cost)
 
     return charged
+
+
+async def lists(request: Request, caller: Annotated[Caller | None, Depends(known_caller, scope="function")]) -> None:
+    """The dependency of a route that lists what is recorded; counted apart from what costs."""
+    who = caller.credential if caller else network(request.client.host if request.client else "").encode()
+    if seconds := request.app.state.buckets.take(b"lists " + who, request.app.state.settings.rate_of_lists):
+        raise TooMany(seconds)
 
 
 def costs_address(cost: float = 1.0) -> Callable[[Request], Awaitable[None]]:

@@ -24,7 +24,7 @@ from sentinel.pace import DEFAULT as SENTINEL_PACE
 
 NODE_SECONDS = 5.0
 MEGABYTE = 1024 * 1024
-BY_ADDRESS, BY_KEY = Rate(20, 200), Rate(100, 1000)
+BY_ADDRESS, BY_KEY, OF_LISTS = Rate(20, 200), Rate(100, 1000), Rate(200, 2000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Settings:
     directory: Directory | None = None
     rate_by_address: Rate = BY_ADDRESS  # of requests that cost (api.rates), for each client address
     rate_by_key: Rate = BY_KEY  # the same, for each key and each session
+    rate_of_lists: Rate = OF_LISTS  # of queries and lists of what is recorded, for each client address and each key or session
     keyring: Path | None = None  # folder of the keys that payloads are sealed with; beside the SQLite file if not given
     sentinel_pace: float = SENTINEL_PACE  # rows a second that the sentinel checks, or more if a round would take over a day
     channels: tuple[Channel, ...] = ()  # by which its findings are told
@@ -68,6 +69,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         directory=_directory(environment),
         rate_by_address=_rate(environment, "TRACELEDGER_RATE_ADDRESS", BY_ADDRESS),
         rate_by_key=_rate(environment, "TRACELEDGER_RATE_KEY", BY_KEY),
+        rate_of_lists=_rate(environment, "TRACELEDGER_RATE_LISTS", OF_LISTS),
         keyring=Path(environment[SETTING]) if environment.get(SETTING) else None,
         sentinel_pace=_pace(environment.get("TRACELEDGER_SENTINEL_PACE", "")),
         channels=tuple(_channels(environment)),

@@ -16,6 +16,7 @@ from api.epcis.answers import VERSIONS, following
 from api.epcis.jobs import job_in_xml
 from api.epcis.negotiation import agreed_also_xml, form_of
 from api.problems import TooLarge, documented
+from api.rates import lists
 from api.schemas import AcceptedOut, CaptureJobOut, CaptureOut
 from api.spelling import hexed
 from ledger_client.epcis.query.document import JSON
@@ -66,7 +67,13 @@ def capture(
     return AcceptedOut(capture_id=job.id, events_total=job.events_total)
 
 
-@router.get("/capture", operation_id="listCaptures", summary="Capture jobs, newest first", responses=documented(400, 401, 403, 503))
+@router.get(
+    "/capture",
+    operation_id="listCaptures",
+    summary="Capture jobs, newest first",
+    dependencies=[Depends(lists)],
+    responses=documented(400, 401, 403, 429, 503),
+)
 def list_captures(
     request: Request, response: Response, db: Db, caller: Reading, per_page: PerPage = 30, token: PageToken = None
 ) -> list[CaptureJobOut]:

@@ -14,6 +14,7 @@ from api.epcis import answers, tokens
 from api.epcis.asked import MOST_PER_PAGE, PER_PAGE, asked
 from api.epcis.negotiation import CBV_FORMAT, EPC_FORMAT, agreed_also_xml, form_of
 from api.problems import documented
+from api.rates import lists
 from indexer.audiences import policies
 from ledger_client.epcis.epc_format import FORMATS
 from ledger_client.epcis.query import Condition, Query, of_json
@@ -23,7 +24,7 @@ from records.audiences import View
 from records.keyring import keyring_of
 from records.query.run import Place, run
 
-router = APIRouter(tags=["read"], dependencies=[Depends(agreed_also_xml)], responses=documented(406))
+router = APIRouter(tags=["read"], dependencies=[Depends(agreed_also_xml), Depends(lists)], responses=documented(406, 429))
 DOCUMENT: dict[str, Any] = {
     "description": "An EPCISQueryDocument; `Link` leads to the next page",
     "content": {"application/json": {"schema": {"type": "object"}}, "application/xml": {"schema": {"type": "string"}}},
@@ -112,7 +113,7 @@ def get_event(
     operation_id="forgetPageToken",
     summary="Give a page token back",
     status_code=204,
-    responses=documented(400, 503),
+    responses=documented(400, 401, 503),
 )
 def forget_token(db: Db, token: str) -> None:
     """Nothing is kept for a token, so there is nothing to be released: 204 for any that is this server's and has not expired."""

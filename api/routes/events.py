@@ -13,6 +13,7 @@ from api.callers import Reader, Writer, audience_of
 from api.dependencies import Db
 from api.moments import Moment
 from api.problems import documented
+from api.rates import lists
 from api.recorded import Wanted
 from api.schemas import EventsOut, StoredOut
 from api.spelling import hexed
@@ -65,7 +66,8 @@ def post_event(db: Db, caller: Writer, response: Response, body: Annotated[bytes
     operation_id="listRecords",
     summary="Recorded events, with how far their anchoring is",
     tags=["read"],
-    responses=documented(400, 401, 503),
+    dependencies=[Depends(lists)],
+    responses=documented(400, 401, 429, 503),
 )
 def list_records(
     db: Db,
@@ -92,7 +94,8 @@ def list_records(
     operation_id="itemEvents",
     summary="Recorded events of one item",
     tags=["read"],
-    responses=documented(400, 401, 404, 503),
+    dependencies=[Depends(lists)],
+    responses=documented(400, 401, 404, 429, 503),
 )
 def item_events(
     db: Db,

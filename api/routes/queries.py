@@ -16,6 +16,7 @@ from api.epcis.asked import declared, page_asked
 from api.epcis.negotiation import agreed, agreed_also_xml, form_of
 from api.problems import NotAllowed, documented
 from api.query_schemas import QueryIn, QueryOut, query_out
+from api.rates import lists
 from api.routes.epcis import CBV, DOCUMENT, EPCS, PAGING, view_of
 from api.routes.webhooks import maker
 from exchange import queries
@@ -51,8 +52,8 @@ def create_query(
     "",
     operation_id="listQueries",
     summary="Named queries",
-    dependencies=[Depends(agreed)],
-    responses=documented(*PROBLEMS, 406),
+    dependencies=[Depends(agreed), Depends(lists)],
+    responses=documented(*PROBLEMS, 406, 429),
     openapi_extra={"parameters": PAGING},
 )
 def list_queries(request: Request, response: Response, db: Db, _caller: Reader) -> list[QueryOut]:
@@ -95,8 +96,8 @@ def delete_query(db: Db, caller: Reader, query_name: Name) -> None:
     operation_id="queryEventsByName",
     summary="The events of a named query",
     response_class=Response,
-    dependencies=[Depends(agreed_also_xml)],
-    responses=documented(406, *PROBLEMS, 404, 413, http_200=DOCUMENT),
+    dependencies=[Depends(agreed_also_xml), Depends(lists)],
+    responses=documented(406, *PROBLEMS, 404, 413, 429, http_200=DOCUMENT),
     openapi_extra={"parameters": [*PAGING, EPCS, CBV]},
 )
 def query_events_by_name(request: Request, db: Db, caller: Reader, query_name: Name) -> Response:

@@ -17,6 +17,7 @@ from api.epcis import answers, tokens
 from api.epcis.asked import declared, page_asked
 from api.epcis.negotiation import EPC_FORMAT, agreed, agreed_also_xml, epc_format
 from api.problems import documented
+from api.rates import lists
 from api.routes.epcis import DOCUMENT, EPCS, EVENTS, PAGING, events_page, view_of
 from ledger_client.epcis.epc_format import spelled
 from ledger_client.epcis.query import Condition, Query
@@ -27,7 +28,7 @@ from records.keyring import keyring_of
 from records.query import resources
 from records.query.run import run
 
-router = APIRouter(tags=["read"], responses=documented(406))
+router = APIRouter(tags=["read"], dependencies=[Depends(lists)], responses=documented(406, 429))
 COLLECTION: dict[str, Any] = {"description": "A Collection", "content": {"application/json": {"schema": {"type": "object"}}}}
 
 

@@ -81,6 +81,19 @@ def test_what_costs_little_is_never_held_up(server: Server):
     assert server.post(event(day=2)).status_code == 201
 
 
+def test_lists_have_a_rate_of_their_own_by_address_and_by_key(installation: Installation):
+    paths = ["/events", "/records", f"/items/{quote(CODE, safe='')}/events", "/bizSteps", "/capture", "/queries"]
+    with serving(installation, rate_by_address=SLOW, rate_by_key=SLOW, rate_of_lists=Rate(0.01, 6)) as server:
+        own = {"Authorization": server.as_writer(0)["Authorization"]}
+        assert [server.http.get(path, headers=own).status_code for path in paths] == [200] * 6
+        held = [server.http.get(path, headers=own) for path in [*paths, "/queries/none/events"]]
+        assert {(answer.status_code, answer.headers["content-type"]) for answer in held} == {(429, "application/problem+json")}
+        assert all(int(answer.headers["retry-after"]) >= 60 for answer in held)
+        assert [server.http.get("/events").status_code for _ in range(7)] == [200] * 6 + [429]  # who sends no key has not asked yet
+        assert server.http.get("/verify", params={"code": CODE}).status_code == 200
+        assert server.post(event()).status_code == 201
+
+
 def test_messages_to_sign_are_not_handed_out_without_end(server: Server):
     ours, asked = {"Sec-Fetch-Site": "same-origin"}, {"address": "0x" + "11" * 20}
     statuses = [server.http.post("/sign-in/key/message", data=asked, headers=ours).status_code for _ in range(4)]
@@ -115,6 +128,8 @@ def test_the_settings_say_how_much(tmp_path, installation: Installation):
     found = from_environment(told | {"TRACELEDGER_RATE_ADDRESS": "7", "TRACELEDGER_RATE_KEY": "0"})
     assert (found.rate_by_address, found.rate_by_key) == (Rate(7, 70), Rate(0, 0))
     assert from_environment(told).rate_by_address == Rate(20, 200)
+    assert from_environment(told).rate_of_lists == Rate(200, 2000)
+    assert from_environment(told | {"TRACELEDGER_RATE_LISTS": "0"}).rate_of_lists == Rate(0, 0)
     assert [from_environment(told | more).refused_days for more in ({}, {"TRACELEDGER_REFUSED_DAYS": "7"})] == [30, 7]
     with pytest.raises(InvalidInput, match="TRACELEDGER_REFUSED_DAYS"):
         from_environment(told | {"TRACELEDGER_REFUSED_DAYS": "some"})
