@@ -23,7 +23,14 @@ def pdf(drawings: Iterable[Drawing], on: Sheet | None = None, title: str = "") -
             paper.label(drawn, number, on)
         return bytes(paper.pdf.output())
     finally:
-        paper.close()
+        close_fonts(paper.pdf)
+
+
+def close_fonts(document: FPDF) -> None:
+    """Close the font files, which FPDF leaves open; nothing can be written after that."""
+    for font in document.fonts.values():
+        if isinstance(font, TTFFont):
+            font.close()
 
 
 class _Paper:
@@ -70,9 +77,3 @@ class _Paper:
             self.has_bold = True
         self.pdf.set_font("noto", "B" if one.bold else "", one.size)
         self.pdf.text(one.x + x, one.baseline + y, one.text)
-
-    def close(self) -> None:
-        """FPDF leaves its font files open."""
-        for font in self.pdf.fonts.values():
-            if isinstance(font, TTFFont):
-                font.close()

@@ -17,6 +17,7 @@ from api.pages.page import Part
 from api.pages.words import Words
 from api.regulator.examined import Examination, ExaminedRecord, ExaminedStep
 from labels.lettering import BOLD, REGULAR
+from labels.pdf import close_fonts
 from ledger_client.report import BUNDLE_NAME, STATEMENT_NAME, Statement
 
 COLOURS = {"good": (22, 110, 60), "bad": (176, 24, 24), "warn": (150, 84, 0), "wait": (30, 90, 160), "quiet": (80, 86, 96)}
@@ -29,21 +30,14 @@ _LONGEST_VALUE = 600  # characters of one property on paper; the attached bundle
 def draw(found: Examination, statement: Statement, bundle: bytes, words: Words) -> bytes:
     """The PDF's bytes."""
     paper = Paper(words, statement.number)
-    _head(paper, found, statement, words)
-    _parts(paper, words.say("report.against"), found.against)
-    _steps(paper, words.say("report.steps"), found.steps, words)
-    paper.heading(words.say("report.records"))
-    for record in found.records:
-        _record(paper, record, words)
-    paper.heading(words.say("report.limits"))
-    for limit in found.limits:
-        paper.text(f"· {limit}")
-    paper.heading(words.say("report.how"))
-    paper.text(words.say("report.how.text"))
-    paper.pdf.embed_file(bytes=bundle, basename=BUNDLE_NAME, mime_type="application/json")
-    told = json.dumps(statement.to_json(), ensure_ascii=False, indent=1).encode()
-    paper.pdf.embed_file(bytes=told, basename=STATEMENT_NAME, mime_type="application/json")
-    return bytes(paper.pdf.output())
+    try:
+        _content(paper, found, words, statement)
+        paper.pdf.embed_file(bytes=bundle, basename=BUNDLE_NAME, mime_type="application/json")
+        told = json.dumps(statement.to_json(), ensure_ascii=False, indent=1).encode()
+        paper.pdf.embed_file(bytes=told, basename=STATEMENT_NAME, mime_type="application/json")
+        return bytes(paper.pdf.output())
+    finally:
+        close_fonts(paper.pdf)
 
 
 class Paper:
@@ -114,6 +108,20 @@ class _Sheets(FPDF):
         self.set_text_color(*GREY)
         self.cell(_WIDTH * 0.7, 4, f"{self.words.say('brand')} · {self.words.say('report.number')} {self.number}")
         self.cell(_WIDTH * 0.3, 4, self.words.say("report.page", page=self.page_no(), pages="{nb}"), align="R")
+
+
+def _content(paper: Paper, found: Examination, words: Words, statement: Statement) -> None:
+    _head(paper, found, statement, words)
+    _parts(paper, words.say("report.against"), found.against)
+    _steps(paper, words.say("report.steps"), found.steps, words)
+    paper.heading(words.say("report.records"))
+    for record in found.records:
+        _record(paper, record, words)
+    paper.heading(words.say("report.limits"))
+    for limit in found.limits:
+        paper.text(f"· {limit}")
+    paper.heading(words.say("report.how"))
+    paper.text(words.say("report.how.text"))
 
 
 def _head(paper: Paper, found: Examination, statement: Statement, words: Words) -> None:
