@@ -1,18 +1,16 @@
 """From a partner's document to records: `accept` keeps it, `step` works through it, `store_event` takes a single event.
 
 Accepted means stored: `accept` keeps the document as received (`documents`), so that a kill at any later instruction loses nothing.
-`step` judges some events at a time. With `proceed` each piece is stored with its results and the progress in one transaction;
+`step` judges some events at a time (`judging`). With `proceed` each piece is stored with its results and the progress in one transaction;
 with `rollback` (default) everything is judged first and then stored in one transaction, or nothing is. A step that is
 repeated after a kill stores nothing twice, because the unique constraints of `records` decide (`store`).
 """
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass, field, replace
+from concurrent.futures import Executor
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
@@ -23,14 +21,14 @@ from sqlalchemy.orm import Session
 from ledger_client import canonical
 from ledger_client.epcis.document import Document, read
 from ledger_client.epcis.judge import faults_around
-from ledger_client.epcis.pieces import Piece, Pieces, cut
 from ledger_client.errors import Conflict, InvalidEvent, InvalidInput
-from records import documents, results, vocabulary
+from records import documents, judging, results, vocabulary
 from records.columns import now
 from records.database import changed, once_committed
-from records.keyring import KeyRetired, Sealing, keyring_of
+from records.judging import Work
+from records.keyring import KeyRetired, keyring_of
 from records.models import Behaviour, Capture, CaptureState, Outcome
-from records.prepare import LARGEST, Prepared, Rejected, check_size, prepare, prepare_part
+from records.prepare import LARGEST, Prepared, Rejected, check_size, prepare
 from records.results import Result
 from records.store import Stored, store
 from telemetry.logs import log
@@ -40,7 +38,6 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_EVENTS = 10_000
 ROOM = 4  # times the largest event: what a single one may weigh with its spaces and escapes, before it is judged
 EVENTS_PER_STEP = 1000
-PIECES_AHEAD = 4  # handed to the pool while this process stores
 
 
 class Passed(Protocol):
@@ -53,26 +50,6 @@ class Passed(Protocol):
 
 
 Check = Callable[[Session, list[Prepared | Rejected]], Passed]  # of packages that come after this one: the running process hands it in
-
-
-@dataclass(slots=True)
-class _Work:
-    """A capture that this process works on: read once, and with `rollback` judged as far as this. A restart begins it anew."""
-
-    capture_id: str
-    document: Document  # without its events where `pieces` has them
-    pieces: Pieces | None
-    judged: list[Prepared | Rejected] = field(default_factory=list)
-    ahead: dict[tuple[int, int], Future[list[Prepared | Rejected]]] = field(default_factory=dict)  # pieces in the pool, by their bounds
-
-
-class _Memory(threading.local):
-    """The last capture a thread worked on; only a memory of what is in the database."""
-
-    work: _Work | None = None
-
-
-_memory = _Memory()
 
 
 def accept(session: Session, signer: bytes, body: bytes, behaviour: str = Behaviour.ROLLBACK, request_id: str | None = None) -> Capture:
@@ -110,17 +87,17 @@ def step(session: Session, piece: int = EVENTS_PER_STEP, pool: Executor | None =
     oldest = select(Capture).where(Capture.state == CaptureState.RUNNING).order_by(Capture.received_at).limit(1)
     job = session.scalar(oldest.with_for_update(skip_locked=True))
     if job is None:
-        _memory.work = None
+        judging.forget()
         return 0
-    work, sealing = _work_on(session, job), keyring_of(session).sealing(job.signer)
+    work, sealing = judging.work_on(session, job), keyring_of(session).sealing(job.signer)
     if work is None:
         return _give_up(session, job)
     try:
         if job.behaviour == Behaviour.PROCEED:
-            return _proceed(session, job, work, _judged_piece(work, job, job.events_done, piece, sealing, pool), check)
-        return _all_or_nothing(session, job, work, _judged_piece(work, job, len(work.judged), piece, sealing, pool), check)
+            return _proceed(session, job, work, judging.judged(work, job, job.events_done, piece, sealing, pool), check)
+        return _all_or_nothing(session, job, work, judging.judged(work, job, len(work.judged), piece, sealing, pool), check)
     except KeyRetired:
-        _memory.work = None  # what was judged is sealed under the old key
+        judging.forget()  # what was judged is sealed under the old key
         raise
 
 
@@ -170,44 +147,7 @@ def _check_size(body: bytes) -> None:
         raise InvalidInput("body", f"has {len(body):,} bytes, at most {MAX_BYTES:,} (20 MB) are taken at once", "split the document")
 
 
-def _work_on(session: Session, job: Capture) -> _Work | None:
-    work = _memory.work
-    if work is None or work.capture_id != job.id:
-        body = documents.opened(session, job)
-        if body is None:
-            return None
-        pieces = cut(body)
-        if pieces is None or len(pieces.spans) != job.events_total:  # `accept` read the document as a whole, so that is what counts
-            work = _Work(job.id, read(body), None)
-        else:
-            work = _Work(job.id, pieces.around, pieces)
-        _memory.work = work
-    return work
-
-
-def _judged_piece(work: _Work, job: Capture, start: int, piece: int, sealing: Sealing, pool: Executor | None) -> list[Prepared | Rejected]:
-    """Events number `start` to `start + piece`, judged and sealed here or, some pieces ahead, in the pool."""
-    if pool is None:
-        return prepare_part(_part(work, start, piece), sealing)
-    try:
-        for begin in range(start, min(start + PIECES_AHEAD * piece, job.events_total), piece):
-            if (begin, piece) not in work.ahead:
-                work.ahead[begin, piece] = pool.submit(prepare_part, _part(work, begin, piece), sealing)
-        return work.ahead.pop((start, piece)).result() if start < job.events_total else []
-    except BrokenExecutor:  # a process of the pool was killed; the work is not lost with it
-        work.ahead.clear()
-        return prepare_part(_part(work, start, piece), sealing)
-
-
-def _part(work: _Work, start: int, piece: int) -> Piece | Document:
-    """Some of the events, with what the document says for all of them; small enough to be sent to another process."""
-    if work.pieces:
-        return work.pieces.piece(start, piece)
-    events, paths = work.document.events[start : start + piece], work.document.paths[start : start + piece]
-    return replace(work.document, events=events, paths=paths, vocabulary=[], envelope={})
-
-
-def _proceed(session: Session, job: Capture, work: _Work, judged: list[Prepared | Rejected], check: Check | None) -> int:
+def _proceed(session: Session, job: Capture, work: Work, judged: list[Prepared | Rejected], check: Check | None) -> int:
     """Store the good ones of a piece, with the result of each."""
     start, done = job.events_done, job.events_done + len(judged)
     if not _advance(session, job, start, done):
@@ -218,7 +158,7 @@ def _proceed(session: Session, job: Capture, work: _Work, judged: list[Prepared 
     return len(judged) or 1
 
 
-def _all_or_nothing(session: Session, job: Capture, work: _Work, judged: list[Prepared | Rejected], check: Check | None) -> int:
+def _all_or_nothing(session: Session, job: Capture, work: Work, judged: list[Prepared | Rejected], check: Check | None) -> int:
     """Keep what was judged; after the last piece store all of them, unless one of them may not be stored."""
     work.judged += judged
     if not _advance(session, job, job.events_done, len(work.judged)):
@@ -279,7 +219,7 @@ def _give_up(session: Session, job: Capture) -> int:
     return 1
 
 
-def _finish(session: Session, job: Capture, work: _Work, *, success: bool, keep_vocabulary: bool) -> None:
+def _finish(session: Session, job: Capture, work: Work, *, success: bool, keep_vocabulary: bool) -> None:
     if keep_vocabulary:
         vocabulary.write(session, job.signer, work.document)
     state = CaptureState.SUCCESS if success else CaptureState.FAILURE

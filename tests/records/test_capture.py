@@ -12,7 +12,7 @@ from ledger_client import commitment
 from ledger_client.epcis.document import read
 from ledger_client.errors import Conflict, InvalidEvent, InvalidInput
 from ledger_client.onchain import item_id
-from records import capture, contents, queries
+from records import capture, contents, judging, queries
 from records.models import Capture, CaptureResult, Outcome, Record, RecordItem, Vocabulary
 from tests.records.documents import CONTEXT, OTHER, SIGNER, alone, document, event
 
@@ -225,7 +225,7 @@ def test_a_step_that_is_not_committed_is_repeated_without_loss(sessions, behavio
             capture.step(session, 20)
             if committed:
                 session.commit()
-    capture._memory.work = None  # as after a restart
+    judging.forget()  # as after a restart
     run(sessions)
     with sessions() as session:
         assert session.get_one(Capture, job).state == "success"
