@@ -16,10 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exchange.imports import files, mappings, rows
+from exchange.imports.event import Setting
 from exchange.imports.mapping import Mapping, check_columns
 from exchange.imports.models import Import, ImportMapping, ImportRow
 from exchange.imports.report import Told
-from exchange.imports.rows import Reading, Setting
+from exchange.imports.rows import Reading
 from exchange.imports.table import Table
 from issuing.recognising import own_schemes
 from issuing.texts import line

@@ -8,9 +8,10 @@ from typing import Any
 import orjson
 import pytest
 
+from exchange.imports.event import Setting
 from exchange.imports.files import read
 from exchange.imports.mapping import of_json
-from exchange.imports.rows import Reading, Setting, column_of, document
+from exchange.imports.rows import Reading, column_of, document
 from exchange.imports.rows import read as events_of
 from ledger_client.epcis.document import read as read_document
 from ledger_client.epcis.judge import judge
