@@ -17,7 +17,7 @@ up: install  ## chain, indexer, publisher and API for real use; state is kept in
 	$(BIN)/python -m scripts.up
 
 test: $(BIN)/.dev node_modules/.installed chromium  ## every test
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 fuzz: $(BIN)/.dev node_modules/.installed  ## ask every route of the API what nobody would, for minutes; others each time (FUZZ_EXAMPLES=300 of each kind)
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-300} $(BIN)/python -m pytest tests/fuzz

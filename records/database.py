@@ -44,6 +44,7 @@ from ledger_client.errors import InvalidInput, Retryable
 from records.keyring import Keyring, keyring_of
 
 BUSY_SECONDS = 30.0
+_FOR_A_MIGRATION = 3_600_000  # milliseconds
 VERSION_TABLE = "records_version"
 _MIGRATION_LOCK = 7415  # any number, the same in every process: key of PostgreSQL's advisory lock
 
@@ -140,12 +141,13 @@ def revision(connection: Connection) -> str | None:
 
 @contextmanager
 def alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction that no other migration shares. SQLite needs BEGIN spelt out to make DDL part of it, and builds a table anew to
-    change its constraints, which rows that refer to it would forbid.
+    """A transaction that no other migration shares; it waits until the others are done, however long they take. SQLite needs BEGIN spelt
+    out to make DDL part of it, and builds a table anew to change its constraints, which rows that refer to it would forbid.
     """
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_FOR_A_MIGRATION}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
@@ -156,6 +158,7 @@ def alone(engine: Engine) -> Iterator[Connection]:
             connection.rollback()
             if engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={round(BUSY_SECONDS * 1000)}")
 
 
 def _migrations() -> Config:

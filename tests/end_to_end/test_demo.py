@@ -14,6 +14,7 @@ import zxingcpp
 from PIL import Image
 
 from scripts.demo.announce import PAGES
+from tests.conftest import MORTAL
 from tests.end_to_end.installation import PROJECT, free_port
 
 READY_SECONDS = 600.0
@@ -27,7 +28,8 @@ def demo(tmp_path_factory):
     words = ["--home", str(folder / "home"), "--port", str(port), "--rpc-port", str(free_port()), "--days", "47"]
     said = folder / "said"
     with said.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-m", "scripts.demo", *words], cwd=PROJECT, stdout=output, stderr=output)
+        line = [*MORTAL, sys.executable, "-m", "scripts.demo", *words]
+        process = subprocess.Popen(line, cwd=PROJECT, stdout=output, stderr=output)
     until = time.monotonic() + READY_SECONDS
     while not re.search(QR_ROW, said.read_text(), re.MULTILINE):  # the QR code comes last
         assert process.poll() is None, said.read_text()
