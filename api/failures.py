@@ -21,7 +21,7 @@ from api.pages.other import problem_page, problem_title
 from api.pages.render import render, shell
 from api.pages.sign_in import PATH as SIGN_IN
 from api.pages.words import Words, choose
-from api.problems import MEDIA_TYPE, FieldProblem, NoKey, Problem, headers_of, malformed, plain, problem_of
+from api.problems import MEDIA_TYPE, FieldProblem, NoKey, Problem, headers_of, malformed, named_for, plain, problem_of
 from api.request_ids import HEADER
 from api.security import HEADERS
 from ledger_client.errors import LedgerError
@@ -108,6 +108,7 @@ def _unforeseen(request: Request, error: Exception) -> Response:
 
 def _reply(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
     if not _for_people(request):
+        problem = named_for(request.url.path, problem)
         problem.requestId = _request_id(request)
         return JSONResponse(problem.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)
     if _of_console(request):

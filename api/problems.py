@@ -107,6 +107,29 @@ KINDS: dict[type[LedgerError], str] = {
     QueryTooLarge: "epcisException:QueryTooLargeException",
     QueryTooComplex: "epcisException:QueryTooComplexException",
 }
+# As EPCIS 2.0 calls everything else that its own paths answer, by status (its openapi.json, components.responses).
+EPCIS_KINDS: dict[int, str] = {
+    400: "epcisException:ValidationException",
+    401: "epcisException:SecurityException",
+    403: "epcisException:SecurityException",
+    404: "epcisException:NoSuchResourceException",
+    409: "epcisException:ResourceAlreadyExistsException",
+    413: "epcisException:CaptureLimitExceededException",
+    415: "epcisException:UnsupportedMediaTypeException",
+    500: "epcisException:ImplementationException",
+}
+EPCIS_PATHS = (
+    "/capture",
+    "/events",
+    "/eventTypes",
+    "/epcs",
+    "/bizSteps",
+    "/bizLocations",
+    "/readPoints",
+    "/dispositions",
+    "/nextPageToken",
+    "/queries",
+)
 TITLES: dict[int, str] = {
     400: "The request breaks a rule",
     401: "Sign in, or send a key",
@@ -165,6 +188,14 @@ def malformed(found: Sequence[FieldProblem]) -> Problem:
 def plain(status: int, detail: str) -> Problem:
     """A problem document that says no more than its status and one sentence."""
     return Problem(type="about:blank", title=TITLES.get(status) or HTTPStatus(status).phrase, status=status, detail=detail)
+
+
+def named_for(path: str, problem: Problem) -> Problem:
+    """The same problem, by the name that EPCIS 2.0 has for it if the path is one of its own."""
+    of_epcis = any(path == one or path.startswith(one + "/") for one in EPCIS_PATHS)
+    if of_epcis and not problem.type.startswith("epcisException:") and problem.status in EPCIS_KINDS:
+        return problem.model_copy(update={"type": EPCIS_KINDS[problem.status]})
+    return problem
 
 
 def documented(*statuses: int, **answers: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
