@@ -21,8 +21,8 @@ from records.query import index
 from records.query.models import IndexMark, KnownValue, RecordTerm
 from records.query.run import QueryTooComplex, QueryTooLarge, run
 from records.query.settled import settled
-from tests.epcis.query.naive import holds
-from tests.epcis.query.probes import probes
+from tests.epcis.conformance.evaluator import holds
+from tests.epcis.conformance.probes import probes
 from tests.epcis.vectors import VECTORS
 from tests.records.documents import CONTEXT, SIGNER, alone, document, event
 

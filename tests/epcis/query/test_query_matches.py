@@ -12,8 +12,9 @@ from ledger_client.epcis.query import matches, of_address
 from ledger_client.epcis.query.master_data import has, resolved
 from ledger_client.epcis.query.patterns import parse as pattern
 from ledger_client.epcis.query.terms import needed, terms_of
-from tests.epcis.query.naive import holds
-from tests.epcis.query.probes import Probe, events, probes
+from tests.epcis.conformance.evaluator import holds
+from tests.epcis.conformance.probes import Probe, probes
+from tests.epcis.query.stored import events
 
 EVENTS = events()
 PROBES = sorted({probe for turn, event in enumerate(EVENTS) for probe in probes(event, turn)})

@@ -1,21 +1,12 @@
-"""Parameters that the vectors' events give occasion for: every value of every event, also in other spellings, as somebody might ask."""
+"""Parameters that events give occasion for: every value of every event, also in other spellings, as somebody might ask."""
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
-import orjson
-
-from ledger_client.codes import canonical
-from ledger_client.epcis.document import read
-from ledger_client.epcis.judge import judge_all
-from ledger_client.errors import InvalidCode
-from tests.epcis.query.naive import BUILT_IN, LISTS, STANDARD, field, full, listed, prefixes_of
-from tests.epcis.vectors import VECTORS
+from tests.epcis.conformance.codes import code
+from tests.epcis.conformance.evaluator import BUILT_IN, LISTS, bare, field, full, listed, prefixes_of
 
 Probe = tuple[str, tuple[str, ...]]  # name, values
 Event = dict[str, Any]
@@ -25,21 +16,8 @@ _SPELLED = {
 }
 
 
-@cache
-def events() -> list[Event]:
-    """The events of the vectors as they are stored, with a time of recording."""
-    found: dict[bytes, Event] = {}
-    for path in sorted((VECTORS / "documents").iterdir()):
-        for one in judge_all(read(path.read_bytes())):
-            if not one.problems:
-                plain = orjson.loads(json.dumps(one.event, default=float))
-                found.setdefault(orjson.dumps(plain), plain)
-    start = datetime(2026, 9, 1, tzinfo=UTC)
-    return [event | {"recordTime": (start + timedelta(minutes=at)).isoformat()} for at, event in enumerate(found.values())]
-
-
-def probes(event: Event, turn: int) -> set[Probe]:  # noqa: PLR0912 (one branch for each parameter, on purpose)
-    """What may be asked because of this event; `turn` varies the spelling."""
+def probes(event: Event, turn: int, orders: tuple[str, ...] = ("GE", "LT")) -> set[Probe]:  # noqa: PLR0912 (a branch for each parameter)
+    """What may be asked because of this event; `turn` varies the spelling, `orders` are the comparisons asked of extensions."""
     found: set[Probe] = set()
 
     def ask(name: str, *given: object) -> None:
@@ -63,7 +41,7 @@ def probes(event: Event, turn: int) -> set[Probe]:  # noqa: PLR0912 (one branch 
             for spelled in _spellings(event[name]["id"]):
                 ask(f"EQ_{name}", spelled)
                 ask(f"WD_{name}", spelled.split("/254/")[0])
-            _extensions(ask, f"{name}_", event[name], event, ("EQ",), inner=("EQ",), everything=False)
+            _extensions(ask, f"{name}_", event[name], event, ("EQ",), everything=False)
     if "transformationID" in event:
         ask("EQ_transformationID", event["transformationID"])
     for name in LISTS:
@@ -82,15 +60,16 @@ def probes(event: Event, turn: int) -> set[Probe]:  # noqa: PLR0912 (one branch 
         for one in listed(event.get(f"{name}List")):
             if "type" in one:
                 for spelled in _spellings(one[name]):
-                    ask(f"EQ_{name}_{_bare(one['type'], event)}", full(spelled, prefixes_of(event)))
-    _declaration(ask, event)
-    _sensors(ask, event, turn)
-    _extensions(ask, "ILMD_", event.get("ilmd") or {}, event, everything=True)
-    _extensions(ask, "", event, event, everything=False)
+                    ask(f"EQ_{name}_{bare(one['type'], event)}", full(spelled, prefixes_of(event)))
+    operators = ("EQ", *orders, "EXISTS")
+    _declaration(ask, event, operators)
+    _sensors(ask, event, turn, operators)
+    _extensions(ask, "ILMD_", event.get("ilmd") or {}, event, operators, everything=True)
+    _extensions(ask, "", event, event, operators, everything=False)
     return found
 
 
-def _declaration(ask: Any, event: Event) -> None:
+def _declaration(ask: Any, event: Event, operators: tuple[str, ...]) -> None:
     declared = event.get("errorDeclaration")
     ask("EXISTS_errorDeclaration", "true")
     if not declared:
@@ -98,17 +77,18 @@ def _declaration(ask: Any, event: Event) -> None:
     for operator in ("GE", "LT"):
         ask(f"{operator}_errorDeclarationTime", declared["declarationTime"])
     if "reason" in declared:
-        ask("EQ_errorReason", _bare(declared["reason"], event))
+        ask("EQ_errorReason", bare(declared["reason"], event))
     for one in listed(declared.get("correctiveEventIDs")):
         ask("EQ_correctiveEventID", one)
-    _extensions(ask, "ERROR_DECLARATION_", declared, event, everything=False)
+    _extensions(ask, "ERROR_DECLARATION_", declared, event, operators, everything=False)
 
 
-def _sensors(ask: Any, event: Event, turn: int) -> None:
+def _sensors(ask: Any, event: Event, turn: int, operators: tuple[str, ...]) -> None:
+    inner = operators[:-1]  # the schema has no EXISTS_INNER_ of them
     for element in listed(event.get("sensorElementList")):
         ask("EXISTS_sensorElementList", "true")
-        _extensions(ask, "SENSORELEMENT_", element, event, inner=("EQ", "GE"), everything=False)
-        _extensions(ask, "SENSORMETADATA_", element.get("sensorMetadata") or {}, event, inner=("EQ", "GE"), everything=False)
+        _extensions(ask, "SENSORELEMENT_", element, event, operators, inner, everything=False)
+        _extensions(ask, "SENSORMETADATA_", element.get("sensorMetadata") or {}, event, operators, inner, everything=False)
         for one in [element.get("sensorMetadata") or {}, *listed(element.get("sensorReport"))]:
             for name in ("time", "startTime", "endTime"):
                 if name in one:
@@ -124,15 +104,15 @@ def _sensors(ask: Any, event: Event, turn: int) -> None:
                 if name in one and "uom" in one:
                     for operator in ("EQ", "GT", "GE", "LT", "LE") if name == "value" else ("GT", "GE", "LT", "LE"):
                         ask(f"{operator}_{name}_{one['uom']}", one[name])
-            if "percRank" in one:
-                ask("GE_percRank", one["percRank"])
+            for operator in ("GT", "GE", "LT", "LE") if "percRank" in one else ():
+                ask(f"{operator}_percRank", one["percRank"])
         for one in listed(element.get("sensorReport")):
-            ask("EQ_type", _bare(one["type"], event))
-            _extensions(ask, "SENSORREPORT_", one, event, inner=("EQ", "GE"), everything=False)
+            ask("EQ_type", bare(one["type"], event))
+            _extensions(ask, "SENSORREPORT_", one, event, operators, inner, everything=False)
 
 
 def _extensions(
-    ask: Any, area: str, content: Event, event: Event, operators=("EQ", "GE", "LT", "EXISTS"), inner=None, *, everything: bool
+    ask: Any, area: str, content: Event, event: Event, operators: tuple[str, ...], inner: tuple[str, ...] = (), *, everything: bool
 ) -> None:
     for key, value in content.items():
         if key != "@context" and (everything or ":" in key):
@@ -167,7 +147,7 @@ def _field(ask: Any, area: str, name: str, value: Any, operators) -> None:
         if not isinstance(one, dict) and str(one).strip() and "|" not in str(one):
             text = str(one).lower() if isinstance(one, bool) else str(one).strip()
             ask(f"EQ_{area}{name}", text)
-            for operator in set(operators) & {"GE", "LT"}:
+            for operator in set(operators) & {"GT", "GE", "LT", "LE"}:
                 if not isinstance(one, bool) and (_is_number(text) or _is_time(text)):
                     ask(f"{operator}_{area}{name}", text)
 
@@ -189,20 +169,13 @@ def _elsewhere(text: str, turn: int) -> str:
     return (datetime.fromisoformat(text).astimezone(UTC) + timedelta(0)).isoformat() if turn % 2 else text
 
 
-def _bare(word: str, event: Event) -> str:
-    return re.sub(STANDARD, "", full(word, prefixes_of(event)))
-
-
 def _respelled(event: Event, word: str, vocabulary: str, turn: int) -> str:
-    bare = _bare(word, event)
-    return bare if ":" in bare else _SPELLED[vocabulary][turn % len(_SPELLED[vocabulary])].format(bare)
+    plain = bare(word, event)
+    return plain if ":" in plain else _SPELLED[vocabulary][turn % len(_SPELLED[vocabulary])].format(plain)
 
 
 def _spellings(text: str) -> set[str]:
-    try:
-        return {text, canonical(text)}
-    except InvalidCode:
-        return {text}
+    return {text, code(text)}
 
 
 def _patterns(text: str) -> list[str]:
