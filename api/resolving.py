@@ -88,7 +88,7 @@ def answer(request: Request, db: Session, code: ItemCode, place: Place, words: W
         return None
     found = found_for(db, code, place, words)
     if whole:
-        known = found.levels or _recorded(db, code)
+        known = found.levels or recorded(db, code)
         return _listing(accept, found, words, frame) if known else _none(accept, asked, Found(place, code), words, frame)
     links = found.of_type(types.named(asked))
     if not links:
@@ -110,7 +110,7 @@ def found_for(db: Session, code: ItemCode, place: Place, words: Words) -> Found:
     return Found(place, code, ours, of_item(db, code, place.parts))
 
 
-def _recorded(db: Session, code: ItemCode) -> bool:
+def recorded(db: Session, code: ItemCode) -> bool:
     """Whether something is recorded here: an address that leads nowhere is not answered with 200."""
     return db.scalar(select(RecordItem.id).where(RecordItem.item_id == code.item_id).limit(1)) is not None
 

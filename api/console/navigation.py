@@ -34,6 +34,7 @@ PAGES = (
     Place("codes", "/console/codes/rules", "codes.rules", "list-numbers", Right.READ, owned=True),
     Place("codes", "/console/codes/orders", "codes.orders", "barcode", Right.READ, owned=True),
     Place("codes", "/console/labels", "labels.title", "printer", Right.READ, owned=True),
+    Place("codes", "/console/links", "links.title", "link", Right.READ, owned=True),
     Place("codes", "/console/codes/look-up", "codes.find", "hash", Right.READ, owned=True),
     Place("record", "/console/imports", "imports.title", "file-import", Right.WRITE),
     Place("watch", "/console/sentinel", "sentinel.title", "radar", Right.AUDIT),

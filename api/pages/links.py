@@ -17,6 +17,11 @@ def links_page(links: Sequence[Link], said: str, address: str, shell: Shell, wor
     return LinksPage(shell, words.say(said), words.say(f"{said}.text"), address, shown)
 
 
+def unrecorded_page(links: Sequence[Link], address: str, shell: Shell, words: Words) -> LinksPage:
+    """A code with links under which nothing is recorded, such as a product's."""
+    return links_page(links, "links.only", address, shell, words)
+
+
 def item_links(links: Sequence[Link], words: Words) -> tuple[PageLink, ...]:
     """What stands on the item's own page: of each type the links that suit the page's language."""
     by_type: dict[str, list[Link]] = {}

@@ -24,7 +24,7 @@ from api.names import names_for
 from api.pages.docs import docs_page
 from api.pages.facts import History
 from api.pages.item import Links, item_page
-from api.pages.links import item_links, links_page
+from api.pages.links import item_links, unrecorded_page
 from api.pages.other import down_page, home_page, unknown_page, wrong_code_page
 from api.pages.page import ItemPage, Page
 from api.pages.product import product
@@ -125,7 +125,7 @@ def _unrecorded(db: Session, code: ItemCode, place: resolving.Place, words: Word
     if not is_set(db, code):
         return _html(unknown_page(code, shell(words, words.say("unknown.title"), path_of(code)), words), 404)
     found = nearest(of_item(db, code, place.parts))
-    return _html(links_page(found, "links.only", place.page, shell(words, words.say("links.title"), path_of(code)), words), place=place)
+    return _html(unrecorded_page(found, place.page, shell(words, words.say("links.title"), path_of(code)), words), place=place)
 
 
 def _place(request: Request, code: ItemCode, settings: Settings) -> resolving.Place:
