@@ -5,6 +5,7 @@ Any spelling of a path leads to its item. `linkType=` and `Accept: application/l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -47,6 +48,7 @@ from resolver.linkset import header
 GS1 = "https://id.gs1.org"
 KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006", "8010", "8017", "8018")  # spec 1.2
 TOP = ("queries", "capture", "events", *(one.path for one in RESOURCES))  # the top-level resources
+NOTHING: Mapping[str, str] = {}
 router = APIRouter(include_in_schema=False)
 
 
@@ -117,7 +119,7 @@ def _item(request: Request, code: ItemCode, db: Db, chain: Node, settings: Confi
         return _html(down_page(code, shell(words, words.say("down.title"), path_of(code)), words), 503)
     if history.verdict == "unknown":
         return _unrecorded(db, code, place, words)
-    return _html(page_of(request, db, history, code, settings, words), place=place)
+    return _html(page_of(request, db, history, code, settings, words, place.parts), place=place)
 
 
 def _unrecorded(db: Session, code: ItemCode, place: resolving.Place, words: Words) -> Response:
@@ -130,20 +132,18 @@ def _unrecorded(db: Session, code: ItemCode, place: resolving.Place, words: Word
 
 def _place(request: Request, code: ItemCode, settings: Settings) -> resolving.Place:
     """Where the item is asked for. A lot beside a serial is no part of the code, and still finds the lot's links."""
-    server = settings.public_url or str(request.base_url).rstrip("/")
-    try:
-        parts = scan(server + raw_path(request)).parts if code.scheme == "gs1" else {}
-    except InvalidCode:
-        parts = {}
-    return resolving.Place(server + path_of(code), server, parts)
+    server, path = settings.public_url or str(request.base_url).rstrip("/"), raw_path(request).rstrip("/")
+    beside = code.scheme == "gs1" and path.count("/") > 4  # more than one pair behind the key
+    return resolving.Place(server + path_of(code), server, scan(GS1 + path).parts if beside else {})
 
 
-def page_of(request: Request, db: Session, history: History, code: ItemCode, settings: Settings, words: Words) -> ItemPage:
-    """The page of an item of which something is known."""
+def page_of(
+    request: Request, db: Session, history: History, code: ItemCode, settings: Settings, words: Words, parts: Mapping[str, str] = NOTHING
+) -> ItemPage:
+    """The page of an item of which something is known; `parts`: what the path told beside its code."""
     names = names_for(db, history, code, words)
     frame = shell(words, product(history, code, names, words).name, path_of(code))
     page = item_page(history, code, names, _links(request, code, settings), frame, words)
-    parts = _place(request, code, settings).parts
     return replace(page, links=item_links(nearest(of_item(db, code, parts)), words))
 
 

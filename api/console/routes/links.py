@@ -36,7 +36,7 @@ LINES = 50  # on a page
 def list_links(db: Db, visit: Reading, after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Response:
     """The member's links, by number."""
     rows = links.listed(db, seen_by(db, visit.acting), after, LINES + 1)
-    may = visit.acting.may(Right.CODES)
+    may = visit.may(Right.CODES)
     return visit.show(links_page(visit, rows[:LINES], begun=after > 0, more=len(rows) > LINES, may_set=may))
 
 
