@@ -19,16 +19,20 @@ def links_page(links: Sequence[Link], said: str, address: str, shell: Shell, wor
 
 def unrecorded_page(links: Sequence[Link], address: str, shell: Shell, words: Words) -> LinksPage:
     """A code with links under which nothing is recorded, such as a product's."""
-    return links_page(links, "links.only", address, shell, words)
+    return links_page(_suiting(links, words), "links.only", address, shell, words)
 
 
 def item_links(links: Sequence[Link], words: Words) -> tuple[PageLink, ...]:
-    """What stands on the item's own page: of each type the links that suit the page's language."""
+    """What stands on the item's own page."""
+    return tuple(_shown(link, words) for link in _suiting(links, words))
+
+
+def _suiting(links: Sequence[Link], words: Words) -> list[Link]:
+    """Of each type the links that suit the page's language."""
     by_type: dict[str, list[Link]] = {}
     for link in links:
         by_type.setdefault(link.link_type, []).append(link)
-    best = (link for found in by_type.values() for link in matching(found, words.language, "text/html, */*;q=0.5"))
-    return tuple(_shown(link, words) for link in best)
+    return [link for found in by_type.values() for link in matching(found, words.language, "text/html, */*;q=0.5")]
 
 
 def _shown(link: Link, words: Words) -> PageLink:

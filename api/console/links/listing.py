@@ -27,7 +27,8 @@ class LinkLine:
     curie: str
     title: str
     target: str
-    suits: str  # language and media type
+    language: str
+    media: str
     first: bool
     changed: Moment
     by: str
@@ -58,7 +59,6 @@ def links_page(visit: Visit, rows: Sequence[ItemLink], *, begun: bool = False, m
 
 
 def _line(row: ItemLink, words: ConsoleWords) -> LinkLine:
-    suits = [language_shown(row.language, words) if row.language else words.say("links.language.any"), row.media_type]
     return LinkLine(
         url=link_url(row.id),
         code=pattern_shown(row.pattern, words),
@@ -67,7 +67,8 @@ def _line(row: ItemLink, words: ConsoleWords) -> LinkLine:
         curie=curie(row.link_type),
         title=row.title,
         target=row.target,
-        suits=" · ".join(filter(None, suits)),
+        language=language_shown(row.language, words) if row.language else words.say("links.language.any"),
+        media=row.media_type,
         first=row.first,
         changed=moment(row.changed_at, words),
         by=row.changed_by,
