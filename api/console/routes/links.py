@@ -24,12 +24,14 @@ from api.routes.pages import path_of
 from ledger_client.codes.scan import scan
 from ledger_client.errors import Conflict, InvalidInput, Refused
 from resolver import links
+from resolver.types import curie
 
 router = APIRouter()
 Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
 Linking = Annotated[Visit, Depends(visiting(Right.CODES), scope="function")]
 Number = Annotated[int, InPath(ge=1, le=2**62)]
 LINES = 50  # on a page
+COMMON = curie("pip")  # the type that is chosen at first
 
 
 @router.get("/console/links")
@@ -43,7 +45,7 @@ def list_links(db: Db, visit: Reading, after: Annotated[int, Query(ge=0, le=2**6
 @router.get("/console/links/new")
 def new_link(request: Request, visit: Linking) -> Response:
     """The empty form, or with the code that the address names."""
-    return visit.show(link_page(visit, None, dict(request.query_params)))
+    return visit.show(link_page(visit, None, {"linkType": COMMON, **request.query_params}))
 
 
 @router.post("/console/links/new")
