@@ -195,6 +195,7 @@ def _due_for_indexes(cursor: Cursor, memory: Memory) -> bool:
 
 def _index(session: Session, cursor: Cursor) -> int:
     """Build one index; the last one is recorded, and look-ups replace the heads in memory."""
+    move(session, cursor)
     if indexes.build_next(session) == 0:
         move(session, cursor, indexed=True)
     return 1

@@ -1,10 +1,13 @@
-"""The mirror's tables. Everything in them comes from the chain, by `follow`; dropping them loses nothing.
+"""The mirror's tables. Everything in them comes from the chain, by `follow`; emptying them loses nothing.
 
 Binary columns hold bytes, never hex; times of blocks are Unix seconds. Secondary indexes of `anchors` are made by `indexes`,
 because building them after a long backfill is three times faster than keeping them during it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import BigInteger, Boolean, Connection, Engine, Float, LargeBinary, MetaData, String, Text, inspect, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -157,19 +160,31 @@ def create(engine: Engine) -> None:
 
     Safe when two processes start at once.
     """
-    with engine.begin() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATION_LOCK})
+    with _alone(engine) as connection:
         if _outdated(connection):
             Base.metadata.drop_all(connection)
         Base.metadata.create_all(connection)
 
 
-def drop(engine: Engine) -> None:
-    """Remove the mirror; following it again rebuilds it from the chain."""
-    Base.metadata.drop_all(engine)
+def empty(engine: Engine) -> None:
+    """Begin the mirror anew; following the chain again fills it. In one step, so that whoever follows or reads meanwhile finds tables."""
+    with _alone(engine) as connection:
+        Base.metadata.create_all(connection)
+        if connection.dialect.name == "postgresql":  # a follower reads the cursor first, and then waits here, holding nothing
+            connection.execute(text(f"LOCK TABLE {Cursor.__tablename__} IN ACCESS EXCLUSIVE MODE"))
+        Base.metadata.drop_all(connection)
+        Base.metadata.create_all(connection)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which nobody else makes or drops tables of the mirror."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATION_LOCK})
+        yield connection
 
 
 def _outdated(connection: Connection) -> bool:

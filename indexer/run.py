@@ -84,7 +84,9 @@ def _no_collection() -> Iterator[None]:
 
 
 def _went_well(session: Session, memory: Memory, moved: int) -> float:
-    cursor = session.get_one(Cursor, CURSOR)
+    cursor = session.get(Cursor, CURSOR)
+    if cursor is None:
+        raise Retryable("the mirror was emptied just now; it is followed anew")
     memory.failures = memory.failures + 1 if cursor.doubt and not moved else memory.failures if cursor.doubt else 0
     behind = memory.head is None or memory.head.number > cursor.block
     unready = behind or (cursor.position > 0 and not cursor.indexed)

@@ -89,10 +89,10 @@ def rewind(place: Place, block: int) -> None:
 @main.command()
 @click.pass_obj
 def rebuild(place: Place) -> None:
-    """Drop the mirror and build it again from the chain alone."""
+    """Empty the mirror and build it again from the chain alone."""
     engine = open_engine(place.database_url)
     try:
-        models.drop(engine)
+        models.empty(engine)
         with closing(place.chain()) as chain:
             build(engine, chain)
     except LedgerError as error:

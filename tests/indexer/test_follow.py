@@ -12,7 +12,7 @@ from indexer import indexes, queries
 from indexer.cursor import move
 from indexer.follow import step
 from indexer.memory import Memory
-from indexer.models import CURSOR, Cursor, MirroredBlock, create, drop
+from indexer.models import CURSOR, Cursor, MirroredBlock, create, empty
 from indexer.reader import Reader
 from indexer.run import turn
 from indexer.start import begin
@@ -62,8 +62,7 @@ def test_steps_without_memory_and_with_reading_ahead_give_the_same_rows(sessions
         while step(session, chain):
             session.commit()
     alone = rows(sessions)
-    drop(engine)
-    create(engine)
+    empty(engine)
     memory = Memory(reader=Reader(ahead=chain))  # type: ignore[arg-type]  # too near for another process
     follow(sessions, chain, memory)
     memory.close()
@@ -260,13 +259,12 @@ def test_a_full_disk_stops_the_mirror_at_its_last_commit(sqlite_url: str):
     engine.dispose()
 
 
-def test_a_dropped_mirror_is_rebuilt_from_the_chain(sessions: Sessions, engine: Engine):
+def test_an_emptied_mirror_is_rebuilt_from_the_chain(sessions: Sessions, engine: Engine):
     chain = busy_chain()
     follow(sessions, chain)
     before = rows(sessions)
-    drop(engine)
+    empty(engine)
     with sessions() as session:
         assert queries.status(session).state == "new"
-    create(engine)
     follow(sessions, chain)
     assert rows(sessions) == before

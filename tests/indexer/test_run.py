@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine, text
@@ -11,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from indexer import queries
 from indexer.memory import Memory
+from indexer.models import empty
 from indexer.rewind import rewind_to
 from indexer.run import IDLE_SECONDS, LONGEST_PAUSE, STOPPED_PAUSE, turn
 from ledger_client.errors import InvalidInput
@@ -174,3 +178,31 @@ def test_two_followers_that_write_the_first_state_at_once_both_go_on(sessions: S
     until_idle(sessions, chain, memory)
     assert others.identified
     assert (status(sessions).state, len(rows(sessions))) == ("following", 1)
+
+
+def test_a_mirror_is_rebuilt_again_and_again_beside_a_follower_that_runs(sessions: Sessions, engine: Engine):
+    chain, done = FakeChain(), threading.Event()
+    for n in range(30):
+        chain.add(b"item %d" % (n % 5))
+
+    def follow() -> None:
+        memory = Memory()
+        while not done.wait(min(0.02, turn(sessions, chain, memory))):
+            pass
+
+    with ThreadPoolExecutor() as pool:
+        follower = pool.submit(follow)
+        try:
+            for _ in range(10):
+                empty(engine)
+                _rebuild(sessions, chain)
+        finally:
+            done.set()
+    follower.result()
+    assert rows(sessions) == expected(chain.truth())
+
+
+def _rebuild(sessions: Sessions, chain: FakeChain) -> None:
+    memory, deadline = Memory(), time.monotonic() + 60
+    while turn(sessions, chain, memory) != IDLE_SECONDS:
+        assert time.monotonic() < deadline, status(sessions)
