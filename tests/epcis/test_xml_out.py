@@ -21,7 +21,7 @@ from tests.epcis.vectors import VECTORS
 
 ABOUT = About(datetime(2026, 9, 1, tzinfo=UTC), "shipped", "32d2aec1-a6d2-46d9-900a-24124288cce1", "left-here")
 FILES = sorted([*VECTORS.glob("documents/*.json"), *VECTORS.glob("xml/*.json"), *VECTORS.glob("xml/*.xml")])
-CONTEXT = {"ex": "https://ns.example.cn/trace/"}
+CONTEXT = {"ex": "https://ns.example.cn/trace/", "xmlx": "https://ns.example.cn/x/", "void": ""}
 EVENT: dict[str, Any] = {
     "@context": [CONTEXT],
     "type": "ObjectEvent",
@@ -112,6 +112,8 @@ def test_types_languages_lists_and_nested_objects_of_extensions_come_back_as_the
         ({"ex:a": {"@type": "x"}}, "@type is a word of JSON-LD"),
         ({"ex:a": {}}, "ex:a is an empty object"),
         ({"other:a": "1"}, "other:a has a prefix that is not declared"),
+        ({"xmlx:a": "1"}, "XML keeps for itself"),
+        ({"void:a": "1"}, "void:a has a prefix that is not declared"),
         ({"ex:1st": "1"}, "Invalid tag name"),
         ({"ex:a": "\x01"}, "XML compatible"),
         ({"certificationInfo": ["https://a.example", "https://b.example"]}, "certificationInfo is a list"),

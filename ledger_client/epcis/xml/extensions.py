@@ -12,6 +12,7 @@ from ledger_client.epcis.prefixes import STANDARD, Prefixes
 from ledger_client.epcis.xml.names import XML, XSI
 from ledger_client.errors import NoXml
 
+_FIXED: Final = {prefix: uri for prefix, uri in STANDARD.items() if prefix != "cbvmda"}  # whatever a document says (event_hash)
 _TYPE: Final = f"{{{XSI}}}type"
 
 
@@ -21,15 +22,17 @@ class Written:
     __slots__ = ("_prefixes",)
 
     def __init__(self, prefixes: Prefixes) -> None:
-        self._prefixes = {**STANDARD, **prefixes}
+        self._prefixes = {**STANDARD, **prefixes, **_FIXED}
 
     def tag(self, name: str) -> str:
         """`ex:lot` as `{https://…}lot`; a name without prefix as it is."""
         prefix, colon, local = name.partition(":")
         if not colon:
             return name
-        if prefix not in self._prefixes:
+        if not self._prefixes.get(prefix):
             raise NoXml(name, "has a prefix that is not declared")
+        if prefix.lower().startswith("xml"):
+            raise NoXml(name, "has a prefix that XML keeps for itself")
         return f"{{{self._prefixes[prefix]}}}{local}"
 
     def add(self, parent: etree._Element, name: str, value: Json) -> None:
