@@ -20,6 +20,7 @@ from api.rates import lists
 from api.routes.epcis import CBV, DOCUMENT, EPCS, PAGING, view_of
 from api.routes.webhooks import maker
 from exchange import queries
+from ledger_client.epcis.query import QueryParameter
 from records.keyring import keyring_of
 from records.query.run import Place, run
 
@@ -103,6 +104,8 @@ def delete_query(db: Db, caller: Reader, query_name: Name) -> None:
 def query_events_by_name(request: Request, db: Db, caller: Reader, query_name: Name) -> Response:
     """As at `/events`: page by page, each event as its reader may see it. With `Upgrade: websocket` and `?stream=true`, or a schedule
     such as `?hour=1&minute=5`, the connection stays open and each message is an EPCISQueryDocument (docs/webhooks.md)."""
+    if "stream" in request.query_params:
+        raise QueryParameter("stream", "is for websockets", "send `Upgrade: websocket` and `Connection: Upgrade`, or leave it out")
     row, wanted, key = queries.named(db, query_name), page_asked(request), keyring_of(db).lookup()
     place = Place(*tokens.read(key, wanted.subject, wanted.token)) if wanted.token else None
     answer = run(db, queries.query_of(row), view_of(db, caller), place=place, limit=wanted.limit)

@@ -15,6 +15,7 @@ from ledger_client.errors import Retryable
 from records.query.settled import settled
 
 MOST, MOST_OF_ONE = 200, 10  # connections; of one account
+AT_ONCE = 8  # listeners that are told at the same time, so that threads are left for everybody else
 EVERY = 0.5  # seconds between two looks at the database, however many listen
 
 
@@ -45,10 +46,11 @@ class Places:
 
 
 class Tide:
-    """Up to which number records are settled, asked of the database for all who listen."""
+    """Up to which number records are settled, asked of the database for all who listen; who looks for what is new holds `looking`."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions, self._position, self._at, self._asking = sessions, 0, 0.0, asyncio.Lock()
+        self.looking = asyncio.Semaphore(AT_ONCE)
 
     async def beyond(self, position: int, seconds: float) -> None:
         """Wait until there is more than that, or for so long."""

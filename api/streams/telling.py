@@ -19,6 +19,7 @@ from api.streams.stream import Looked, Stream, look
 from exchange import schedule
 from ledger_client.errors import LedgerError, Retryable
 from records.columns import now
+from telemetry.logs import log
 
 TAKEN_WITHIN = 30.0  # seconds for one document
 ASKED_ANEW = 15.0  # seconds after which a listener's rights are looked at again, though nothing happens
@@ -42,7 +43,10 @@ async def tell(websocket: WebSocket, stream: Stream, tide: Tide) -> str:
         await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if leaving.done():
             return "the listener left"
-        ended = telling.result()
+        problem = telling.exception()
+        if problem is not None:
+            log.error("stream.failed", subscription=stream.id, error=problem)
+        ended = telling.result() if problem is None else Ended(BROKEN, "something went wrong on our side; go on with nextPageToken")
         await _close(websocket, ended)
         return ended.reason
     finally:
@@ -58,7 +62,7 @@ async def _tell(websocket: WebSocket, stream: Stream, tide: Tide) -> Ended:
     while True:
         due = await _turn(tide, position, runs_at)
         try:
-            found = await _looked(stream, position, due=due, empty=times is not None and stream.wanted.report_if_empty and not told)
+            found = await _looked(stream, tide, position, due=due, empty=times is not None and stream.wanted.report_if_empty and not told)
         except LedgerError as problem:
             return Ended(POLICY, str(problem))
         if found.document is not None:
@@ -82,11 +86,12 @@ async def _turn(tide: Tide, position: int, runs_at: datetime | None) -> bool:
     return runs_at <= now()
 
 
-async def _looked(stream: Stream, position: int, *, due: bool, empty: bool) -> Looked:
+async def _looked(stream: Stream, tide: Tide, position: int, *, due: bool, empty: bool) -> Looked:
     """A look, made again until the database answers."""
     while True:
         try:
-            return await run_in_threadpool(look, stream, position, read=due, even_empty=empty)
+            async with tide.looking:
+                return await run_in_threadpool(look, stream, position, read=due, even_empty=empty)
         except Retryable:
             await asyncio.sleep(PAUSE)
 

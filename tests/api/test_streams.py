@@ -224,10 +224,10 @@ def until(true: Callable[[], bool]) -> None:
 
 
 def test_who_takes_nothing_is_let_go_and_goes_on_later_where_it_was(server: Server, reader: dict[str, str], monkeypatch: Any):
-    monkeypatch.setattr(telling, "TAKEN_WITHIN", 0.5)
+    monkeypatch.setattr(telling, "TAKEN_WITHIN", 1.0)
     long = {"@context": [CONTEXT, {"ex": "https://ex.example/"}], "ex:note": "牛" * 100_000}
     unread = listening(server, reader, f"{STREAM}&perPage=1", max_queue=1, close_timeout=0.1, compression=None)
-    with unread as asleep, listening(server, reader) as awake:
+    with unread as asleep, listening(server, reader, f"{STREAM}&perPage=5") as awake:
         wanted = shipped(server, *range(40), **long)
         until(lambda: server.app.state.places.taken == 1)  # the other one did not wait for it
         assert ids(awake, 40) == wanted

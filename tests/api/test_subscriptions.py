@@ -49,6 +49,8 @@ def test_a_named_query_lives_from_post_to_delete(server: Server):
     assert found == ["2026-09-02", "2026-09-03", "2026-09-04"]
     assert page.json()["epcisBody"]["queryResults"]["queryName"] == "outgoing"
     assert server.http.get("/queries/outgoing/events", params={"EQ_bizStep": "x"}, headers=mine).status_code == 400
+    alone = server.http.get("/queries/outgoing/events", params={"stream": "true"}, headers=mine)
+    assert (alone.status_code, "Upgrade: websocket" in alone.text) == (400, True)
     assert server.http.options("/queries/outgoing/subscriptions").headers["Allow"] == "OPTIONS, GET, POST"
     assert server.http.delete("/queries/outgoing", headers=other(server)).status_code == 403
     assert server.http.delete("/queries/outgoing", headers=mine).status_code == 204
