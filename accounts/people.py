@@ -6,7 +6,7 @@ There is always an operator who is not disabled.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +54,12 @@ def account(session: Session, account_id: int) -> Account:
     if found is None:
         raise NotFound(f"account {account_id}: there is none of that number")
     return found
+
+
+def shown_names(session: Session, account_ids: Iterable[int]) -> dict[int, str]:
+    """What some accounts are called, by number."""
+    rows = session.execute(select(Account.id, Account.display_name, Account.name).where(Account.id.in_(set(account_ids))))
+    return {number: display or name for number, display, name in rows}
 
 
 def named(session: Session, name: str) -> Account:

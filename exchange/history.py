@@ -29,6 +29,12 @@ def listed(
     return session.scalars(rows if before is None else rows.where(Delivery.id < before)).all()
 
 
+def of_all(session: Session, subscription_ids: Sequence[str], limit: int = 50) -> Sequence[Delivery]:
+    """Deliveries to some subscriptions, newest first."""
+    rows = select(Delivery).where(Delivery.subscription_id.in_(subscription_ids)).order_by(Delivery.id.desc()).limit(limit)
+    return session.scalars(rows).all()
+
+
 def one(session: Session, key: str) -> Delivery:
     """The delivery of that number; NotFound."""
     row = session.scalar(select(Delivery).where(Delivery.key == key).execution_options(populate_existing=True))

@@ -10,7 +10,7 @@ from typing import ClassVar
 from api.console.event_rows import EVENTS, EventLine, item_url, lines
 from api.console.frame import Frame
 from api.console.paging import pager_of
-from api.console.shown import Option, Pager
+from api.console.shown import Option, Pager, link
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
 from api.pages.words import TERMS
@@ -58,6 +58,7 @@ class EventsPage:
     until: str
     problems: Mapping[str, str]
     clear_url: str  # empty: nothing narrows the list
+    save_url: str  # where the filters become a named query; empty where one cannot be read
     item_url: str  # of the item that narrows it
     note: str  # in which order its events stand, where it has very many
     rows: tuple[EventLine, ...]
@@ -110,6 +111,7 @@ def events_page(
         until=filters["until"],
         problems={name: words.say(f"events.problem.{name}", why=why) for name, why in filters.problems.items()},
         clear_url=EVENTS if filters.typed else "",
+        save_url="" if filters.problems else link("/console/queries/new", **filters.typed),
         item_url=item_url(filters.item.uri) if filters.item else "",
         note=words.say("events.busy") if busy else "",
         rows=lines(found.rows, names, words, tellable),

@@ -104,7 +104,9 @@ def exchange_page(
             for one in (None, DeliveryState.WAITING, DeliveryState.GIVEN_UP, DeliveryState.DELIVERED)
         ),
         narrowed=names[only.id] if only else "",
-        deliveries=tuple(_delivery(row, names.get(row.subscription_id, ""), row.subscription_id in active, words) for row in deliveries),
+        deliveries=tuple(
+            delivery_line(row, names.get(row.subscription_id, ""), row.subscription_id in active, words) for row in deliveries
+        ),
         pager=pager(len(deliveries), "", older, words),
     )
 
@@ -151,15 +153,20 @@ def name_of(row: Subscription, queries: Mapping[int, str], words: ConsoleWords) 
     return row.name or words.say("exchange.subscription", name=queries.get(row.query_id or 0, words.say("exchange.query.gone")))
 
 
-def _hook(row: Subscription, name: str, waiting: int, words: ConsoleWords) -> HookLine:
+def state_of(row: Subscription, words: ConsoleWords) -> Badge:
+    """How sending to a webhook or a subscription goes."""
     failing = row.failures > 0 or bool(row.problem)
-    tone = ("quiet" if row.state == State.ENDED else "bad" if failing else "good", "failing" if failing else row.state)
+    said = "failing" if failing else row.state
+    return Badge(words.say(f"exchange.state.{said}"), "quiet" if row.state == State.ENDED else "bad" if failing else "good")
+
+
+def _hook(row: Subscription, name: str, waiting: int, words: ConsoleWords) -> HookLine:
     return HookLine(
         number=row.id,
         name=name,
         dest=row.dest,
         kinds=" · ".join(words.say(f"exchange.kind.{kind}") for kind in row.kinds),
-        state=Badge(words.say(f"exchange.state.{tone[1]}"), tone[0]),
+        state=state_of(row, words),
         notified=moment_or_none(row.notified_at, words),
         waiting=words.number(waiting),
         problem=row.problem or "",
@@ -169,7 +176,8 @@ def _hook(row: Subscription, name: str, waiting: int, words: ConsoleWords) -> Ho
     )
 
 
-def _delivery(row: Delivery, to: str, active: bool, words: ConsoleWords) -> DeliveryLine:
+def delivery_line(row: Delivery, to: str, may_send_again: bool, words: ConsoleWords) -> DeliveryLine:
+    """One entry of the log. `to`: whom it went to, empty once that has ended."""
     failing = row.state == DeliveryState.WAITING and row.tries > 0
     text = words.say("exchange.delivery.failing" if failing else f"exchange.delivery.{row.state}")
     return DeliveryLine(
@@ -180,7 +188,7 @@ def _delivery(row: Delivery, to: str, active: bool, words: ConsoleWords) -> Deli
         state=Badge(text, "warn" if failing else _TONES.get(DeliveryState(row.state), "wait")),
         tries=words.number(row.tries),
         problem=row.problem or "",
-        again=f"{HOME}/deliveries/{row.key}/again" if active and (row.state != DeliveryState.WAITING or failing) else "",
+        again=f"{HOME}/deliveries/{row.key}/again" if may_send_again and (row.state != DeliveryState.WAITING or failing) else "",
     )
 
 
