@@ -78,7 +78,7 @@ def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, NoKey) and request.method == "GET" and _for_people(request):
         return _to_sign_in(request)
     problem = problem_of(error) if isinstance(error, LedgerError) else plain(500, INTERNAL)
-    return _unforeseen(request, error) if problem.status == 500 else _reply(request, problem, headers_of(error))
+    return _unforeseen(request, error) if problem.status == 500 else _reply(request, problem, headers_of(error), error)
 
 
 def _malformed(request: Request, error: Exception) -> Response:
@@ -106,14 +106,14 @@ def _unforeseen(request: Request, error: Exception) -> Response:
     return _reply(request, plain(500, INTERNAL), made_outside)
 
 
-def _reply(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+def _reply(request: Request, problem: Problem, headers: dict[str, str] | None = None, error: Exception | None = None) -> Response:
     if not _for_people(request):
         problem = named_for(request.url.path, problem)
         problem.requestId = _request_id(request)
         return JSONResponse(problem.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)
     if _of_console(request):
         visit = getattr(request.state, "visit", None) or _visit(request, problem.status)
-        answer = visit.show(console_problem_page(problem, visit), problem.status)
+        answer = visit.show(console_problem_page(problem, visit, error), problem.status)
         answer.headers.update(headers or {})
         return answer
     words = words_of(request)

@@ -27,6 +27,7 @@ from ledger_client.errors import (
     Retryable,
     WrongChain,
 )
+from ledger_client.sentences import sentence
 from records.query.known import QueryTooComplex
 from records.query.run import QueryTooLarge
 
@@ -46,7 +47,8 @@ class NoMember(NotAllowed):
     """The caller's account has no signing key of a member, so it records nothing and has no codes, labels or imports."""
 
     def __init__(self, account: str) -> None:
-        super().__init__(f"the account {account} has no signing key of a member, so it speaks for none; an operator gives it one")
+        text = "the account {account} has no signing key of a member, so it speaks for none; an operator gives it one"
+        super().__init__(sentence(text, account=account))
 
 
 class LacksRight(NotAllowed):

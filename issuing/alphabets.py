@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger_client.codes import characters
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 DIGITS = "0123456789"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -23,9 +24,13 @@ def alphabet(field: str, text: str) -> str:
     found = ALPHABETS.get(text, text)
     if len(found) < 2 or len(set(found)) != len(found):
         raise InvalidInput(
-            field, f"{text!r} is no alphabet", f"name one of {', '.join(ALPHABETS)}, or give at least 2 different characters"
+            field,
+            sentence("{text!r} is no alphabet", text=text),
+            sentence("name one of {known}, or give at least 2 different characters", known=", ".join(ALPHABETS)),
         )
     bad = next((one for one in found if one not in characters.SET_82), None)
     if bad is not None:
-        raise InvalidInput(field, f"holds {characters.named(bad)}", "only characters of GS1's set 82 may stand in a code")
+        raise InvalidInput(
+            field, sentence("holds {character}", character=characters.named(bad)), "only characters of GS1's set 82 may stand in a code"
+        )
     return found

@@ -18,6 +18,7 @@ from ledger_client.codes import characters
 from ledger_client.codes.check_digit import check_digit
 from ledger_client.codes.iso7064 import SYSTEMS
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 _MONTHLY = {DatePart.MONTH, DatePart.DAY}
 
@@ -39,10 +40,16 @@ def checked_names(rule: Definition, given: Mapping[str, str]) -> dict[str, str]:
     for name, one in wanted.items():
         text = given.get(name, "")
         if len(text) != one.width:
-            raise InvalidInput(name, f"{text!r} has {len(text)} characters", f"it has exactly {one.width} in every code of this rule")
+            raise InvalidInput(
+                name,
+                sentence("{text!r} has {count} characters", text=text, count=len(text)),
+                sentence("it has exactly {width} in every code of this rule", width=one.width),
+            )
         if bad := next((letter for letter in text if letter not in allowed(rule, one)), None):
             raise InvalidInput(
-                name, f"holds {characters.named(bad)}", "use letters and digits that the scheme and the check character take"
+                name,
+                sentence("holds {character}", character=characters.named(bad)),
+                "use letters and digits that the scheme and the check character take",
             )
     return {name: given[name] for name in wanted}
 
@@ -156,5 +163,7 @@ def _year(rule: Definition, day: date) -> int:
 
 def _check(system: str) -> Callable[[str], str]:
     if system not in CHECKS:
-        raise InvalidInput("system", f"{system!r} is no check character system", f"use {'  '.join(CHECKS)}")
+        raise InvalidInput(
+            "system", sentence("{system!r} is no check character system", system=system), sentence("use {known}", known="  ".join(CHECKS))
+        )
     return check_digit if system == GS1_CHECK else SYSTEMS[system].compute

@@ -9,6 +9,7 @@ from typing import Any
 from issuing.schemes import SCHEMES, Level, Scheme
 from issuing.segments import Kind, Segment, segment
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 MOST_SEGMENTS = 12
 MOST_A_YEAR = 10**12
@@ -56,10 +57,12 @@ def definition(given: Mapping[str, Any]) -> Definition:
     """A definition from its JSON; InvalidInput names the field."""
     unknown = next((name for name in given if name not in _FIELDS), None)
     if unknown is not None:
-        raise InvalidInput(unknown, "is not of a coding rule", f"it has {', '.join(_FIELDS)}")
+        raise InvalidInput(unknown, "is not of a coding rule", sentence("it has {known}", known=", ".join(_FIELDS)))
     scheme = SCHEMES.get(str(given.get("scheme")))
     if scheme is None:
-        raise InvalidInput("scheme", f"{given.get('scheme')!r} is not known", f"use {', '.join(SCHEMES)}")
+        raise InvalidInput(
+            "scheme", sentence("{given!r} is not known", given=given.get("scheme")), sentence("use {known}", known=", ".join(SCHEMES))
+        )
     return Definition(
         scheme,
         _level(scheme, given.get("level")),
@@ -72,26 +75,40 @@ def definition(given: Mapping[str, Any]) -> Definition:
 
 def _level(scheme: Scheme, given: object) -> Level:
     if given not in scheme.levels:
-        raise InvalidInput("level", f"{given!r} has no code of the scheme {scheme.name}", f"use {', '.join(scheme.levels)}")
+        raise InvalidInput(
+            "level",
+            sentence("{given!r} has no code of the scheme {name}", given=given, name=scheme.name),
+            sentence("use {known}", known=", ".join(scheme.levels)),
+        )
     return Level(str(given))
 
 
 def _segments(given: object) -> tuple[Segment, ...]:
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_SEGMENTS:
-        raise InvalidInput("segments", "is no list of segments", f"give 1 to {MOST_SEGMENTS}, in the order in which they stand in the code")
+        raise InvalidInput(
+            "segments",
+            "is no list of segments",
+            sentence("give 1 to {most}, in the order in which they stand in the code", most=MOST_SEGMENTS),
+        )
     wrong = next((place for place, one in enumerate(given) if not isinstance(one, Mapping)), None)
     if wrong is not None:
-        raise InvalidInput(f"segments[{wrong}]", "is no object", 'a segment is written {"kind": …}')
+        raise InvalidInput(sentence("segments[{place}]", place=wrong), "is no object", 'a segment is written {"kind": …}')
     return tuple(segment(one, place) for place, one in enumerate(given))
 
 
 def _yearly(given: object) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= MOST_A_YEAR:
-        raise InvalidInput("yearly", f"{given!r} is no number of codes", f"how many a year are expected, 1 to {MOST_A_YEAR:,}")
+        raise InvalidInput(
+            "yearly",
+            sentence("{given!r} is no number of codes", given=given),
+            sentence("how many a year are expected, 1 to {most:,}", most=MOST_A_YEAR),
+        )
     return given
 
 
 def _flag(given: object) -> bool:
     if not isinstance(given, bool):
-        raise InvalidInput("onlyIssued", f"{given!r} is neither true nor false", "true: capture refuses codes that were never issued")
+        raise InvalidInput(
+            "onlyIssued", sentence("{given!r} is neither true nor false", given=given), "true: capture refuses codes that were never issued"
+        )
     return given

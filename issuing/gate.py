@@ -21,6 +21,7 @@ from issuing.schemes import Level
 from issuing.shipped import reloaded
 from issuing.states import effective
 from ledger_client.errors import Conflict
+from ledger_client.sentences import sentence
 from records.bulk import insert_rows
 from records.columns import now
 from records.database import changed
@@ -140,13 +141,18 @@ def _problem(event: Prepared, code: str, one: Known | None, used_by: str | None,
         if not code.startswith(only or ("\0",)):
             return None
         fix = "order it first, or use a code of an order; a label that nobody ordered may be a counterfeit"
-        return Problem(event.path, f"names {code}, which was never issued", "only issued codes", fix)
+        return Problem(event.path, sentence("names {code}, which was never issued", code=code), "only issued codes", fix)
     if one.state == CodeState.VOID:
         fix = "use a code that is not void; GET /codes/{code} says why this one is"
-        return Problem(event.path, f"names {code}, which is void", "no void codes", fix)
+        return Problem(event.path, sentence("names {code}, which is void", code=code), "no void codes", fix)
     if used_by and used_by != event.event_id and not one.shared:
         fix = "give this thing a code of its own; if the earlier event was wrong, declare it to be in error first"
-        return Problem(event.path, f"gives {code} to a second thing: event {used_by} did so before", "one thing for one code", fix)
+        return Problem(
+            event.path,
+            sentence("gives {code} to a second thing: event {used_by} did so before", code=code, used_by=used_by),
+            "one thing for one code",
+            fix,
+        )
     return None
 
 

@@ -19,6 +19,7 @@ from issuing.segments import GS1_CHECK, NAMED, DatePart, Kind, Reset, Segment
 from ledger_client.codes import characters, parse
 from ledger_client.codes.iso7064 import SYSTEMS
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 GUESS = 10_000
 _ESCAPED = frozenset("\"%&/<>?'")  # grows to three characters each in a Digital Link, and some lines' printers refuse them
@@ -43,7 +44,7 @@ class Warned:
 def check(rule: Definition) -> None:
     """Raise InvalidInput for a definition that must not become a rule."""
     for place, one in enumerate(rule.segments):
-        _check_segment(rule, one, f"segments[{place}]")
+        _check_segment(rule, one, sentence("segments[{place}]", place=place))
     _check_kinds(rule)
     _check_length(rule)
     _check_reset(rule)
@@ -71,17 +72,29 @@ def _check_segment(rule: Definition, one: Segment, field: str) -> None:
     for letter in used:
         if letter in TROUBLESOME:
             fix = "two systems may spell it differently; leave out ! ( ) * + , :"
-            raise InvalidInput(field, f"may hold {characters.named(letter)}", fix)
+            raise InvalidInput(field, sentence("may hold {character}", character=characters.named(letter)), fix)
         if letter not in rule.scheme.takes(rule.base):
-            raise InvalidInput(field, f"may hold {characters.named(letter)}, which {rule.scheme.title} does not take", _takes(rule))
+            raise InvalidInput(
+                field,
+                sentence("may hold {character}, which {title} does not take", character=characters.named(letter), title=rule.scheme.title),
+                _takes(rule),
+            )
         if letter not in allowed(rule, one):
             raise InvalidInput(
-                field, f"may hold {characters.named(letter)}, which the check character behind it is not computed over", _covers(rule, one)
+                field,
+                sentence(
+                    "may hold {character}, which the check character behind it is not computed over", character=characters.named(letter)
+                ),
+                _covers(rule, one),
             )
     if one.kind in NAMED and not allowed(rule, one):
         raise InvalidInput(field, "can hold no character that both check characters behind it take", "take one of them out")
     if one.kind == Kind.COUNTER and one.start >= one.variants:
-        raise InvalidInput(f"{field}.start", f"{one.start:,} has more digits than the counter", "make the counter wider, or begin lower")
+        raise InvalidInput(
+            sentence("{where}, {of}", where=field, of="start"),
+            sentence("{start:,} has more digits than the counter", start=one.start),
+            "make the counter wider, or begin lower",
+        )
 
 
 def _used(one: Segment) -> str:
@@ -106,32 +119,45 @@ def _results(check: Segment) -> str:
 
 
 def _takes(rule: Definition) -> str:
-    return "only the digits 0 to 9" if rule.scheme.takes(rule.base) == characters.DIGITS else "use letters, digits, - . and _"
+    return (
+        sentence("only the digits 0 to 9")
+        if rule.scheme.takes(rule.base) == characters.DIGITS
+        else sentence("use letters, digits, - . and _")
+    )
 
 
 def _covers(rule: Definition, one: Segment) -> str:
     check = next(each for each in rule.segments[rule.segments.index(one) :] if each.kind == Kind.CHECK)
-    return f"the system {check.system} takes {''.join(sorted(protected(check)))} only; choose another, or another alphabet"
+    text = "the system {system} takes {known} only; choose another, or another alphabet"
+    return sentence(text, system=check.system, known="".join(sorted(protected(check))))
 
 
 def _check_kinds(rule: Definition) -> None:
     kinds = [one.kind for one in rule.segments]
     for once in (Kind.COUNTER, Kind.RANDOM, *NAMED):
         if kinds.count(once) > 1:
-            raise InvalidInput("segments", f"has the segment {once} more than once", "one of them is enough; make it wider")
+            raise InvalidInput(
+                "segments", sentence("has the segment {once} more than once", once=once), "one of them is enough; make it wider"
+            )
     if kinds[0] == Kind.CHECK:
         raise InvalidInput("segments[0]", "is a check character over nothing", "put it behind what it protects")
     if rule.level not in (Level.LOT, Level.PLACE) and not {Kind.COUNTER, Kind.RANDOM} & set(kinds):
-        raise InvalidInput("segments", f"gives every {rule.level} the same code", "add a counter or a random part")
+        raise InvalidInput("segments", sentence("gives every {level} the same code", level=rule.level), "add a counter or a random part")
 
 
 def _check_length(rule: Definition) -> None:
     least, most = rule.scheme.room(rule.base)
     if most < 1:
-        raise InvalidInput("base", f"leaves no room for a generated part in {rule.scheme.title}", "give a shorter one")
+        raise InvalidInput(
+            "base", sentence("leaves no room for a generated part in {title}", title=rule.scheme.title), "give a shorter one"
+        )
     if not least <= rule.length <= most:
-        wanted = f"exactly {least}" if least == most else f"at most {most}"
-        raise InvalidInput("segments", f"make {rule.length} characters together", f"{rule.scheme.title} takes {wanted}")
+        wanted = sentence("exactly {least}", least=least) if least == most else sentence("at most {most}", most=most)
+        raise InvalidInput(
+            "segments",
+            sentence("make {length} characters together", length=rule.length),
+            sentence("{title} takes {wanted}", title=rule.scheme.title, wanted=wanted),
+        )
 
 
 def _check_reset(rule: Definition) -> None:
@@ -142,9 +168,13 @@ def _check_reset(rule: Definition) -> None:
     parts = {one.part for one in rule.segments if one.kind == Kind.DATE}
     if not parts & _YEAR or not any(parts >= needed for needed in _NEEDS[counter.reset]):
         place = rule.segments.index(counter)
-        fix = f"add date segments that tell one {counter.reset} from another (year first), or let the counter never begin again"
-        problem = f"begins again every {counter.reset}, and nothing in the code says which {counter.reset}: codes would repeat"
-        raise InvalidInput(f"segments[{place}].reset", problem, fix)
+        fix = sentence(
+            "add date segments that tell one {reset} from another (year first), or let the counter never begin again", reset=counter.reset
+        )
+        problem = sentence(
+            "begins again every {reset}, and nothing in the code says which {reset}: codes would repeat", reset=counter.reset
+        )
+        raise InvalidInput(sentence("segments[{place}].reset", place=place), problem, fix)
 
 
 def _check_code(rule: Definition) -> None:
@@ -155,7 +185,9 @@ def _check_code(rule: Definition) -> None:
     found = parse(made)
     if found.uri != made:
         raise InvalidInput(
-            "base", f"gives codes such as {made}, which are read as {found.uri}", "choose another address, or the GS1 scheme"
+            "base",
+            sentence("gives codes such as {made}, which are read as {uri}", made=made, uri=found.uri),
+            "choose another address, or the GS1 scheme",
         )
 
 

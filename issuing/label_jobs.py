@@ -27,6 +27,7 @@ from ledger_client.codes import parse
 from ledger_client.codes.epc_binary import encode
 from ledger_client.codes.epc_urn import urn_of
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import changed
 
@@ -63,13 +64,25 @@ class Wanted:
 def ask(session: Session, order: CodeOrder, by_template: LabelTemplate, wanted: Wanted, by: str) -> LabelJob:
     """A job. InvalidInput for labels that cannot be printed, Conflict while the codes are being made."""
     if order.state == OrderState.RUNNING:
-        raise Conflict(f"order {order.id} is still being made: {order.done:,} of {order.quantity:,} codes")
+        raise Conflict(
+            sentence(
+                "order {id} is still being made: {done:,} of {quantity:,} codes", id=order.id, done=order.done, quantity=order.quantity
+            )
+        )
     if not 1 <= wanted.first <= order.done:
-        raise InvalidInput("first", f"is {wanted.first:,}", f"order {order.id} has codes 1 to {order.done:,}")
+        raise InvalidInput(
+            "first",
+            sentence("is {first:,}", first=wanted.first),
+            sentence("order {id} has codes 1 to {done:,}", id=order.id, done=order.done),
+        )
     left = order.done - wanted.first + 1
     quantity = min(left, MOST) if wanted.quantity is None else wanted.quantity
     if not 1 <= quantity <= min(left, MOST):
-        raise InvalidInput("quantity", f"is {quantity:,}", f"give 1 to {min(left, MOST):,}; a file holds {MOST:,} labels at most")
+        raise InvalidInput(
+            "quantity",
+            sentence("is {quantity:,}", quantity=quantity),
+            sentence("give 1 to {left:,}; a file holds {most:,} labels at most", left=min(left, MOST), most=MOST),
+        )
     told = wanted.told(order)
     piece(said(by_template), _prints(session, order, told, wanted.first - 1, 1), wanted.form)
     job = LabelJob(
@@ -152,7 +165,7 @@ def one(session: Session, number: int, member_id: int | None = None) -> LabelJob
     """A job as it stands now; NotFound, also for one of another member than `member_id`."""
     found = session.get(LabelJob, number, populate_existing=True)
     if found is None or member_id not in (None, found.member_id):
-        raise NotFound(f"label job {number}: there is none of that number")
+        raise NotFound(sentence("label job {number}: there is none of that number", number=number))
     return found
 
 
@@ -166,11 +179,21 @@ def listed(session: Session, order_id: int | None = None, member_id: int | None 
 def file(session: Session, job: LabelJob) -> bytes:
     """What a finished job made; Conflict before."""
     if job.state in (JobState.RUNNING, JobState.FAILED):
-        how = f"is still being made: {job.done:,} of {job.quantity:,}" if job.state == JobState.RUNNING else f"failed: {job.problem}"
-        raise Conflict(f"label job {job.id} {how}")
+        how = (
+            sentence("is still being made: {done:,} of {quantity:,}", done=job.done, quantity=job.quantity)
+            if job.state == JobState.RUNNING
+            else sentence("failed: {problem}", problem=job.problem)
+        )
+        raise Conflict(sentence("label job {id} {how}", id=job.id, how=how))
     found = session.execute(select(LabelPiece.data).where(LabelPiece.job_id == job.id)).scalar_one_or_none()
     if found is None:
-        raise Conflict(f"the file of label job {job.id} was thrown away {KEPT.days} days after it was made; print these codes again")
+        raise Conflict(
+            sentence(
+                "the file of label job {id} was thrown away {days} days after it was made; print these codes again",
+                id=job.id,
+                days=KEPT.days,
+            )
+        )
     return found
 
 
@@ -191,9 +214,9 @@ def forget(session: Session) -> int:
 def confirm(session: Session, job: LabelJob, by: str) -> int:
     """Say that its labels are on paper: its codes are printed from now on, unless they are further already. How many were moved."""
     if job.state != JobState.DONE:
-        raise Conflict(f"label job {job.id} is {job.state}, and does not become printed")
+        raise Conflict(sentence("label job {id} is {state}, and does not become printed", id=job.id, state=job.state))
     if changed(session, update(LabelJob).where(LabelJob.id == job.id, LabelJob.state == JobState.DONE).values(state=JobState.PRINTED)) != 1:
-        raise Conflict(f"label job {job.id} was changed by somebody else meanwhile; look at it again")
+        raise Conflict(sentence("label job {id} was changed by somebody else meanwhile; look at it again", id=job.id))
     order = session.get_one(CodeOrder, job.order_id)
     lines = export.lines(session, order, job.first - 1, job.quantity)
     codes = [one.code for one in lines if one.state == CodeState.ISSUED]

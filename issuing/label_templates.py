@@ -11,6 +11,7 @@ from issuing.label_models import LabelTemplate
 from issuing.texts import line
 from labels.template import Template, template
 from ledger_client.errors import Conflict, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import changed, insert_for
 
@@ -23,7 +24,7 @@ def make(session: Session, member_id: int, name: str, made: Template, by: str) -
     row = {"member_id": member_id, "name": name, "version": 1, "template": made.as_json(), "changed_at": now(), "changed_by": by[:200]}
     number = session.scalar(insert_for(session, LabelTemplate).values(row).on_conflict_do_nothing().returning(LabelTemplate.id))
     if number is None:
-        raise Conflict(f"a template of the name {name} is there already; choose another name, or change that one")
+        raise Conflict(sentence("a template of the name {name} is there already; choose another name, or change that one", name=name))
     return session.get_one(LabelTemplate, number)
 
 
@@ -32,11 +33,11 @@ def change(session: Session, found: LabelTemplate, name: str, made: Template, ba
     name, member, number = line("name", name, LONGEST_NAME), found.member_id, found.id
     others = (LabelTemplate.member_id == member, LabelTemplate.name == name, LabelTemplate.id != number)
     if session.scalar(select(LabelTemplate.id).where(*others)) is not None:
-        raise Conflict(f"a template of the name {name} is there already; choose another name")
+        raise Conflict(sentence("a template of the name {name} is there already; choose another name", name=name))
     mine = (LabelTemplate.id == number, LabelTemplate.version == based_on)
     said = {"name": name, "template": made.as_json(), "version": based_on + 1, "changed_at": now(), "changed_by": by[:200]}
     if changed(session, update(LabelTemplate).where(*mine).values(**said)) != 1:
-        raise Conflict(f"the template {found.name} was changed by somebody else meanwhile; look at it and save again")
+        raise Conflict(sentence("the template {name} was changed by somebody else meanwhile; look at it and save again", name=found.name))
     session.refresh(found)
     return found
 
@@ -51,7 +52,7 @@ def one(session: Session, number: int, member_id: int | None = None) -> LabelTem
     """A template by its number; NotFound, also for one of another member than `member_id`."""
     found = session.get(LabelTemplate, number, populate_existing=True)
     if found is None or member_id not in (None, found.member_id):
-        raise NotFound(f"label template {number}: there is none of that number")
+        raise NotFound(sentence("label template {number}: there is none of that number", number=number))
     return found
 
 

@@ -20,6 +20,7 @@ from issuing.models import CodeOrder, CodeState, CodingRule, OrderState, Purpose
 from issuing.segments import Kind
 from issuing.texts import line
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import changed, insert_for
 
@@ -65,7 +66,7 @@ def one(session: Session, number: int, member_id: int | None = None) -> CodeOrde
     """An order as it stands now; NotFound, also for one of another member than `member_id`."""
     found = session.get(CodeOrder, number, populate_existing=True)
     if found is None or member_id not in (None, found.member_id):
-        raise NotFound(f"order {number}: there is none of that number")
+        raise NotFound(sentence("order {number}: there is none of that number", number=number))
     return found
 
 
@@ -98,8 +99,12 @@ def context(order: CodeOrder) -> Context:
 def _check_quantity(rule: Definition, wanted: Wanted) -> None:
     most = MOST if rule.first(Kind.COUNTER) or rule.first(Kind.RANDOM) else 1
     if not 1 <= wanted.quantity <= most:
-        fix = f"give 1 to {most:,}" if most > 1 else "this rule has neither counter nor random part: an order of it is one code"
-        raise InvalidInput("quantity", f"is {wanted.quantity:,}", fix)
+        fix = (
+            sentence("give 1 to {most:,}", most=most)
+            if most > 1
+            else "this rule has neither counter nor random part: an order of it is one code"
+        )
+        raise InvalidInput("quantity", sentence("is {quantity:,}", quantity=wanted.quantity), fix)
     if (wanted.purpose == Purpose.RANGE) != bool(wanted.holder.strip()):
         raise InvalidInput("holder", "and purpose do not agree", "name who gets a range, and nobody for codes of your own use")
 
@@ -128,7 +133,11 @@ def _same(session: Session, member_id: int, wanted: Wanted) -> CodeOrder:
     key = line("key", wanted.key, LONGEST_KEY)
     found = session.scalars(select(CodeOrder).where(CodeOrder.member_id == member_id, CodeOrder.key == key)).one()
     if found.wanted != wanted.as_json():
-        raise Conflict(f"the key {key} belongs to order {found.id}, which asks for something else; give this order a key of its own")
+        raise Conflict(
+            sentence(
+                "the key {key} belongs to order {id}, which asks for something else; give this order a key of its own", key=key, id=found.id
+            )
+        )
     return found
 
 
@@ -139,7 +148,9 @@ def _give_room(session: Session, order: CodeOrder, found: CodingRule, rule: Defi
         first = reserve(session, found.id, order.period, counter, order.quantity)
         if first is None:
             left = counter.variants - max(given_out(session, found.id, order.period), counter.start)
-            raise _full(f"the counter of {found.name} has {left:,} numbers left" + (f" in {order.period}" if order.period else ""))
+            raise _full(
+                sentence("the counter of {name} has {left:,} numbers left {period}", name=found.name, left=left, period=order.period)
+            )
         order.first = first
         changed(session, update(CodeOrder).where(CodeOrder.id == order.id).values(first=first))
     elif random:
@@ -147,8 +158,16 @@ def _give_room(session: Session, order: CodeOrder, found: CodingRule, rule: Defi
         asked = session.scalar(select(func.sum(CodeOrder.quantity)).where(*mine)) or 0
         if asked > random.variants // SPARSE:
             left = max(random.variants // SPARSE - asked + order.quantity, 0)
-            raise _full(f"the random part of {found.name} gives {left:,} more codes, so that each stays hard to guess")
+            raise _full(
+                sentence(
+                    "the random part of {name} gives {left:,} more codes, so that each stays hard to guess", name=found.name, left=left
+                )
+            )
 
 
 def _full(problem: str) -> InvalidInput:
-    return InvalidInput("quantity", f"is more than there is: {problem}", "order fewer, or give the rule a version with a wider segment")
+    return InvalidInput(
+        "quantity",
+        sentence("is more than there is: {problem}", problem=problem),
+        "order fewer, or give the rule a version with a wider segment",
+    )

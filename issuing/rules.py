@@ -19,6 +19,7 @@ from issuing.judging import Warned
 from issuing.models import CodingRule, CodingRuleVersion, IssuedCode
 from issuing.texts import line
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import changed, insert_for
 from records.models import RecordItem
@@ -46,7 +47,7 @@ def make(
     row |= {"stem": rule.stem, "only_issued": rule.only_issued}
     number = session.scalar(insert_for(session, CodingRule).values(row).on_conflict_do_nothing().returning(CodingRule.id))
     if number is None:
-        raise Conflict(f"a rule of the name {name} is there already; choose another name, or add a version to that one")
+        raise Conflict(sentence("a rule of the name {name} is there already; choose another name, or add a version to that one", name=name))
     session.add(_version(number, 1, rule, confirmed, by, reason))
     session.flush()
     return session.get_one(CodingRule, number, populate_existing=True)
@@ -65,7 +66,7 @@ def change(
     _checked(session, found.member_id, rule, found, confirmed)
     mine = (CodingRule.id == found.id, CodingRule.version == based_on)
     if changed(session, update(CodingRule).where(*mine).values(version=based_on + 1, only_issued=rule.only_issued)) != 1:
-        raise Conflict(f"the rule {found.name} was changed by somebody else meanwhile; look at it and save again")
+        raise Conflict(sentence("the rule {name} was changed by somebody else meanwhile; look at it and save again", name=found.name))
     session.add(_version(found.id, based_on + 1, rule, confirmed, by, reason))
     session.flush()
     session.refresh(found)
@@ -76,7 +77,7 @@ def one(session: Session, number: int, member_id: int | None = None) -> CodingRu
     """A rule by its number; NotFound, also for one of another member than `member_id`."""
     found = session.get(CodingRule, number, populate_existing=True)
     if found is None or member_id not in (None, found.member_id):
-        raise NotFound(f"coding rule {number}: there is none of that number")
+        raise NotFound(sentence("coding rule {number}: there is none of that number", number=number))
     return found
 
 
@@ -95,7 +96,7 @@ def version(session: Session, rule_id: int, number: int) -> CodingRuleVersion:
     """A version of a rule; NotFound."""
     found = session.get(CodingRuleVersion, (rule_id, number))
     if found is None:
-        raise NotFound(f"coding rule {rule_id} has no version {number}")
+        raise NotFound(sentence("coding rule {rule_id} has no version {number}", rule_id=rule_id, number=number))
     return found
 
 
@@ -123,7 +124,7 @@ def _checked(session: Session, member_id: int, rule: Definition, found: CodingRu
     judging.check(rule)
     for other in session.scalars(select(CodingRule).where(CodingRule.member_id != member_id)):
         if other.stem.startswith(rule.stem) or rule.stem.startswith(other.stem):
-            raise Conflict(f"codes that begin with {rule.stem} belong to a rule of another member")
+            raise Conflict(sentence("codes that begin with {stem} belong to a rule of another member", stem=rule.stem))
     missing = [one for one in warned(session, rule, found) if one.name not in confirmed]
     if missing:
         raise Unconfirmed(missing)

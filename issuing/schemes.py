@@ -16,6 +16,7 @@ from ledger_client.codes.ecode import ECODE, ecode
 from ledger_client.codes.gs1_keys import DOMAIN, gtin14, item_code
 from ledger_client.codes.other_uri import DRUG20
 from ledger_client.errors import InvalidCode, InvalidInput
+from ledger_client.sentences import sentence
 
 _ALPHANUMERIC = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 _IN_A_PATH = _ALPHANUMERIC | frozenset("-._~")
@@ -67,30 +68,36 @@ def _gtin(base: str) -> str:
 def _prefix(least: int, most: int, what: str) -> Callable[[str], str]:
     def checked(base: str) -> str:
         if not (base.isascii() and base.isdigit() and least <= len(base) <= most):
-            raise InvalidInput("base", f"{base!r} is not {what}", f"give {least} to {most} digits")
+            raise InvalidInput(
+                "base",
+                sentence("{base!r} is not {what}", base=base, what=what),
+                sentence("give {least} to {most} digits", least=least, most=most),
+            )
         return base
 
     return checked
 
 
 def _gln(base: str) -> str:
-    return _gs1("414", base, "a GLN")
+    return _gs1("414", base, sentence("a GLN"))
 
 
 def _asset_type(base: str) -> str:
-    return _gs1("8003", "0" + base, "a GRAI's 13 digits without the serial")[1:]
+    return _gs1("8003", "0" + base, sentence("a GRAI's 13 digits without the serial"))[1:]
 
 
 def _gs1(key: str, value: str, what: str) -> str:
     try:
         return item_code(key, value, {}).parts[key]
     except InvalidCode as error:
-        raise InvalidInput("base", f"is not {what}: {error.problem}", error.fix) from None
+        raise InvalidInput("base", sentence("is not {what}: {problem}", what=what, problem=error.problem), error.fix) from None
 
 
 def _drug(base: str) -> str:
     if not (base.isascii() and base.isdigit() and len(base) == 7 and base[0] == "8"):
-        raise InvalidInput("base", f"{base!r} is no product part of a drug trace code", "give its 7 digits, of which the first is 8")
+        raise InvalidInput(
+            "base", sentence("{base!r} is no product part of a drug trace code", base=base), "give its 7 digits, of which the first is 8"
+        )
     return base
 
 
@@ -98,7 +105,7 @@ def _ecode(base: str) -> str:
     try:
         ecode(base + "0")
     except InvalidCode as error:
-        raise InvalidInput("base", f"is no beginning of an Ecode: {error.problem}", error.fix) from None
+        raise InvalidInput("base", sentence("is no beginning of an Ecode: {problem}", problem=error.problem), error.fix) from None
     return base
 
 
@@ -110,7 +117,7 @@ def _own(base: str) -> str:
     host = found.uri.split("/")[2] if found.key in ("http", "https") and found.scheme == "uri" else ""
     if "." not in host or host in _OURS or not found.uri.endswith("/") or "?" in found.uri or "#" in found.uri:
         fix = "give a web address under your own domain that ends in /, such as https://code.example.com/milk/"
-        raise InvalidInput("base", f"{base!r} is no such address", fix)
+        raise InvalidInput("base", sentence("{base!r} is no such address", base=base), fix)
     return found.uri
 
 
@@ -150,7 +157,7 @@ SCHEMES: Mapping[str, Scheme] = {
             title="GS1 SSCC (00)",
             levels=(Level.PALLET, Level.CASE),
             asks="an extension digit and the GS1 company prefix",
-            checked=_prefix(5, 13, "an extension digit and a company prefix"),
+            checked=_prefix(5, 13, sentence("an extension digit and a company prefix")),
             stem=lambda base: f"{DOMAIN}/00/{base}",
             room=_exactly(17),
             charset=characters.DIGITS,
@@ -173,7 +180,7 @@ SCHEMES: Mapping[str, Scheme] = {
             title="GS1 GIAI (8004)",
             levels=_ASSET,
             asks="the GS1 company prefix",
-            checked=_prefix(4, 12, "a GS1 company prefix"),
+            checked=_prefix(4, 12, sentence("a GS1 company prefix")),
             stem=lambda base: f"{DOMAIN}/8004/{base}",
             room=lambda base: (1, 30 - len(base)),
             charset=characters.SET_82,
@@ -184,7 +191,7 @@ SCHEMES: Mapping[str, Scheme] = {
             title="GS1 GLN (414)",
             levels=(Level.PLACE,),
             asks="the GS1 company prefix",
-            checked=_prefix(4, 11, "a GS1 company prefix"),
+            checked=_prefix(4, 11, sentence("a GS1 company prefix")),
             stem=lambda base: f"{DOMAIN}/414/{base}",
             room=_exactly(12),
             charset=characters.DIGITS,

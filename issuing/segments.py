@@ -13,6 +13,7 @@ from typing import Any
 from issuing.alphabets import alphabet
 from ledger_client.codes.iso7064 import SYSTEMS
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 WIDEST = 30  # characters of one segment
 
@@ -113,7 +114,11 @@ def segment(given: Mapping[str, Any], place: int) -> Segment:
     kind = _member(Kind, f"{here}.kind", given.get("kind"))
     unknown = next((name for name in given if name not in ("kind", *FIELDS[kind])), None)
     if unknown is not None:
-        raise InvalidInput(f"{here}.{unknown}", f"is not of a {kind} segment", f"it takes {', '.join(FIELDS[kind])}")
+        raise InvalidInput(
+            f"{here}.{unknown}",
+            sentence("is not of a {kind} segment", kind=kind),
+            sentence("it takes {known}", known=", ".join(FIELDS[kind])),
+        )
     return Segment(
         kind, **{name: _READ[name](f"{here}.{name}", given.get(name)) for name in FIELDS[kind] if name in given or name in _NEEDED}
     )
@@ -121,7 +126,11 @@ def segment(given: Mapping[str, Any], place: int) -> Segment:
 
 def _text(field: str, given: object) -> str:
     if not isinstance(given, str) or not 1 <= len(given) <= WIDEST:
-        raise InvalidInput(field, f"{given!r} is no text of 1 to {WIDEST} characters", "give the text that stands there in every code")
+        raise InvalidInput(
+            field,
+            sentence("{given!r} is no text of 1 to {most} characters", given=given, most=WIDEST),
+            "give the text that stands there in every code",
+        )
     return given
 
 
@@ -135,13 +144,17 @@ def _start(field: str, given: object) -> int:
 
 def _number(field: str, given: object, least: int, most: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
-        raise InvalidInput(field, f"{given!r} is no whole number", f"give one from {least} to {most:,}")
+        raise InvalidInput(
+            field,
+            sentence("{given!r} is no whole number", given=given),
+            sentence("give one from {least} to {most:,}", least=least, most=most),
+        )
     return given
 
 
 def _alphabet(field: str, given: object) -> str:
     if not isinstance(given, str):
-        raise InvalidInput(field, f"{given!r} is no text", "name an alphabet, or write its characters")
+        raise InvalidInput(field, sentence("{given!r} is no text", given=given), "name an alphabet, or write its characters")
     alphabet(field, given)
     return given
 
@@ -150,12 +163,16 @@ def _member(values: type[StrEnum], field: str, given: object) -> Any:  # noqa: A
     try:
         return values(given)  # type: ignore[arg-type]
     except ValueError:
-        raise InvalidInput(field, f"{given!r} is not known", f"use {', '.join(values)}") from None
+        raise InvalidInput(
+            field, sentence("{given!r} is not known", given=given), sentence("use {known}", known=", ".join(values))
+        ) from None
 
 
 def _system(field: str, given: object) -> str:
     if given not in CHECKS:
-        raise InvalidInput(field, f"{given!r} is no check character system", f"use {'  '.join(CHECKS)}")
+        raise InvalidInput(
+            field, sentence("{given!r} is no check character system", given=given), sentence("use {known}", known="  ".join(CHECKS))
+        )
     return str(given)
 
 

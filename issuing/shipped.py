@@ -17,6 +17,7 @@ from indexer.models import MirroredSigner
 from ledger_client.codes import canonical
 from ledger_client.epcis.json_value import Event
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 from records.contents import content
 from records.keyring import keyring_of
 from records.models import Record, RecordItem
@@ -114,6 +115,7 @@ def _canonical(given: object) -> str:
 
 
 def _problem(event: Prepared, code: str, before: Moved) -> Problem:
-    told = f"loads {code} anew, which was shipped on {before.at:%Y-%m-%d} (event {before.event_id})"
+    text = "loads {code} anew, which was shipped on {day} (event {event_id})"
+    told = sentence(text, code=code, day=f"{before.at:%Y-%m-%d}", event_id=before.event_id)
     fix = "give the new load an SSCC of its own; one may be used again after a year. If it was never shipped, record void_shipping first"
     return Problem(event.path, told, "one load for one SSCC in a year", fix)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from issuing.models import CodeChange, CodeOrder, CodeState, IssuedCode, OrderState
 from issuing.texts import line
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from records.bulk import insert_rows
 from records.columns import now
 from records.database import changed
@@ -69,7 +70,7 @@ def find(session: Session, code: str, member_id: int | None = None) -> Found:
     """A code by its canonical item code; NotFound for one that was never issued, or to another member."""
     row = session.execute(_rows().where(IssuedCode.code == code)).one_or_none()
     if row is None or member_id not in (None, row[1].member_id):
-        raise NotFound(f"{code}: no such code was issued here")
+        raise NotFound(sentence("{code}: no such code was issued here", code=code))
     return Found(*row)
 
 
@@ -100,12 +101,18 @@ def move_order(session: Session, order: CodeOrder, state: CodeState, by: str, re
     """Say something of all codes of an order. Conflict for a step that may not follow, or while they are being made."""
     reason = _reason(state, reason)
     if order.state == OrderState.RUNNING:
-        raise Conflict(f"order {order.id} is still being made: {order.done:,} of {order.quantity:,} codes")
+        raise Conflict(
+            sentence(
+                "order {id} is still being made: {done:,} of {quantity:,} codes", id=order.id, done=order.done, quantity=order.quantity
+            )
+        )
     if state not in OF_ORDERS[CodeState(order.level)]:
-        raise Conflict(f"order {order.id} is {order.level}, and does not become {state} as a whole")
+        raise Conflict(
+            sentence("order {id} is {level}, and does not become {state} as a whole", id=order.id, level=order.level, state=state)
+        )
     mine = (CodeOrder.id == order.id, CodeOrder.level == order.level)
     if changed(session, update(CodeOrder).where(*mine).values(level=state)) != 1:
-        raise Conflict(f"order {order.id} was changed by somebody else meanwhile; look at it again")
+        raise Conflict(sentence("order {id} was changed by somebody else meanwhile; look at it again", id=order.id))
     _remember(session, [(order.id, None)], state, by, reason)
     session.refresh(order)
 
@@ -119,16 +126,20 @@ def move(
     """
     reason = _reason(state, reason)
     if not 1 <= len(codes) <= MOST_AT_ONCE:
-        raise InvalidInput("codes", f"has {len(codes):,} codes", f"give 1 to {MOST_AT_ONCE:,} at once")
+        raise InvalidInput(
+            "codes",
+            sentence("has {count:,} codes", count=len(codes)),
+            sentence("give 1 to {most:,} at once", most=MOST_AT_ONCE),
+        )
     found = {row.code: Found(row, of) for part in parts(dict.fromkeys(codes)) for row, of in session.execute(_rows(part)).all()}
     for code in codes:
         one = found.get(code)
         if one is None or member_id not in (None, one.order.member_id):
-            raise NotFound(f"{code}: no such code was issued here")
+            raise NotFound(sentence("{code}: no such code was issued here", code=code))
         if order not in (None, one.order.id):
-            raise Conflict(f"{code} is of order {one.order.id}, not of order {order}")
+            raise Conflict(sentence("{code} is of order {id}, not of order {order}", code=code, id=one.order.id, order=order))
         if state not in NEXT[one.state] or (one.state == ACTIVATED and state == APPLIED):
-            raise Conflict(f"{code} is {one.state}, and does not become {state}")
+            raise Conflict(sentence("{code} is {state}, and does not become {next}", code=code, state=one.state, next=state))
     for own, rows in _by_state(found.values()):
         _set(session, [row.code for row in rows], own, state)
     _remember(session, [(one.order.id, one.row.number) for one in found.values()], state, by, reason)
@@ -164,5 +175,9 @@ def _remember(session: Session, places: Sequence[tuple[int, int | None]], state:
 
 def _reason(state: CodeState, reason: str) -> str:
     if state not in BY_HAND:
-        raise InvalidInput("state", f"{state} is not set by hand", f"use {', '.join(BY_HAND)}; an event that is captured activates a code")
+        raise InvalidInput(
+            "state",
+            sentence("{state} is not set by hand", state=state),
+            sentence("use {known}; an event that is captured activates a code", known=", ".join(BY_HAND)),
+        )
     return line("reason", reason, LONGEST_REASON, optional=state != VOID)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 
 def line(field: str, text: str, most: int, *, optional: bool = False) -> str:
@@ -11,7 +12,7 @@ def line(field: str, text: str, most: int, *, optional: bool = False) -> str:
     if not found and not optional:
         raise InvalidInput(field, "is missing", "say it in a few words")
     if len(found) > most:
-        raise InvalidInput(field, f"has {len(found)} characters", f"at most {most}")
+        raise InvalidInput(field, sentence("has {count} characters", count=len(found)), sentence("at most {most}", most=most))
     if not found.isprintable():
         raise InvalidInput(field, "holds a control character", "write plain text")
     return found

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from ledger_client.codes.gs1_keys import DOMAIN
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 DATES = {"11": "produced", "15": "best_before", "17": "expires"}  # application identifier -> name
 EXTRAS = {**DATES, "10": "lot"}  # what a GS1 symbol can hold beside the key, those of fixed length first
@@ -50,7 +51,7 @@ class Content:
             return self.domain + uri.removeprefix(DOMAIN)
         if self.item.scheme == "uri" and self.item.key not in ("http", "https"):
             fix = "a QR code or Han Xin code of it would open nothing: use DataMatrix or Code 128"
-            raise InvalidInput("code", f"{uri} is no web address", fix)
+            raise InvalidInput("code", sentence("{uri} is no web address", uri=uri), fix)
         return uri
 
     @property
@@ -83,7 +84,9 @@ class Content:
     def _value(self, name: str) -> str:
         found = self._found(name)
         if not found:
-            raise InvalidInput(name, "is not told", f"say what it is for these labels, or take {{{name}}} out of the template")
+            raise InvalidInput(
+                name, "is not told", sentence("say what it is for these labels, or take {{{name}}} out of the template", name=name)
+            )
         return found
 
     def _found(self, name: str) -> str:
@@ -108,7 +111,9 @@ def check_template(name: str, template: str) -> None:
     for match in _PLACEHOLDER.finditer(template):
         if match[1] not in PLACEHOLDERS:
             known = ", ".join(f"{{{one}}}" for one in PLACEHOLDERS)
-            raise InvalidInput(name, f"holds {match[0]}, which stands for nothing", f"use {known}")
+            raise InvalidInput(
+                name, sentence("holds {match}, which stands for nothing", match=match[0]), sentence("use {known}", known=known)
+            )
     rest = _PLACEHOLDER.sub("", template)
     if "{" in rest or "}" in rest:
         raise InvalidInput(name, "holds a brace that stands for nothing", "write a placeholder such as {lot}, or leave the brace out")
@@ -122,5 +127,5 @@ def checked_domain(text: str) -> str:
         parts = urlsplit("")
     plain = text.isascii() and text.strip().isprintable() and not set(text.strip()) & set(' "<>\\^`{|}@?#')
     if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
-        raise InvalidInput("domain", f"{text!r} is no web address", "write it as https://id.example.com")
+        raise InvalidInput("domain", sentence("{text!r} is no web address", text=text), "write it as https://id.example.com")
     return text.strip().rstrip("/")

@@ -15,6 +15,7 @@ from typing import Any
 from labels.content import EXTRAS, check_template
 from labels.symbols import CARRIERS, Kind
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 TEXT = "text"
 KINDS = (TEXT, *Kind)
@@ -96,10 +97,10 @@ def label(given: Mapping[str, Any]) -> Label:
     width, height = (_number(name, given.get(name), SMALLEST, LARGEST) for name in ("width", "height"))
     use = given.get("use", Use.PACKAGE)
     if use not in list(Use):
-        raise InvalidInput("use", f"{use!r} is not known", f"use {', '.join(Use)}")
+        raise InvalidInput("use", sentence("{given!r} is not known", given=use), sentence("use {known}", known=", ".join(Use)))
     fields = given.get("fields")
     if not isinstance(fields, list) or not 1 <= len(fields) <= MOST_FIELDS:
-        raise InvalidInput("fields", "is no list of fields", f"give 1 to {MOST_FIELDS}")
+        raise InvalidInput("fields", "is no list of fields", sentence("give 1 to {most:,}", most=MOST_FIELDS))
     made = Label(width, height, tuple(_field(one, place) for place, one in enumerate(fields)), Use(use))
     _check(made)
     return made
@@ -110,18 +111,29 @@ def _check(made: Label) -> None:
     names = [one.name for one in made.fields]
     for name in names:
         if names.count(name) > 1:
-            raise InvalidInput(f"field {name}", "stands there twice", "give each field a name of its own")
+            raise InvalidInput(sentence("field {name}", name=name), "stands there twice", "give each field a name of its own")
     for one in made.fields:
-        for start, length, whole, side in ((one.x, one.width, made.width, "right"), (one.y, one.height, made.height, "lower")):
+        for start, length, whole, side in (
+            (one.x, one.width, made.width, sentence("right")),
+            (one.y, one.height, made.height, sentence("lower")),
+        ):
             if start + length > whole + _SLACK:
-                fix = f"move it by {_mm(start + length - whole)}, or make it smaller"
-                raise InvalidInput(f"field {one.name}", f"goes {_mm(start + length - whole)} beyond the {side} edge of the label", fix)
+                fix = sentence("move it by {start}, or make it smaller", start=_mm(start + length - whole))
+                raise InvalidInput(
+                    sentence("field {name}", name=one.name),
+                    sentence("goes {start} beyond the {side} edge of the label", start=_mm(start + length - whole), side=side),
+                    fix,
+                )
     for first, second in combinations(made.fields, 2):
         for one, other in ((first, second), (second, first)):
             if one.symbol and _overlap(one, other):
                 kind = CARRIERS[one.symbol].name
-                fix = "move one of them: a symbol's box holds its quiet zone, in which nothing may stand"
-                raise InvalidInput(f"field {other.name}", f"stands in the box of the {kind} {one.name}", fix)
+                free = "move one of them: a symbol's box holds its quiet zone, in which nothing may stand"
+                raise InvalidInput(
+                    sentence("field {name}", name=other.name),
+                    sentence("stands in the box of the {kind} {name}", kind=kind, name=one.name),
+                    free,
+                )
 
 
 def _overlap(one: Field, other: Field) -> bool:
@@ -136,12 +148,18 @@ def _field(given: object, place: int) -> Field:
         raise InvalidInput(where, "is no object", 'a field is written {"name": …, "kind": …, "x": …}')
     name, kind = given.get("name"), given.get("kind")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise InvalidInput(f"{where}.name", f"{name!r} is no name", "1 to 40 letters, digits, _ and -")
-    where = f"field {name}"
+        raise InvalidInput(f"{where}.name", sentence("{name!r} is no name", name=name), "1 to 40 letters, digits, _ and -")
+    where = sentence("field {name}", name=name)
     if kind not in KINDS:
-        raise InvalidInput(f"{where}, kind", f"{kind!r} is not known", f"use {', '.join(KINDS)}")
-    x, y = (_number(f"{where}, {side}", given.get(side), 0, LARGEST) for side in ("x", "y"))
-    width, height = (_number(f"{where}, {side}", given.get(side), 0.5, LARGEST) for side in ("width", "height"))
+        raise InvalidInput(
+            sentence("{where}, {of}", where=where, of="kind"),
+            sentence("{given!r} is not known", given=kind),
+            sentence("use {known}", known=", ".join(KINDS)),
+        )
+    x, y = (_number(sentence("{where}, {of}", where=where, of=side), given.get(side), 0, LARGEST) for side in ("x", "y"))
+    width, height = (
+        _number(sentence("{where}, {of}", where=where, of=side), given.get(side), 0.5, LARGEST) for side in ("width", "height")
+    )
     box = Field(name, str(kind), x, y, width, height)
     return _text(where, given, box) if kind == TEXT else _symbol(where, given, box)
 
@@ -153,15 +171,25 @@ def _text(where: str, given: Mapping[str, Any], box: Field) -> Field:
     _known(where, given, (*_PLACE, "text", "size", "bold", "align"))
     text, bold, align = given.get("text"), given.get("bold", False), given.get("align", "left")
     if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_TEXT:
-        raise InvalidInput(f"{where}, text", "is no text", f"1 to {LONGEST_TEXT} characters, with placeholders such as {{lot}}")
+        raise InvalidInput(
+            sentence("{where}, {of}", where=where, of="text"),
+            "is no text",
+            sentence("1 to {longest_text} characters, with placeholders such as {{lot}}", longest_text=LONGEST_TEXT),
+        )
     if any(not letter.isprintable() and letter != "\n" for letter in text):
-        raise InvalidInput(f"{where}, text", "holds a control character", "write plain text")
-    check_template(f"{where}, text", text)
+        raise InvalidInput(sentence("{where}, {of}", where=where, of="text"), "holds a control character", "write plain text")
+    check_template(sentence("{where}, {of}", where=where, of="text"), text)
     if not isinstance(bold, bool):
-        raise InvalidInput(f"{where}, bold", f"{bold!r} is neither true nor false", "")
+        raise InvalidInput(
+            sentence("{where}, {of}", where=where, of="bold"), sentence("{given!r} is neither true nor false", given=bold), ""
+        )
     if align not in ALIGNS:
-        raise InvalidInput(f"{where}, align", f"{align!r} is not known", f"use {', '.join(ALIGNS)}")
-    size = _number(f"{where}, size", given.get("size", 8.0), *FONT_SIZES, unit="pt")
+        raise InvalidInput(
+            sentence("{where}, {of}", where=where, of="align"),
+            sentence("{given!r} is not known", given=align),
+            sentence("use {known}", known=", ".join(ALIGNS)),
+        )
+    size = _number(sentence("{where}, {of}", where=where, of="size"), given.get("size", 8.0), *FONT_SIZES, unit="pt")
     return replace(box, text=text, size=size, bold=bold, align=str(align))
 
 
@@ -169,25 +197,41 @@ def _symbol(where: str, given: Mapping[str, Any], box: Field) -> Field:
     _known(where, given, (*_PLACE, "module", "with"))
     module, extras = given.get("module"), given.get("with", [])
     if module is not None:
-        module = _number(f"{where}, module", module, 0.05, 5.0)
+        module = _number(sentence("{where}, {of}", where=where, of="module"), module, 0.05, 5.0)
     if not isinstance(extras, list) or any(one not in tuple(EXTRAS) for one in extras):
-        raise InvalidInput(f"{where}, with", "is no list of application identifiers", f"use {', '.join(EXTRAS)}")
+        raise InvalidInput(
+            sentence("{where}, {of}", where=where, of="with"),
+            "is no list of application identifiers",
+            sentence("use {known}", known=", ".join(EXTRAS)),
+        )
     if extras and box.kind not in (Kind.DATAMATRIX, Kind.CODE128):
-        raise InvalidInput(f"{where}, with", f"does not go into a {CARRIERS[Kind(box.kind)].name}", "it holds a Digital Link: leave it out")
+        raise InvalidInput(
+            sentence("{where}, {of}", where=where, of="with"),
+            sentence("does not go into a {name}", name=CARRIERS[Kind(box.kind)].name),
+            "it holds a Digital Link: leave it out",
+        )
     if CARRIERS[Kind(box.kind)].linear and box.height < LEAST_BAR:
-        raise InvalidInput(f"{where}, height", f"gives bars of {_mm(box.height)}", f"make it at least {_mm(LEAST_BAR)}")
+        raise InvalidInput(
+            sentence("{where}, {of}", where=where, of="height"),
+            sentence("gives bars of {height}", height=_mm(box.height)),
+            sentence("make it at least {least_bar}", least_bar=_mm(LEAST_BAR)),
+        )
     return replace(box, module=module, extras=tuple(extras))
 
 
 def _known(where: str, given: Mapping[str, Any], names: tuple[str, ...]) -> None:
     unknown = next((name for name in given if name not in names), None)
     if unknown is not None:
-        raise InvalidInput(f"{where}, {unknown}", "is not known", f"it has {', '.join(names)}")
+        raise InvalidInput(
+            sentence("{where}, {of}", where=where, of=unknown), "is not known", sentence("it has {known}", known=", ".join(names))
+        )
 
 
 def _number(where: str, given: object, least: float, most: float, unit: str = "mm") -> float:
     if isinstance(given, bool) or not isinstance(given, int | float) or not least <= given <= most:
-        raise InvalidInput(where, f"is {given!r}", f"give {least:g} to {most:g} {unit}")
+        raise InvalidInput(
+            where, sentence("is {given!r}", given=given), sentence("give {least:g} to {most:g} {unit}", least=least, most=most, unit=unit)
+        )
     return round(float(given), 3)
 
 

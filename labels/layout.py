@@ -12,6 +12,7 @@ from labels.label import Field, Label
 from labels.lettering import ASCENT, LINE, POINT, face, wrapped
 from labels.symbols import CARRIERS, Kind, Symbol, symbol
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 INCH = 25.4  # millimetres
 LEAST_DOTS = 2  # a module of a single printed dot is lost with one tired heating element
@@ -71,7 +72,7 @@ def _said(one: Field, say: Callable[[], Said]) -> Said:
     try:
         return say()
     except InvalidInput as error:
-        raise InvalidInput(f"field {one.name}, {error.field}", error.problem, error.fix) from None
+        raise InvalidInput(sentence("field {name}, {of}", name=one.name, of=error.field), error.problem, error.fix) from None
 
 
 def _payload(one: Field, kind: Kind, content: Content) -> Payload:
@@ -98,22 +99,40 @@ def _module(made: Label, one: Field, kind: Kind, across: int, most: float, dpi: 
         least = max(math.ceil(least / dot - _DOT_SLACK), LEAST_DOTS) * dot
         dots = round(wanted / dot) if one.module else math.floor(wanted / dot + _SLACK)
         wanted = dots * dot
-    name, told = CARRIERS[kind].name, f" of whole dots at {dpi} dpi" if dpi else ""
-    holds = f"the {name} has {across} modules across with its quiet zones"
+    name, told = CARRIERS[kind].name, sentence(" of whole dots at {dpi} dpi", dpi=dpi) if dpi else ""
+    holds = sentence("the {name} has {across} modules across with its quiet zones", name=name, across=across)
     if one.module and wanted > most + _SLACK:
-        fix = f"make it at least {_up(across * wanted)} mm wide{_high(kind)}, or the module at most {math.floor(most * 1000) / 1000:g} mm"
-        raise InvalidInput(f"field {one.name}", f"is too small for modules of {wanted:.3f} mm: {holds}", fix)
-    if wanted < least - _SLACK:
-        fix = f"make the box at least {_up(across * least)} mm wide{_high(kind)}"
-        fix = f"give modules of at least {_up(least)} mm" if one.module else fix
+        fix = sentence(
+            "make it at least {across} mm wide{high}, or the module at most {most:g} mm",
+            across=_up(across * wanted),
+            high=_high(kind),
+            most=math.floor(most * 1000) / 1000,
+        )
         raise InvalidInput(
-            f"field {one.name}", f"gives modules{told} of {wanted:.3f} mm, and {made.use} needs {least:.3f} mm: {holds}", fix
+            sentence("field {name}", name=one.name),
+            sentence("is too small for modules of {wanted:.3f} mm: {holds}", wanted=wanted, holds=holds),
+            fix,
+        )
+    if wanted < least - _SLACK:
+        fix = sentence("make the box at least {across} mm wide{high}", across=_up(across * least), high=_high(kind))
+        fix = sentence("give modules of at least {least} mm", least=_up(least)) if one.module else fix
+        raise InvalidInput(
+            sentence("field {name}", name=one.name),
+            sentence(
+                "gives modules{told} of {wanted:.3f} mm, and {use} needs {least:.3f} mm: {holds}",
+                told=told,
+                wanted=wanted,
+                use=made.use,
+                least=least,
+                holds=holds,
+            ),
+            fix,
         )
     return wanted
 
 
 def _high(kind: Kind) -> str:
-    return "" if CARRIERS[kind].linear else " and high"
+    return "" if CARRIERS[kind].linear else sentence(" and high")
 
 
 def _up(length: float) -> str:
@@ -121,17 +140,21 @@ def _up(length: float) -> str:
 
 
 def _lettered(one: Field, content: Content) -> list[Line]:
-    cut, name = face(bold=one.bold), f"field {one.name}"
+    cut, name = face(bold=one.bold), sentence("field {name}", name=one.name)
     text = _said(one, lambda: content.text(one.text))
     cut.require(name, text)
     lines = wrapped(cut, text, one.size, one.width)
     step = LINE * one.size * POINT
     if lines is None:
-        raise InvalidInput(name, f"is {one.width:g} mm wide, narrower than a letter of {one.size:g} pt", "make it wider")
+        raise InvalidInput(
+            name, sentence("is {width:g} mm wide, narrower than a letter of {size:g} pt", width=one.width, size=one.size), "make it wider"
+        )
     if len(lines) * step > one.height + _SLACK:
         count = f"{len(lines)} lines of {one.size:g} pt" if len(lines) > 1 else f"a line of {one.size:g} pt"
-        fix = f"make it {_up(len(lines) * step)} mm high, or wider, or the letters smaller"
-        raise InvalidInput(name, f"is {one.height:g} mm high, and {text!r} needs {count}", fix)
+        fix = sentence("make it {count} mm high, or wider, or the letters smaller", count=_up(len(lines) * step))
+        raise InvalidInput(
+            name, sentence("is {height:g} mm high, and {text!r} needs {count}", height=one.height, text=text, count=count), fix
+        )
     return [
         Line(line, _start(one, cut.width(line, one.size)), one.y + ASCENT * one.size * POINT + place * step, one.size, one.bold)
         for place, line in enumerate(lines)

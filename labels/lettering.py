@@ -18,6 +18,7 @@ from fontTools.ttLib import TTFont
 
 from ledger_client.codes import characters
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 FONTS = Path(__file__).parents[1] / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
 REGULAR, BOLD = FONTS / "400Regular" / "NotoSansSC_400Regular.ttf", FONTS / "700Bold" / "NotoSansSC_700Bold.ttf"
@@ -58,7 +59,11 @@ class Face:
         """InvalidInput for a character that the font does not have."""
         bad = next((letter for letter in text if letter != "\n" and ord(letter) not in self.cmap), None)
         if bad is not None:
-            raise InvalidInput(name, f"holds {characters.named(bad)}, which the font does not have", "write it in other words")
+            raise InvalidInput(
+                name,
+                sentence("holds {character}, which the font does not have", character=characters.named(bad)),
+                "write it in other words",
+            )
 
 
 @cache

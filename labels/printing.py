@@ -19,6 +19,7 @@ from labels.template import Template
 from labels.zpl import zpl
 from ledger_client.codes.epc_binary import Tag
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 MOST = 10_000  # labels of one file
 _PIECE = 500  # labels, a few seconds' work
@@ -79,7 +80,9 @@ def _drawn(made: Template, one: Print, form: Form) -> Drawing:
     try:
         return drawing(made.label, one.content, form.dpi)
     except InvalidInput as error:
-        raise InvalidInput(f"label {one.content.number:,}, {error.field}", error.problem, error.fix) from None
+        raise InvalidInput(
+            sentence("label {number:,}, {of}", number=one.content.number, of=error.field), error.problem, error.fix
+        ) from None
 
 
 def joined(pieces: Sequence[bytes], form: Form) -> bytes:

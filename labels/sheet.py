@@ -8,6 +8,7 @@ from typing import Any
 
 from labels.label import Label
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 _SLACK = 1e-6
 
@@ -45,7 +46,7 @@ def sheet(given: Mapping[str, Any], made: Label) -> Sheet:
     known = tuple(Sheet.__dataclass_fields__)
     unknown = next((name for name in given if name not in known), None)
     if unknown is not None:
-        raise InvalidInput(f"sheet, {unknown}", "is not known", f"it has {', '.join(known)}")
+        raise InvalidInput(sentence("sheet, {of}", of=unknown), "is not known", sentence("it has {known}", known=", ".join(known)))
     counts = {name: _number(name, given.get(name), 1, 50) for name in ("columns", "rows")}
     lengths = {name: _number(name, given[name], 0, 1000) for name in known[2:] if name in given}
     found = Sheet(int(counts["columns"]), int(counts["rows"]), **lengths)
@@ -59,7 +60,11 @@ def filled(made: Label, margin: float = 10.0, gap: float = 2.0) -> Sheet:
     width, height = 210.0, 297.0
     columns, rows = int((width - 2 * margin + gap) // (made.width + gap)), int((height - 2 * margin + gap) // (made.height + gap))
     if not columns or not rows:
-        raise InvalidInput("sheet", f"a label of {made.width:g} × {made.height:g} mm does not fit on A4", "print it as a roll")
+        raise InvalidInput(
+            "sheet",
+            sentence("a label of {width:g} × {height:g} mm does not fit on A4", width=made.width, height=made.height),
+            "print it as a roll",
+        )
     left = (width - columns * made.width - (columns - 1) * gap) / 2
     return Sheet(columns, rows, left=round(left, 3), top=margin, across=gap, down=gap)
 
@@ -68,12 +73,20 @@ def _fits(name: str, count: int, size: float, margin: float, gap: float, whole: 
     need = margin + count * size + (count - 1) * gap
     if need > whole + _SLACK:
         room = max(int((whole - margin + gap + _SLACK) // (size + gap)), 0)
-        fix = f"{room} fit: give fewer {name}, or smaller margins and gaps" if room else "print it as a roll"
-        raise InvalidInput(f"sheet, {name}", f"{count} of {size:g} mm need {need:g} mm of the sheet's {whole:g} mm", fix)
+        fix = sentence("{room} fit: give fewer {name}, or smaller margins and gaps", room=room, name=name) if room else "print it as a roll"
+        raise InvalidInput(
+            sentence("sheet, {of}", of=name),
+            sentence("{count} of {size:g} mm need {need:g} mm of the sheet's {whole:g} mm", count=count, size=size, need=need, whole=whole),
+            fix,
+        )
 
 
 def _number(name: str, given: object, least: float, most: float) -> float:
     whole = isinstance(given, int) or least == 0
     if isinstance(given, bool) or not isinstance(given, int | float) or not whole or not least <= given <= most:
-        raise InvalidInput(f"sheet, {name}", f"is {given!r}", f"give {least} to {most}" + (" mm" if least == 0 else ""))
+        raise InvalidInput(
+            sentence("sheet, {of}", of=name),
+            sentence("is {given!r}", given=given),
+            sentence("give {least:g} to {most:g} {unit}", least=least, most=most, unit="mm" if least == 0 else ""),
+        )
     return given

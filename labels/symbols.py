@@ -15,6 +15,7 @@ from zint import Symbol as ZintSymbol
 from labels.content import Payload
 from ledger_client.codes import element_string
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 
 class Kind(StrEnum):
@@ -82,7 +83,9 @@ def symbol(kind: Kind, payload: Payload) -> Symbol:
         drawn.encode(text)
     except (RuntimeError, ValueError) as error:
         told = str(error).strip()
-        raise InvalidInput(f"{CARRIERS[kind].name} of {payload.text}", f"cannot be drawn: {told}", "use another kind of symbol") from None
+        raise InvalidInput(
+            f"{CARRIERS[kind].name} of {payload.text}", sentence("cannot be drawn: {told}", told=told), "use another kind of symbol"
+        ) from None
     return Symbol(kind, _rows(drawn))
 
 

@@ -22,6 +22,7 @@ from ledger_client.epcis.pieces import Piece
 from ledger_client.epcis.schema_messages import BrokenRule
 from ledger_client.epcis.vocabulary import terms
 from ledger_client.errors import InvalidEvent, InvalidInput
+from ledger_client.sentences import as_json, sentence
 from records import contents
 from records.columns import now
 from records.keyring import Sealing
@@ -64,6 +65,11 @@ class Problem(NamedTuple):
     rule: str  # path into the EPCIS schema, or name of the rule; empty if the problem says it all
     fix: str
 
+    def as_json(self) -> dict[str, object]:
+        """As it is stored; beside the texts how they were made, where they hold values."""
+        made = {f"{name}Made": kept for name, text in (("problem", self.problem), ("fix", self.fix)) if (kept := as_json(text))}
+        return self._asdict() | made
+
     def error(self) -> InvalidEvent:
         """The same as an exception."""
         if not self.rule:
@@ -79,7 +85,7 @@ class Rejected:
 
     def as_json(self) -> dict[str, object]:
         """The first problem, and the others behind it."""
-        first, *others = [problem._asdict() for problem in self.problems]
+        first, *others = [problem.as_json() for problem in self.problems]
         return {**first, "others": others} if others else first
 
 
@@ -93,7 +99,7 @@ def prepare(event: Event, document: Document, path: str, sealing: Sealing) -> Pr
     except InvalidEvent as error:
         return Rejected((_problem(error),))
     except InvalidInput as error:
-        return Rejected((_problem(InvalidEvent(path, f"{error.field} {error.problem}", error.fix)),))
+        return Rejected((_problem(InvalidEvent(path, sentence("{field} {problem}", field=error.field, problem=error.problem), error.fix)),))
 
 
 def prepare_all(document: Document, sealing: Sealing) -> list[Prepared | Rejected]:

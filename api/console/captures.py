@@ -9,9 +9,11 @@ from typing import ClassVar
 from api.console.event_rows import event_url
 from api.console.frame import Frame
 from api.console.paging import pager_of
+from api.console.refusals import put
 from api.console.shown import Badge, Digest, Fact, Link, Moment, Option, Pager, digest, hash_id, link, moment, moment_or_none
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
+from ledger_client.sentences import of_json
 from records.lists.captures import CaptureRow, ResultRow
 from records.lists.paging import Page
 from records.models import Capture, CaptureState, Outcome
@@ -157,10 +159,11 @@ def _result(row: ResultRow, words: ConsoleWords) -> ResultLine:
         outcome=Badge(words.say(f"captures.outcome.{row.outcome}"), OUTCOME_TONES[row.outcome]),
         event=hash_id(row.event_id) if row.event_id else None,
         url=event_url(row.event_id, row.record_id) if row.event_id and row.record_id else "",
-        problems=tuple(_problem(one) for one in (row.problem, *row.problem.get("others", ()))) if row.problem else (),
+        problems=tuple(_problem(one, words) for one in (row.problem, *row.problem.get("others", ()))) if row.problem else (),
     )
 
 
-def _problem(told: Mapping[str, object]) -> Problem:
+def _problem(told: Mapping[str, object], words: ConsoleWords) -> Problem:
     path, problem, rule, fix = (str(told.get(name, "")) for name in ("path", "problem", "rule", "fix"))
-    return Problem(path, problem.removesuffix(f" [rule {rule}]"), rule, fix)
+    made, mend = (of_json(text, told.get(f"{name}Made")) for name, text in (("problem", problem), ("fix", fix)))
+    return Problem(path, put(made, words).removesuffix(f" [rule {rule}]"), rule, put(mend, words))

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from api.console.event_rows import ITEMS, item_url
 from api.console.frame import Frame
+from api.console.refusals import refusal
 from api.console.shown import Digest, Fact
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -45,14 +46,14 @@ class ScanPage:
     text: str
     found: Recognised | None = None
     problem: str = ""  # in the reader's language
-    detail: str = ""  # what the rules of the code say, in English
+    detail: str = ""  # what the rules of the code say
 
 
 def scan_page(visit: Visit, text: str, found: Scan | InvalidCode | None, *, recorded: bool = False) -> ScanPage:
     """The page; `recorded`: whether anything about the item is stored here."""
     words, frame = visit.words, visit.frame(visit.words.say("scan.title"))
     if isinstance(found, InvalidCode):
-        return ScanPage(frame, text, problem=words.say(f"capture.line.{kind_of(found)}"), detail=str(found))
+        return ScanPage(frame, text, problem=words.say(f"capture.line.{kind_of(found)}"), detail=refusal(found, words))
     return ScanPage(frame, text, _recognised(found, words, recorded=recorded) if found else None)
 
 

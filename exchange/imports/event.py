@@ -19,6 +19,7 @@ from exchange.imports.values import Unfit
 from ledger_client.codes import ItemCode
 from ledger_client.codes.own_scheme import OwnScheme
 from ledger_client.codes.serial import serial
+from ledger_client.sentences import sentence
 
 T = TypeVar("T")
 PREFIX = "ext"
@@ -73,7 +74,13 @@ def _differing(first: Row, row: Row, mapping: Mapping) -> Fault | None:
         ours, theirs = row.cells.get(column, ""), first.cells.get(column, "")
         if column and ours != theirs:
             fix = "let all rows of one event say the same there, or group by another column"
-            return Fault(column, f"is {ours[:40]!r}, but {theirs[:40]!r} in row {first.number} of the same event", fix)
+            return Fault(
+                column,
+                sentence(
+                    "is {ours!r}, but {theirs!r} in row {number} of the same event", ours=ours[:40], theirs=theirs[:40], number=first.number
+                ),
+                fix,
+            )
     return None
 
 
@@ -136,7 +143,13 @@ def _add_items(event: dict[str, Any], row: Row, setting: Setting) -> None:
             told: list[Any] = event.setdefault(lists[place], [])
             one = _amount(row, setting.mapping, code.uri, names) if place else code.uri
             if code.uri in (other["epcClass"] if place else other for other in told):
-                raise _Wrong(Fault(column, f"{text[:60]!r} stands twice in the same event", "name each item once, and sum up quantities"))
+                raise _Wrong(
+                    Fault(
+                        column,
+                        sentence("{text!r} stands twice in the same event", text=text[:60]),
+                        "name each item once, and sum up quantities",
+                    )
+                )
             told.append(one)
     if not any(_text(row, setting.mapping, name) for name in ("items", "outputs", "parent")):
         raise _Wrong(Fault(setting.mapping.source("items").column, "is empty", "write the item's code"))
@@ -180,14 +193,18 @@ def _temperature(row: Row, mapping: Mapping, stamp: str) -> list[dict[str, Any]]
 def _single(text: str, setting: Setting) -> str:
     found = values.codes(text, setting.own)
     if len(found) != 1 or not serial(found[0]):
-        raise Unfit(f"{text[:60]!r} is not one serial item", "write the code of the one pallet or case that holds the others")
+        raise Unfit(
+            sentence("{text!r} is not one serial item", text=text[:60]), "write the code of the one pallet or case that holds the others"
+        )
     return found[0].uri
 
 
 def _word(row: Row, mapping: Mapping, name: str, words: Sequence[str]) -> str:
     text = _text(row, mapping, name) or words[0]
     if text not in words:
-        raise _Wrong(Fault(mapping.source(name).column, f"is {text[:40]!r}", f"write {', '.join(words)}"))
+        raise _Wrong(
+            Fault(mapping.source(name).column, sentence("is {given!r}", given=text[:40]), sentence("write {known}", known=", ".join(words)))
+        )
     return text
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
 
-from exchange.imports.table import MOST_COLUMNS, Fault, Row, Table, check_count, headings, row_of
+from exchange.imports.table import MOST_COLUMNS, Cell, Line, Table, table_of
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 _LARGEST = 100 * 1024 * 1024  # bytes of all parts, unpacked
 _MOST_PARTS = 1000
@@ -50,7 +50,11 @@ def _check_size(content: bytes) -> None:
         raise _unreadable(error) from None
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _LARGEST:
         fix = "save the sheet alone, or as CSV"
-        raise InvalidInput("file", f"unpacks to more than {_LARGEST // 1024**2} MB or {_MOST_PARTS:,} parts", fix)
+        raise InvalidInput(
+            "file",
+            sentence("unpacks to more than {largest} MB or {most_parts:,} parts", largest=_LARGEST // 1024**2, most_parts=_MOST_PARTS),
+            fix,
+        )
 
 
 def _table(book: Any) -> Table:  # noqa: ANN401 (openpyxl ships no types)
@@ -58,45 +62,28 @@ def _table(book: Any) -> Table:  # noqa: ANN401 (openpyxl ships no types)
         raise InvalidInput("file", "holds no sheet", "put the rows into the first sheet")
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # what the file says of its size may be wrong
-    columns: tuple[str, ...] = ()
-    rows: list[Row] = []
+    found = table_of(_lines(sheet))
+    if found is None:
+        raise InvalidInput("file", "its first sheet is empty", "put the rows into the first sheet, the columns' names above them")
+    return found
+
+
+def _lines(sheet: Any) -> Iterator[Line]:  # noqa: ANN401 (the same)
+    """The sheet's rows, up to where nothing follows for long."""
     empty = 0
     for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
-        texts, faults = _texts(cells, columns)
-        if not columns:
-            if faults:
-                raise InvalidInput("file", f"its first row {faults[0].problem}", faults[0].fix)
-            columns = headings(texts)
-        elif row := row_of(number, columns, texts, faults):
-            rows.append(row)
-            check_count(len(rows))
-            empty = 0
-        else:
-            empty += 1
-            if empty > _EMPTY_ROWS:
-                break
-    if not columns:
-        raise InvalidInput("file", "its first sheet is empty", "put the rows into the first sheet, the columns' names above them")
-    return Table(columns, tuple(rows))
-
-
-def _texts(cells: Iterable[Any], columns: tuple[str, ...]) -> tuple[list[str], tuple[Fault, ...]]:
-    """What the cells say, and what is wrong with some of them."""
-    texts, faults = [], []
-    for place, cell in enumerate(cells):
-        name = columns[place] if place < len(columns) else get_column_letter(place + 1)
-        wrong = _wrong(cell.value, cell.data_type)
-        if wrong:
-            faults.append(Fault(name, *wrong))
-        texts.append("" if wrong else _text(cell.value))
-    return texts, tuple(faults)
+        read = [Cell("", *wrong) if (wrong := _wrong(cell.value, cell.data_type)) else Cell(_text(cell.value)) for cell in cells]
+        empty = 0 if any(cell.text or cell.problem for cell in read) else empty + 1
+        if empty > _EMPTY_ROWS:
+            return
+        yield number, read
 
 
 def _wrong(value: object, kind: str) -> tuple[str, str] | None:
     if kind == "f":
         return "holds a formula", "copy the cells and paste them as values"
     if kind == "e":
-        return f"holds Excel's error {str(value)[:20]}", "write the value"
+        return sentence("holds Excel's error {error}", error=str(value)[:20]), "write the value"
     if isinstance(value, int | float) and not isinstance(value, bool) and not abs(value) < _EXACT:
         return "holds a number of more than 15 digits, of which Excel keeps 15", "format the column as text and write the code again"
     return None
@@ -117,4 +104,6 @@ def _text(value: object) -> str:
 
 
 def _unreadable(error: Exception) -> InvalidInput:
-    return InvalidInput("file", f"cannot be read as an Excel file ({type(error).__name__})", "save it again as .xlsx, or as CSV UTF-8")
+    return InvalidInput(
+        "file", sentence("cannot be read as an Excel file ({name})", name=type(error).__name__), "save it again as .xlsx, or as CSV UTF-8"
+    )

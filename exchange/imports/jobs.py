@@ -26,6 +26,7 @@ from issuing.recognising import own_schemes
 from issuing.texts import line
 from ledger_client.epcis.document import read
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import as_json, sentence
 from records import capture
 from records.bulk import insert_rows
 from records.capture import Check
@@ -89,7 +90,7 @@ def place(session: Session, whose: Whose, wanted: Wanted) -> tuple[Import, bool]
     row |= {"events": len(found.events), "made_at": now(), "made_by": whose.by[:200]}
     row["capture_id"] = _handed(session, whose, found, setting, wanted.behaviour) if handed else None
     if session.scalar(insert_for(session, Import).values(row).on_conflict_do_nothing().returning(Import.id)) is None:
-        raise Conflict(f"the key {key} was used by another request in this moment; send it again")
+        raise Conflict(sentence("the key {key} was used by another request in this moment; send it again", key=key))
     insert_rows(session, ImportRow, [_row(str(row["id"]), one, handed=handed) for one in found.lines])
     return session.get_one(Import, row["id"]), True
 
@@ -98,7 +99,7 @@ def one(session: Session, import_id: str, member_id: int) -> Import:
     """An import by its id; NotFound, also for one of another member."""
     found = session.get(Import, import_id[:36])
     if found is None or found.member_id != member_id:
-        raise NotFound(f"import {import_id[:60]}: there is none of that id")
+        raise NotFound(sentence("import {import_id}: there is none of that id", import_id=import_id[:60]))
     return found
 
 
@@ -115,8 +116,15 @@ def _before(session: Session, member_id: int, key: str) -> Import | None:
 def _same(before: Import, mac: bytes, wanted: Wanted) -> Import:
     """The import that has the key already, if it was asked for with the same file, mapping and behaviour."""
     if (before.file_mac, before.mapping_id, before.behaviour) != (mac, wanted.mapping.id, wanted.behaviour):
-        what = "another file" if before.file_mac != mac else "another mapping, or another behaviour on errors"
-        raise Conflict(f"the key {before.key} belongs to import {before.id}, which was {what}; give this one a key of its own")
+        what = sentence("another file" if before.file_mac != mac else "another mapping, or another behaviour on errors")
+        raise Conflict(
+            sentence(
+                "the key {key} belongs to import {id}, which was {what}; give this one a key of its own",
+                key=before.key,
+                id=before.id,
+                what=what,
+            )
+        )
     return before
 
 
@@ -132,8 +140,13 @@ def _row(import_id: str, one: rows.Line, *, handed: bool) -> dict[str, object]:
     told: dict[str, object] = {"import_id": import_id, "number": one.number}
     if one.fault is None:
         return told | {"event": one.event if handed else None, "outcome": None if handed else Outcome.ROLLED_BACK, "problem": None}
-    problem = {"column": one.fault.column, "problem": one.fault.problem, "fix": one.fault.fix}
-    return told | {"event": None, "outcome": Outcome.ROLLED_BACK if one.held else Outcome.INVALID, "problem": problem}
+    texts = {"problem": one.fault.problem, "fix": one.fault.fix}
+    made = {f"{name}Made": kept for name, text in texts.items() if (kept := as_json(text))}
+    return told | {
+        "event": None,
+        "outcome": Outcome.ROLLED_BACK if one.held else Outcome.INVALID,
+        "problem": {"column": one.fault.column, **texts, **made},
+    }
 
 
 def _judged(session: Session, whose: Whose, found: Reading, setting: Setting, check: Check | None) -> list[Told]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from exchange.imports.values import ORDERS
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 EVENT_TYPES = ("ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent")
 ACTIONS = ("OBSERVE", "ADD", "DELETE")
@@ -107,13 +108,17 @@ def of_json(told: Dictionary[str, Any]) -> Mapping:
     fields = {name: _source(name, one) for name, one in told["fields"].items()}
     for name in REQUIRED:
         if name not in fields and not (name == "items" and {"outputs", "parent"} & fields.keys()):
-            raise InvalidInput(f"fields.{name}", "is missing", "choose the column that holds it, or a fixed value")
+            raise InvalidInput(sentence("fields.{name}", name=name), "is missing", "choose the column that holds it, or a fixed value")
     if sum(name.startswith(EXTENSION) for name in fields) > MOST_EXTENSIONS:
-        raise InvalidInput("fields", f"has more than {MOST_EXTENSIONS} extension fields", "leave some out")
+        raise InvalidInput("fields", sentence("has more than {most} extension fields", most=MOST_EXTENSIONS), "leave some out")
     if told["dates"] not in ORDERS:
-        raise InvalidInput("dates", f"is {str(told['dates'])[:20]!r}", f"choose {', '.join(ORDERS)}")
+        raise InvalidInput(
+            "dates", sentence("is {given!r}", given=str(told["dates"])[:20]), sentence("choose {known}", known=", ".join(ORDERS))
+        )
     if not _NAMESPACE.fullmatch(told["namespace"]) or "gs1.org" in told["namespace"]:
-        raise InvalidInput("namespace", "is no namespace of your own", f"write an absolute URI such as {NAMESPACE}")
+        raise InvalidInput(
+            "namespace", "is no namespace of your own", sentence("write an absolute URI such as {namespace}", namespace=NAMESPACE)
+        )
     return Mapping(
         fields, told["dates"], _zone(told["zone"]), _heading("group", told["group"]), _heading("key", told["key"]), told["namespace"]
     )
@@ -123,15 +128,21 @@ def check_columns(mapping: Mapping, columns: tuple[str, ...]) -> None:
     """InvalidInput if the file lacks a column that the mapping reads."""
     for name in sorted(mapping.columns() - set(columns)):
         raise InvalidInput(
-            "file", f"has no column {name[:60]!r}, which the mapping reads", "name it so in the first row, or change the mapping"
+            "file",
+            sentence("has no column {name!r}, which the mapping reads", name=name[:60]),
+            "name it so in the first row, or change the mapping",
         )
 
 
 def _source(name: str, told: Dictionary[str, str]) -> Source:
-    where = f"fields.{name[:80]}"
+    where = sentence("fields.{name}", name=name[:80])
     known = _NAME.fullmatch(name.removeprefix(EXTENSION)) if name.startswith(EXTENSION) else name in FIELDS
     if not known:
-        fix = f"choose {', '.join(FIELDS)}, or {EXTENSION}name for an extension field (letters, digits, _ . -)"
+        fix = sentence(
+            "choose {known}, or {extension}name for an extension field (letters, digits, _ . -)",
+            known=", ".join(FIELDS),
+            extension=EXTENSION,
+        )
         raise InvalidInput(where, "is no field of an event", fix)
     column, value = _heading(where, told.get("column", "")), told.get("value", "").strip()
     if bool(column) == bool(value):
@@ -145,7 +156,7 @@ def _source(name: str, told: Dictionary[str, str]) -> Source:
 
 def _check_word(where: str, value: str, words: tuple[str, ...]) -> None:
     if value not in words:
-        raise InvalidInput(where, f"is {value[:40]!r}", f"choose {', '.join(words)}")
+        raise InvalidInput(where, sentence("is {given!r}", given=value[:40]), sentence("choose {known}", known=", ".join(words)))
 
 
 def _heading(where: str, text: str) -> str:
@@ -158,4 +169,4 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name[:64])
     except (ValueError, OSError, LookupError):
-        raise InvalidInput("zone", f"{name[:64]!r} is no time zone", "write one such as Asia/Shanghai or UTC") from None
+        raise InvalidInput("zone", sentence("{name!r} is no time zone", name=name[:64]), "write one such as Asia/Shanghai or UTC") from None

@@ -11,6 +11,7 @@ from exchange.imports.mapping import Mapping, of_json
 from exchange.imports.models import ImportMapping
 from issuing.texts import line
 from ledger_client.errors import Conflict, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import insert_for
 
@@ -28,12 +29,12 @@ def save(session: Session, member_id: int, name: str, mapping: Mapping, by: str)
     if before is not None and before.definition == mapping.as_json():
         return before, False
     if before is None and len(listed(session, member_id)) >= MOST:
-        raise Conflict(f"there are {MOST} mappings; save this one as a new version of one of them")
+        raise Conflict(sentence("there are {most} mappings; save this one as a new version of one of them", most=MOST))
     row = {"member_id": member_id, "name": name, "version": before.version + 1 if before else 1, "definition": mapping.as_json()}
     row |= {"made_at": now(), "made_by": by[:200]}
     number = session.scalar(insert_for(session, ImportMapping).values(row).on_conflict_do_nothing().returning(ImportMapping.id))
     if number is None:
-        raise Conflict(f"the mapping {name} was saved by somebody else in this moment; look at it and save again")
+        raise Conflict(sentence("the mapping {name} was saved by somebody else in this moment; look at it and save again", name=name))
     return session.get_one(ImportMapping, number), True
 
 
@@ -41,7 +42,7 @@ def one(session: Session, number: int, member_id: int) -> ImportMapping:
     """A version by its number; NotFound, also for one of another member."""
     found = session.get(ImportMapping, number)
     if found is None or found.member_id != member_id:
-        raise NotFound(f"import mapping {number}: there is none of that number")
+        raise NotFound(sentence("import mapping {number}: there is none of that number", number=number))
     return found
 
 

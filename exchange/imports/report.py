@@ -15,6 +15,7 @@ from exchange.imports import mappings
 from exchange.imports.mapping import Mapping
 from exchange.imports.models import Import, ImportMapping, ImportRow
 from exchange.imports.rows import column_of
+from ledger_client.sentences import of_json
 from records.models import Capture, CaptureResult, CaptureState, Outcome
 
 WAITING = "waiting"  # its event was handed to capture, which has not come to it yet
@@ -91,4 +92,5 @@ def _row(mapping: Mapping, number: int, outcome: str, event_id: str | None, ours
     problem = ours or theirs or {}
     column = problem.get("column", "") or (column_of(theirs.get("path", ""), mapping) if theirs else "")
     outcome = Outcome(outcome) if outcome != WAITING else WAITING
-    return Told(number, outcome, event_id or "", column, problem.get("problem", ""), problem.get("fix", ""))
+    what, fix = (of_json(problem.get(name, ""), problem.get(f"{name}Made")) for name in ("problem", "fix"))
+    return Told(number, outcome, event_id or "", column, what, fix)

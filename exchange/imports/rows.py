@@ -13,6 +13,7 @@ from exchange.imports.event import PREFIX, Setting, event_of
 from exchange.imports.mapping import EXTENSION, FIELDS, Mapping
 from exchange.imports.table import Fault, Row, Table
 from ledger_client.epcis.prefixes import EPCIS_CONTEXT
+from ledger_client.sentences import sentence
 
 
 @dataclass(slots=True)
@@ -42,7 +43,11 @@ def read(table: Table, setting: Setting) -> Reading:
         event, faults = event_of(rows, setting)
         name = event.get("eventID", "")
         if not faults and name in seen:
-            faults = {rows[0].number: Fault(setting.mapping.key, f"has the key of row {seen[name]}", "give each event a key of its own")}
+            faults = {
+                rows[0].number: Fault(
+                    setting.mapping.key, sentence("has the key of row {first}", first=seen[name]), "give each event a key of its own"
+                )
+            }
         if faults:
             _refuse(rows, faults, lines)
             continue
@@ -96,4 +101,8 @@ def _refuse(rows: Sequence[Row], faults: dict[int, Fault], lines: dict[int, Line
         line = lines[row.number]
         line.fault, line.held = faults.get(row.number), row.number not in faults
         if line.held:
-            line.fault = Fault("", f"is held back, because row {first} of the same event is wrong", f"mend row {first}")
+            line.fault = Fault(
+                "",
+                sentence("is held back, because row {first} of the same event is wrong", first=first),
+                sentence("mend row {first}", first=first),
+            )

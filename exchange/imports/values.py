@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from ledger_client.codes.own_scheme import OwnScheme
 from ledger_client.codes.scan import scan
 from ledger_client.epcis.vocabulary import terms
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 DOCUMENT = "https://id.traceledger.org/document/"  # names a delivery note that has a number and no URI
 ORDERS = ("ymd", "dmy", "mdy")  # which of year, month and day stands first; a year of four digits in front is always that
@@ -45,6 +46,9 @@ STEPS = {  # what ledgers of goods call the steps of the CBV; its own words and 
     **dict.fromkeys(("零售", "销售"), "retail_selling"),
 }
 _PACKAGES = ("箱", "托", "板", "case", "cases", "ctn", "carton", "pallet")
+_ROUNDED = re.compile(r"[0-9]+(\.[0-9]+)?[Ee]\+[0-9]{1,3}")  # 8.1E+19
+_CUT = re.compile(r"8[0-9]{14}00000")  # a drug trace code whose end is gone: one in 100,000 looks so rightly
+_SERIAL_DAY = re.compile(r"[34567][0-9]{4}(\.[0-9]+)?")  # days since 1900, as spreadsheets count them
 _AHEAD = timedelta(minutes=1)  # somebody's clock may be that much before ours
 _EARLIEST = 2000  # year
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?")
@@ -63,27 +67,40 @@ class Unfit(Exception):
 
 def moment(day: str, clock: str, order: str, zone: ZoneInfo, now: datetime) -> datetime:
     """Date and time of day, in one cell or in two; in that zone unless the text names its own, at midnight if no time is told."""
+    if _SERIAL_DAY.fullmatch(day):
+        likely = date(1899, 12, 30) + timedelta(days=int(float(day)))
+        why = sentence("{day!r} is a spreadsheet's count of days, perhaps {likely}", day=day, likely=likely)
+        raise Unfit(why, "format the column as a date and save the file again")
     found = _DATE.match(day)
     rest = f"{day[found.end() :].lstrip(' T')} {clock}".strip() if found else ""
     told = _CLOCK.fullmatch(rest) if rest else None
     if found is None or (rest and told is None):
-        raise Unfit(f"{day[:40]!r}{f' with {clock[:20]!r}' if clock else ''} is no date", f"write it like {_example(order)}")
+        raise Unfit(
+            sentence("{day!r}{value} is no date", day=day[:40], value=sentence(" with {clock!r}", clock=clock[:20]) if clock else ""),
+            sentence("write it like {value}", value=_example(order)),
+        )
     hour, minute, second, offset = told.groups() if told else ("0", "0", None, None)
     try:
-        year, month, date = _parts(found, order)
-        local = datetime(year, month, date, int(hour), int(minute), int(second or 0), tzinfo=zone)
+        year, month, day_of_month = _parts(found, order)
+        local = datetime(year, month, day_of_month, int(hour), int(minute), int(second or 0), tzinfo=zone)
         when = datetime.fromisoformat(local.replace(tzinfo=None).isoformat() + offset) if offset else local
         when = when.astimezone(UTC).astimezone(zone)  # an hour that the zone leaves out becomes another
     except (ValueError, OverflowError):
-        raise Unfit(f"{f'{day} {clock}'.strip()[:40]!r} is not in the calendar", f"write it like {_example(order)}") from None
+        raise Unfit(
+            sentence("{day!r} is not in the calendar", day=f"{day} {clock}".strip()[:40]),
+            sentence("write it like {value}", value=_example(order)),
+        ) from None
     if when.replace(tzinfo=None) != local.replace(tzinfo=None) and not offset:
-        raise Unfit(f"{day[:40]!r} is an hour that {zone.key} leaves out", "correct the time, or the mapping's time zone")
+        raise Unfit(
+            sentence("{day!r} is an hour that {key} leaves out", day=day[:40], key=zone.key), "correct the time, or the mapping's time zone"
+        )
     if when - now > _AHEAD:
         raise Unfit(
-            f"{day[:40]!r} is in the future", "correct the date; also see whether the mapping reads day and month in the right order"
+            sentence("{day!r} is in the future", day=day[:40]),
+            "correct the date; also see whether the mapping reads day and month in the right order",
         )
     if when.year < _EARLIEST:
-        raise Unfit(f"{day[:40]!r} is before {_EARLIEST}", "correct the year")
+        raise Unfit(sentence("{day!r} is before {earliest}", day=day[:40], earliest=_EARLIEST), "correct the year")
     return when
 
 
@@ -105,7 +122,7 @@ def place(text: str) -> str:
     except InvalidCode as error:
         raise _unfit(error) from None
     if code.scheme == "gs1" and code.key != "414":
-        raise Unfit(f"{text[:60]!r} names goods and no place", "write a GLN (13 digits) or the place's URI")
+        raise Unfit(sentence("{text!r} names goods and no place", text=text[:60]), "write a GLN (13 digits) or the place's URI")
     return code.uri
 
 
@@ -122,15 +139,20 @@ def step(text: str) -> str:
     known = STEPS.get(text.lower(), text)
     if known not in terms("BizStep") and ":" not in known:
         words = "、".join(one for one in STEPS if not one.isascii())
-        raise Unfit(f"{text[:40]!r} is no business step", f"write a word of the CBV such as receiving, or one of {words}")
+        raise Unfit(
+            sentence("{text!r} is no business step", text=text[:40]),
+            sentence("write a word of the CBV such as receiving, or one of {words}", words=words),
+        )
     return known
 
 
 def with_part(code: ItemCode, key: str, text: str) -> ItemCode:
     """The lot (AI 10) or the item (AI 21) of a GTIN, told in a column of its own."""
     if code.scheme != "gs1" or set(code.parts) != {"01"}:
-        what = "lot" if key == "10" else "serial number"
-        raise Unfit(f"a {what} belongs to a GTIN, and {code.uri[:80]} is none, or has one", "leave that cell empty")
+        what = sentence("lot") if key == "10" else sentence("serial number")
+        raise Unfit(
+            sentence("a {what} belongs to a GTIN, and {uri} is none, or has one", what=what, uri=code.uri[:80]), "leave that cell empty"
+        )
     try:
         return parse(f"(01){code.parts['01']}({key})" + text.replace("(", "\\("))
     except InvalidCode as error:
@@ -148,7 +170,9 @@ def document(text: str) -> str:
 def number(text: str) -> int | float:
     """A decimal number as JSON has it."""
     if not _NUMBER.fullmatch(text):
-        raise Unfit(f"{text[:40]!r} is no number", "write digits with a point, such as 12.5, without separators of thousands")
+        raise Unfit(
+            sentence("{text!r} is no number", text=text[:40]), "write digits with a point, such as 12.5, without separators of thousands"
+        )
     exact = Decimal(text)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
@@ -157,7 +181,7 @@ def quantity(text: str) -> int | float:
     """How much of a lot: more than nothing."""
     value = number(text)
     if value <= 0:
-        raise Unfit(f"{text[:40]!r} is no quantity", "write a number above 0")
+        raise Unfit(sentence("{text!r} is no quantity", text=text[:40]), "write a number above 0")
     return value
 
 
@@ -166,24 +190,30 @@ def unit(text: str) -> str:
     known = UNITS.get(text.lower(), text)
     if known.lower() in _PACKAGES:
         fix = "name the package by its own GTIN and leave the unit empty, or say how much there is in pieces, kg or l"
-        raise Unfit(f"{text[:40]!r} counts packages", fix)
+        raise Unfit(sentence("{text!r} counts packages", text=text[:40]), fix)
     if known and not _UNIT.fullmatch(known):
-        raise Unfit(f"{text[:40]!r} is no unit", "write kg, g, t, l, ml, m, nothing for pieces, or a code of UN/ECE Recommendation 20")
+        raise Unfit(
+            sentence("{text!r} is no unit", text=text[:40]),
+            "write kg, g, t, l, ml, m, nothing for pieces, or a code of UN/ECE Recommendation 20",
+        )
     return known
 
 
 def _code(text: str, own: Sequence[OwnScheme]) -> ItemCode:
+    if _ROUNDED.fullmatch(text) or _CUT.fullmatch(text):
+        fix = "take the code from where it came from; format the column as text before you paste or open it"
+        raise Unfit(sentence("{text!r} was damaged by a spreadsheet, which keeps 15 digits of a number", text=text[:40]), fix)
     try:
         code = scan(text, own).item
     except InvalidCode as error:
         raise _unfit(error) from None
     if code.key in {"401", "402", "414", "417"}:
-        raise Unfit(f"{text[:60]!r} names a place or a shipment and no goods", "write the code of the goods")
+        raise Unfit(sentence("{text!r} names a place or a shipment and no goods", text=text[:60]), "write the code of the goods")
     return code
 
 
 def _unfit(error: InvalidCode) -> Unfit:
-    return Unfit(f"{error.field[:200]} {error.problem}", error.fix)
+    return Unfit(sentence("{field} {problem}", field=error.field[:200], problem=error.problem), error.fix)
 
 
 def _parts(found: re.Match[str], order: str) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ import unicodedata
 from urllib.parse import quote, unquote_to_bytes
 
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 DIGITS = frozenset("0123456789")
 SET_82 = frozenset("!\"%&'()*+,-./:;<=>?_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -28,7 +29,11 @@ def decode(name: str, segment: str) -> str:
     if "%" not in segment:
         return segment
     if broken := _BROKEN_ESCAPE.search(segment):
-        raise InvalidCode(f"{name} {segment}", f"has a % without two hex digits at {broken.start() + 1}", "write the character % as %25")
+        raise InvalidCode(
+            f"{name} {segment}",
+            sentence("has a % without two hex digits at {place}", place=broken.start() + 1),
+            "write the character % as %25",
+        )
     try:
         return unquote_to_bytes(segment).decode("ascii")
     except UnicodeDecodeError:
@@ -39,7 +44,9 @@ def require(name: str, value: str, allowed: frozenset[str]) -> None:
     """Raise InvalidCode that names the first character outside `allowed`."""
     bad = next((character for character in value if character not in allowed), None)
     if bad is not None:
-        raise InvalidCode(f"{name} {value}", f"holds {named(bad)}, which is not allowed here", _what_is(allowed))
+        raise InvalidCode(
+            f"{name} {value}", sentence("holds {character}, which is not allowed here", character=named(bad)), _what_is(allowed)
+        )
 
 
 def named(character: str) -> str:
@@ -54,7 +61,7 @@ def named(character: str) -> str:
 def strange(text: str) -> str:
     """Which character no code holds as it is, if there is one: it may look like another, or like nothing. For the end of a message."""
     found = next(((at, one) for at, one in enumerate(text[:2048], 1) if not (one.isascii() and one.isprintable())), None)
-    return f": it holds {named(found[1])} at character {found[0]}" if found else ""
+    return sentence(": it holds {character} at character {place}", character=named(found[1]), place=found[0]) if found else ""
 
 
 def _what_is(allowed: frozenset[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 
 def check_digit(digits: str) -> str:
@@ -16,5 +17,7 @@ def require_check_digit(name: str, digits: str) -> None:
     right = check_digit(digits[:-1])
     if digits[-1] != right:
         raise InvalidCode(
-            f"{name} {digits}", f"has the check digit {digits[-1]}, which is wrong", f"the right one is {right}: {digits[:-1]}{right}"
+            f"{name} {digits}",
+            sentence("has the check digit {digits}, which is wrong", digits=digits[-1]),
+            sentence("the right one is {right}: {digits}{right}", right=right, digits=digits[:-1]),
         )

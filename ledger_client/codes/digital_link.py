@@ -16,6 +16,7 @@ from ledger_client.codes import application_identifiers, characters
 from ledger_client.codes.gs1_keys import KEY_NAMES, KEYS, QUALIFIER_NAMES, Key, item_code
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 WEB_URI = re.compile(r"(?i:https?)://(?P<host>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?", re.DOTALL)
 _CLAIM = re.compile(r"\d{4}")  # what follows a key in a path that means GS1, as the CBV's normalisation has it
@@ -87,7 +88,11 @@ def _item(key: Key, rest: Sequence[str]) -> ItemCode:
         qualifier = QUALIFIER_NAMES.get(name)
         if qualifier is None:
             known = ", ".join(key.ignored + key.finest) or "nothing"
-            raise InvalidCode(f"path segment {name!r}", f"is no application identifier that can follow a {key.name}", f"allowed: {known}")
+            raise InvalidCode(
+                f"path segment {name!r}",
+                sentence("is no application identifier that can follow a {name}", name=key.name),
+                sentence("allowed: {known}", known=known),
+            )
         if qualifier.ai in qualifiers:
             raise InvalidCode(f"{qualifier.name} ({qualifier.ai})", "is given twice", "give it once")
         qualifiers[qualifier.ai] = characters.decode(f"{qualifier.name} ({qualifier.ai})", raw)
@@ -101,18 +106,22 @@ def _refuse_if_claimed(uri: str, segments: Sequence[str], host: str) -> None:
     if claims:
         raise InvalidCode(
             f"Digital Link {uri}",
-            f"has a broken path after the key {claims[-1]}",
+            sentence("has a broken path after the key {claims}", claims=claims[-1]),
             "…/key/value, then pairs …/qualifier/value, no empty part",
         )
     if host == "id.gs1.org":
         if len(filled) == 1 and _COMPRESSED.fullmatch(filled[0]):
             raise InvalidCode(f"Digital Link {uri}", "is compressed, which is not read here", "give its long form")
-        raise InvalidCode(f"Digital Link {uri}", "names no GS1 key that identifies an item", f"keys: {', '.join(KEYS)}")
+        raise InvalidCode(
+            f"Digital Link {uri}", "names no GS1 key that identifies an item", sentence("keys: {known}", known=", ".join(KEYS))
+        )
 
 
 def _refuse_key_in_query(key: Key, query: str) -> None:
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name == key.ai or name in key.finest:
             raise InvalidCode(
-                f"query {name}={value}", f"repeats or refines the {key.name} outside the path", f"write …/{name}/{value} in the path"
+                f"query {name}={value}",
+                sentence("repeats or refines the {name} outside the path", name=key.name),
+                sentence("write …/{name}/{value} in the path", name=name, value=value),
             )

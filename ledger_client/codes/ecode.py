@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ledger_client.codes import characters
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 ECODE = "https://id.traceledger.org/ecode/"
 _MARKED = re.compile(r"(?i:ecode)[ :]? ?([0-9][^:/]*)")
@@ -40,13 +41,17 @@ def ecode(text: str) -> ItemCode:
     version = _VERSIONS.get(text[:1])
     if version is None:
         told = "0 stands for a GS1 code in binary: give that code" if text[:1] == "0" else "read here are 1, 2 and 3"
-        raise InvalidCode(f"Ecode {text}", f"has the version {text[:1]!r}", told)
+        raise InvalidCode(f"Ecode {text}", sentence("has the version {text!r}", text=text[:1]), told)
     if not 1 + version.nsi < len(text) <= 1 + version.nsi + version.most:
-        fix = f"version {text[0]} has {2 + version.nsi} to {1 + version.nsi + version.most}"
-        raise InvalidCode(f"Ecode {text}", f"has {len(text)} characters", fix)
+        fix = sentence("version {text} has {least} to {most}", text=text[0], least=2 + version.nsi, most=1 + version.nsi + version.most)
+        raise InvalidCode(f"Ecode {text}", sentence("has {count} characters", count=len(text)), fix)
     bad = next((one for one in text if one not in version.charset), None)
     if bad is not None:
-        allowed = "digits" if version.charset is characters.DIGITS else "letters and digits"
-        raise InvalidCode(f"Ecode {text}", f"holds {characters.named(bad)}", f"version {text[0]} has {allowed} only")
+        allowed = sentence("digits") if version.charset is characters.DIGITS else sentence("letters and digits")
+        raise InvalidCode(
+            f"Ecode {text}",
+            sentence("holds {character}", character=characters.named(bad)),
+            sentence("version {text} has {allowed} only", text=text[0], allowed=allowed),
+        )
     parts = {"ecode": text, "version": text[0], "nsi": text[1 : 1 + version.nsi], "master": text[1 + version.nsi :]}
     return ItemCode(ECODE + text, "ecode", "ecode", parts)

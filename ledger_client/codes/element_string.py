@@ -11,6 +11,7 @@ from ledger_client.codes import application_identifiers
 from ledger_client.codes.gs1_keys import KEYS, QUALIFIERS, item_code, require_qualifier
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 FNC1 = "\x1d"
 SYMBOLOGIES = ("]d2", "]C1", "]Q3", "]e0")  # GS1 DataMatrix, GS1-128, GS1 QR, GS1 DataBar
@@ -32,7 +33,9 @@ def values_of(text: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for ai, value in split_bracketed(text) if text.startswith("(") else split_scanned(text):
         if values.setdefault(ai, value) != value:
-            raise InvalidCode(f"({ai})", f"is given twice, as {values[ai]} and {value}", "give it once")
+            raise InvalidCode(
+                f"({ai})", sentence("is given twice, as {values} and {value}", values=values[ai], value=value), "give it once"
+            )
     return values
 
 
@@ -51,7 +54,9 @@ def split_bracketed(text: str) -> Elements:
         match = _BRACKETED.match(text, at)
         if match is None:
             raise InvalidCode(
-                f"element string {text}", f"has no (AI) at character {at + 1}", r"write (AI)value(AI)value, a bracket in a value as \("
+                sentence("element string {text}", text=text),
+                sentence("has no (AI) at character {at}", at=at + 1),
+                r"write (AI)value(AI)value, a bracket in a value as \(",
             )
         elements.append((match[1], match[2].replace("\\(", "(").strip()))
         at = match.end()
@@ -82,9 +87,9 @@ def split_scanned(text: str) -> Elements:
 def _checked(ai: str, value: str) -> tuple[str, str]:
     identifier = application_identifiers.get(ai)
     if identifier is None:
-        raise InvalidCode(f"application identifier {ai!r}", "is not known", "see the GS1 application identifiers")
+        raise InvalidCode(sentence("application identifier {ai}", ai=ai), "is not known", "see the GS1 application identifiers")
     if ai == "01" and len(value) != 14:
-        raise InvalidCode(f"GTIN (01) {value}", f"has {len(value)} digits", "behind (01) it has 14")
+        raise InvalidCode(f"GTIN (01) {value}", sentence("has {count} digits", count=len(value)), "behind (01) it has 14")
     if ai in KEYS:
         return ai, item_code(ai, value, {}).parts[ai]  # says more precisely what is wrong
     if ai in QUALIFIERS:
@@ -103,7 +108,13 @@ def _key_among(values: dict[str, str]) -> str:
     for group in (_GOODS, _SHIPMENTS, _PLACES):
         keys = [ai for ai in group if ai in values]
         if len(keys) > 1:
-            raise InvalidCode("element string", f"names several things: {', '.join(f'({ai})' for ai in keys)}", "give one of them")
+            raise InvalidCode(
+                "element string", sentence("names several things: {known}", known=", ".join(f"({ai})" for ai in keys)), "give one of them"
+            )
         if keys:
             return keys[0]
-    raise InvalidCode("element string", f"names no item: {', '.join(f'({ai})' for ai in values)}", f"it needs one of {', '.join(KEYS)}")
+    raise InvalidCode(
+        "element string",
+        sentence("names no item: {known}", known=", ".join(f"({ai})" for ai in values)),
+        sentence("it needs one of {known}", known=", ".join(KEYS)),
+    )

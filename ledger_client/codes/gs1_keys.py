@@ -11,6 +11,7 @@ from ledger_client.codes import characters
 from ledger_client.codes.check_digit import require_check_digit
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 DOMAIN = "https://id.gs1.org"
 _GTIN_LENGTHS = (8, 12, 13, 14)
@@ -97,7 +98,7 @@ def gtin14(digits: str) -> str:
     """A GTIN of 8, 12, 13 or 14 digits as 14; raises InvalidCode for another length or a wrong check digit."""
     characters.require("GTIN", digits, characters.DIGITS)
     if len(digits) not in _GTIN_LENGTHS:
-        raise InvalidCode(f"GTIN {digits}", f"has {len(digits)} digits", "a GTIN has 8, 12, 13 or 14")
+        raise InvalidCode(f"GTIN {digits}", sentence("has {count} digits", count=len(digits)), "a GTIN has 8, 12, 13 or 14")
     require_check_digit("GTIN", digits)
     return digits.zfill(14)
 
@@ -107,8 +108,8 @@ def require_qualifier(ai: str, value: str) -> None:
     qualifier = QUALIFIERS[ai]
     name = f"{qualifier.name} ({ai})"
     if not 1 <= len(value) <= qualifier.most:
-        problem = f"has {len(value)} characters" if value else "is empty"
-        raise InvalidCode(f"{name} {value}".strip(), problem, f"it needs 1 to {qualifier.most}")
+        problem = sentence("has {count} characters", count=len(value)) if value else "is empty"
+        raise InvalidCode(f"{name} {value}".strip(), problem, sentence("it needs 1 to {most}", most=qualifier.most))
     characters.require(name, value, qualifier.charset)
     if ai == "8011" and len(value) > 1 and value[0] == "0":
         raise InvalidCode(f"{name} {value}", "begins with 0", "leave out leading zeros")
@@ -126,19 +127,29 @@ def _checked_value(key: Key, value: str) -> str:
     if key.checked:
         require_check_digit(name, value[: key.checked])
     if key.ai == "8006" and not 0 < int(value[14:16]) <= int(value[16:18]):
-        raise InvalidCode(f"{name} {value}", f"is piece {value[14:16]} of {value[16:18]}", "pieces count from 01 to the total")
+        raise InvalidCode(
+            f"{name} {value}",
+            sentence("is piece {value} of {value2}", value=value[14:16], value2=value[16:18]),
+            "pieces count from 01 to the total",
+        )
     return value
 
 
 def _check_length(key: Key, name: str, value: str) -> None:
     least, most = (key.digits, key.digits + key.tail) if key.digits else (_PREFIX_DIGITS, key.tail)
     if not least <= len(value) <= most:
-        allowed = f"exactly {least}" if least == most else f"{least} to {most}"
-        raise InvalidCode(f"{name} {value}", f"has {len(value)} characters", f"it needs {allowed}")
+        allowed = sentence("exactly {least}", least=least) if least == most else sentence("{least} to {most}", least=least, most=most)
+        raise InvalidCode(
+            f"{name} {value}", sentence("has {count} characters", count=len(value)), sentence("it needs {allowed}", allowed=allowed)
+        )
 
 
 def _check_qualifier(key: Key, ai: str, value: str) -> None:
     if ai not in key.finest + key.ignored:
         allowed = " or ".join(f"({name}) {QUALIFIERS[name].name}" for name in key.ignored + key.finest) or "nothing"
-        raise InvalidCode(f"application identifier {ai}", f"does not refine a {key.name} ({key.ai})", f"{allowed} may follow it")
+        raise InvalidCode(
+            f"application identifier {ai}",
+            sentence("does not refine a {name} ({ai})", name=key.name, ai=key.ai),
+            sentence("{allowed} may follow it", allowed=allowed),
+        )
     require_qualifier(ai, value)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ledger_client.codes import characters
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 _DIGITS = "0123456789"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -73,8 +74,13 @@ def check_characters(code: str, system: str) -> str:
         raise InvalidCode("code", "is empty", "give what the check characters are to protect")
     bad = next((character for character in code if character not in found.alphabet), None)
     if bad is not None:
-        allowed = f"only {found.alphabet[0]} to {found.alphabet[-1]}" if len(found.alphabet) < 36 else "only 0-9 A-Z"
-        raise InvalidCode(f"code {code}", f"holds {characters.named(bad)}, which MOD {system} does not protect", allowed)
+        first, last = found.alphabet[0], found.alphabet[-1]
+        allowed = sentence("only {first} to {last}", first=first, last=last) if len(found.alphabet) < 36 else sentence("only 0-9 A-Z")
+        raise InvalidCode(
+            f"code {code}",
+            sentence("holds {character}, which MOD {system} does not protect", character=characters.named(bad), system=system),
+            allowed,
+        )
     return found.compute(code)
 
 
@@ -85,11 +91,13 @@ def require_check_characters(name: str, code: str, system: str) -> None:
     right = check_characters(body, system)
     if given != right:
         raise InvalidCode(
-            f"{name} {code}", f"ends in the check characters {given}, which are wrong", f"the right ones are {right}: {body}{right}"
+            f"{name} {code}",
+            sentence("ends in the check characters {given}, which are wrong", given=given),
+            sentence("the right ones are {right}: {body}{right}", right=right, body=body),
         )
 
 
 def _found(system: str) -> System:
     if system not in SYSTEMS:
-        raise InvalidCode(f"check character system {system}", "is not known", f"ISO 7064 has {'  '.join(SYSTEMS)}")
+        raise InvalidCode(f"check character system {system}", "is not known", sentence("ISO 7064 has {known}", known="  ".join(SYSTEMS)))
     return SYSTEMS[system]

@@ -8,6 +8,7 @@ from ledger_client.codes import characters
 from ledger_client.codes.ecode import ECODE, ecode
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 DRUG20 = "https://id.traceledger.org/drug20/"
 _DRUG20_CODE = re.compile(r"8\d{19}", re.ASCII)
@@ -19,7 +20,9 @@ _FIX = "codes are GS1 Digital Links, EPC URNs, tags in hex, element strings, GTI
 def drug20(digits: str) -> ItemCode:
     """A drug trace code (药品追溯码): 20 digits that begin with 8, of them 7 product and 9 serial. Raises InvalidCode."""
     if not _DRUG20_CODE.fullmatch(digits):
-        raise InvalidCode(f"drug trace code {digits}", "is not 20 digits that begin with 8", "check the digits on the package")
+        raise InvalidCode(
+            sentence("drug trace code {digits}", digits=digits), "is not 20 digits that begin with 8", "check the digits on the package"
+        )
     return ItemCode(DRUG20 + digits, "drug20", "drug20", {"drug20": digits, "product": digits[:7], "serial": digits[7:16]})
 
 
@@ -27,9 +30,15 @@ def parse(text: str) -> ItemCode:
     """An absolute URI as its own code, scheme and host in lower case; raises InvalidCode."""
     match = _URI.fullmatch(text)
     if match is None or not _names_something(match):
-        raise InvalidCode(f"code {text}", "is of no known form" + characters.strange(text), _FIX)
+        raise InvalidCode(
+            sentence("code {text}", text=text), sentence("is of no known form{strange}", strange=characters.strange(text)), _FIX
+        )
     if bad := _NOT_IN_A_URI.search(text):
-        raise InvalidCode(f"URI {text}", f"holds {characters.named(bad[0])} at character {bad.start() + 1}", "percent-encode it")
+        raise InvalidCode(
+            f"URI {text}",
+            sentence("holds {character} at character {place}", character=characters.named(bad[0]), place=bad.start() + 1),
+            "percent-encode it",
+        )
     scheme = match["scheme"].lower()
     uri = scheme + ":" + _host_lower(match["authority"] or "") + (match["rest"] or "")
     if uri.startswith(DRUG20):

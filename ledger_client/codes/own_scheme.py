@@ -13,6 +13,7 @@ from ledger_client.codes.check_digit import check_digit
 from ledger_client.codes.iso7064 import check_characters
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 GS1_CHECK = "gs1"  # the check digit of GTINs, beside the systems of ISO 7064
 
@@ -84,6 +85,10 @@ def _check(text: str, segments: Sequence[OwnSegment], pieces: Sequence[str]) -> 
         if one.system:
             right = _check_characters(before, one.system)
             if piece != right:
-                raise InvalidCode(f"code {text}", f"has the check characters {piece}, which are wrong", f"the right ones are {right}")
+                raise InvalidCode(
+                    sentence("code {text}", text=text),
+                    sentence("has the check characters {piece}, which are wrong", piece=piece),
+                    sentence("the right ones are {right}", right=right),
+                )
         elif not one.text:
             characters.require(one.name or "code", piece, one.charset)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from ledger_client.codes import digital_link, ecode, element_string, epc_binary, gs1_keys, other_uri, urn
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 _LONGEST = 2048  # characters; a longer text is no code but a mistake
 
@@ -19,12 +20,16 @@ def parse(text: str) -> ItemCode:
 def trimmed(text: str) -> str:
     """A text without blanks around it; raises InvalidCode for what is no text, empty or too long to be a code."""
     if not isinstance(text, str):
-        raise InvalidCode("code", f"is a {type(text).__name__}, not a text", "codes are strings, never numbers")
+        raise InvalidCode("code", sentence("is a {name}, not a text", name=type(text).__name__), "codes are strings, never numbers")
     code = text.strip(" \t\r\n")  # not str.strip: that would eat FNC1
     if not code:
         raise InvalidCode("code", "is empty", "give an item code")
     if len(code) > _LONGEST:
-        raise InvalidCode(f"code {code[:40]}…", f"has {len(code)} characters", f"at most {_LONGEST}")
+        raise InvalidCode(
+            sentence("code {text}", text=code[:40] + "…"),
+            sentence("has {count} characters", count=len(code)),
+            sentence("at most {most}", most=_LONGEST),
+        )
     return code
 
 
@@ -48,7 +53,9 @@ def _epc_urn(code: str) -> ItemCode:
     """EPCIS wants the identity of a thing, not how a tag spells it; as plain URIs tag and raw forms would be other items."""
     tag = epc_binary.read(code)
     if tag:
-        raise InvalidCode(f"URN {code}", "is what a tag holds, not an identifier", f"use the pure identity, {tag.identity}")
+        raise InvalidCode(
+            f"URN {code}", "is what a tag holds, not an identifier", sentence("use the pure identity, {identity}", identity=tag.identity)
+        )
     return urn.parse(code) or other_uri.parse(code)
 
 
@@ -69,4 +76,8 @@ def _bare_digits(code: str) -> ItemCode:
         return other_uri.drug20(code)
     if len(code) in (8, 12, 13, 14):
         return gs1_keys.item_code("01", code, {})
-    raise InvalidCode(f"number {code}", f"has {len(code)} digits", "a GTIN has 8, 12, 13 or 14, an SSCC 18, a drug trace code 20")
+    raise InvalidCode(
+        sentence("number {text}", text=code),
+        sentence("has {count} digits", count=len(code)),
+        "a GTIN has 8, 12, 13 or 14, an SSCC 18, a drug trace code 20",
+    )

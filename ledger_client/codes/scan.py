@@ -19,6 +19,7 @@ from ledger_client.codes.own_scheme import OwnScheme, recognise
 from ledger_client.codes.parsing import parse, trimmed
 from ledger_client.codes.scanner_text import unwrap
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 SPELLINGS = {
     "digital-link": "GS1 Digital Link",
@@ -101,7 +102,7 @@ def scan(text: str, own: Sequence[OwnScheme] = ()) -> Scan:
     """What `text` is; `own` are the companies' rules that are known here. Raises InvalidCode with what is wrong and the fix."""
     given = unwrap(trimmed(text))
     if not given.text:
-        raise InvalidCode(f"code {text}", "holds nothing but a symbology identifier or separator", "scan again")
+        raise InvalidCode(sentence("code {text}", text=text), "holds nothing but a symbology identifier or separator", "scan again")
     retail = given.carrier == "EAN/UPC"  # holds a GTIN, whatever a company's rule says of as many digits
     found = _element_string(given.text) if given.gs1 or given.text[0] == "(" else _other(given.text, () if retail else own)
     return replace(found, carrier=given.carrier, notes=(*given.notes, *found.notes, *_wrong_dates(found.parts)))
@@ -157,7 +158,11 @@ def _only(text: str, readings: list[Scan], otherwise: InvalidCode | None = None)
     different = {one.item.uri: one for one in readings}
     if len(different) > 1:
         told = " or ".join(f"{one.rule or SPELLINGS[one.spelling]} {one.item.uri}" for one in different.values())
-        raise InvalidCode(f"code {text}", f"can be read in {len(different)} ways: {told}", "give the code that is meant, as it stands here")
+        raise InvalidCode(
+            sentence("code {text}", text=text),
+            sentence("can be read in {count} ways: {told}", count=len(different), told=told),
+            "give the code that is meant, as it stands here",
+        )
     return readings[0]
 
 

@@ -9,6 +9,7 @@ from ledger_client.epcis.json_path import descendant
 from ledger_client.epcis.json_value import Json
 from ledger_client.epcis.prefixes import STANDARD, prefixes_of
 from ledger_client.errors import InvalidCode, InvalidEvent
+from ledger_client.sentences import sentence
 
 _Steps = tuple[str | int, ...]
 _CODES = ("epcList", "parentID", "childEPCs", "inputEPCList", "outputEPCList")
@@ -47,7 +48,9 @@ def _canonical(steps: _Steps, code: Json, prefixes: Collection[str]) -> str:
     try:
         return canonical(code)
     except InvalidCode as error:
-        raise InvalidEvent(descendant("$", steps), f"{error.field} {error.problem}", error.fix) from None
+        raise InvalidEvent(
+            descendant("$", steps), sentence("{field} {problem}", field=error.field, problem=error.problem), error.fix
+        ) from None
 
 
 def identifiers(event: Mapping[str, Json]) -> Iterator[tuple[_Steps, Json]]:

@@ -48,7 +48,7 @@ def test_a_file_is_shown_with_its_columns_guessed(staff: httpx.Client):
 def test_a_trial_names_row_column_and_fix_and_stores_nothing(staff: httpx.Client):
     answer = send(staff, "try", **MAPPED)
     assert faults(answer.text) == []
-    assert "GTIN 06901234567893 has the check digit 3, which is wrong" in answer.text
+    assert "GTIN 06901234567893 的校验码 3 不对" in answer.text
     assert "1 行有问题" in answer.text
     assert "还没有导入" in staff.get("/console/imports").text
 

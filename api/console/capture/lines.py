@@ -25,7 +25,7 @@ class Line:
     typed: str
     code: ItemCode | None
     problem: str = ""  # capture.line.<problem>
-    detail: str = ""  # what the rules of the code say, in English
+    error: InvalidCode | str = ""  # what the rules of the code say
     again: bool = False  # the code stands in a line above: it counts once
 
     @property
@@ -55,7 +55,7 @@ def _line(number: int, typed: str, field: Codes, seen: set[str], own: Sequence[O
     try:
         code = scan(typed, own).item
     except InvalidCode as error:
-        return Line(number, typed, None, kind_of(error), str(error))
+        return Line(number, typed, None, kind_of(error), error)
     if code.key in _NO_GOODS:
         return Line(number, typed, None, "no_goods")
     if not field.lots and not serial(code):

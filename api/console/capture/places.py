@@ -47,7 +47,7 @@ def place_of(text: str, known: Sequence[Place]) -> str:
     try:
         code = _gln(typed) if len(typed) == 13 and typed.isascii() and typed.isdigit() else scan(typed).item
     except InvalidCode as error:
-        raise Wrong("capture.place.unknown", str(error)) from None
+        raise Wrong("capture.place.unknown", error) from None
     if code.scheme == "gs1" and code.key != "414":
         raise Wrong("capture.place.other", code.uri)
     return code.uri

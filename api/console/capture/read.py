@@ -12,6 +12,7 @@ from api.console.capture.lines import MOST, Line, codes_in, lines_of
 from api.console.capture.places import Place, place_of
 from api.console.capture.steps import LONG, RESULTS, SHORT, UNITS, Codes, Step
 from api.console.capture.values import Wrong
+from api.console.refusals import refusal
 from api.console.words import ConsoleWords
 from ledger_client.codes.own_scheme import OwnScheme
 
@@ -105,7 +106,7 @@ def _amount(filled: Filled, name: str, code: str, words: ConsoleWords) -> Amount
 
 
 def _tell(filled: Filled, name: str, wrong: Wrong, words: ConsoleWords) -> None:
-    filled.problems.setdefault(name, words.say(wrong.key, detail=wrong.detail))
+    filled.problems.setdefault(name, words.say(wrong.key, detail=refusal(wrong.detail, words)))
 
 
 def _place(text: str, known: Sequence[Place]) -> str:

@@ -10,6 +10,7 @@ from api.console.capture.lines import MOST, Line, codes_in
 from api.console.capture.read import Amount, Filled
 from api.console.capture.steps import UNITS, Codes, Step
 from api.console.frame import Frame
+from api.console.refusals import refusal
 from api.console.shown import Option
 from api.console.words import ConsoleWords
 from api.pages.product import code_parts
@@ -39,7 +40,7 @@ class ShownLine:
     title: str  # the product's name, or the kind of code
     text: str  # the code as a person reads it
     note: str
-    detail: str  # the exact reason, in English
+    detail: str  # the exact reason
     drop: str  # what its button does
     amount: AmountFields | None
 
@@ -106,7 +107,17 @@ def _line(name: str, line: Line, amounts: Mapping[str, Amount], known: Known, wo
     row, drop = f"{name}-{line.number}", words.say("capture.drop", number=line.number)
     if line.code is None:
         typed = line.typed.replace(FNC1, "␝")[:200]
-        return ShownLine(line.number, row, "bad", words.say(f"capture.line.{line.problem}"), typed, "", line.detail, drop, None)
+        return ShownLine(
+            line.number,
+            row,
+            "bad",
+            words.say(f"capture.line.{line.problem}"),
+            typed,
+            "",
+            refusal(line.error, words) if line.error else "",
+            drop,
+            None,
+        )
     text, uri, product = spelled(line.code, words), line.code.uri, known.products.get(product_of(line.code), "")
     if line.again:
         return ShownLine(line.number, row, "warn", product, text, words.say("capture.line.again"), "", drop, None)

@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?")
 class Wrong(Exception):
     """A value that cannot be taken; the text `key` says why, with `detail` in its blank."""
 
-    def __init__(self, key: str, detail: str = "") -> None:
+    def __init__(self, key: str, detail: str | InvalidCode = "") -> None:
         super().__init__(key)
         self.key, self.detail = key, detail
 
@@ -69,7 +69,7 @@ def delivery(text: str) -> str:
     try:
         return scan(text).item.uri if ":" in text or text[:1] in "(]" else DOCUMENT + quote(text, safe="")
     except InvalidCode as error:
-        raise Wrong("capture.delivery.wrong", str(error)) from None
+        raise Wrong("capture.delivery.wrong", error) from None
 
 
 def moment(text: str, zone: tzinfo, now: datetime) -> datetime:

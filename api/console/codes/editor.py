@@ -9,6 +9,7 @@ from typing import ClassVar
 from api.console.codes.draft import Draft
 from api.console.codes.parts import RULES, ToConfirm, capacity_lines, rule_url, system_name, warnings
 from api.console.frame import Frame
+from api.console.refusals import refusal
 from api.console.shown import Link, Option
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -56,7 +57,7 @@ class PreviewShown:
     length: str
     capacity: tuple[str, ...]
     warnings: tuple[ToConfirm, ...]
-    problem: InvalidInput | None
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,13 @@ def preview_shown(
         length=words.say("codes.length", count=found.length),
         capacity=capacity_lines(rule, found.capacity, words),
         warnings=warnings(warned, confirmed, words),
-        problem=None,
+        problem="",
     )
 
 
-def refused(problem: InvalidInput) -> PreviewShown:
+def refused(problem: InvalidInput, words: ConsoleWords) -> PreviewShown:
     """Why there is nothing to show."""
-    return PreviewShown((), "", "", (), (), problem)
+    return PreviewShown((), "", "", (), (), refusal(problem, words))
 
 
 def _fixed(found: CodingRule, draft: Draft, words: ConsoleWords) -> tuple[Link, ...]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from api.console.captures import CAPTURES, OUTCOME_TONES
 from api.console.event_rows import event_url
 from api.console.frame import Frame
+from api.console.refusals import put
 from api.console.shown import Badge, Digest, Fact, Link, Moment, Option, digest, hash_id, link, moment
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -147,8 +148,8 @@ def row_line(row: Told, words: ConsoleWords, *, trial: bool = False) -> RowLine:
         event=hash_id(row.event_id) if stored else None,
         url=event_url(row.event_id, None) if stored else "",
         column=row.column,
-        problem=row.problem,
-        fix=row.fix,
+        problem=put(row.problem, words),
+        fix=put(row.fix, words),
     )
 
 

@@ -25,6 +25,7 @@ from api.console.capture.read import Filled, read, read_codes
 from api.console.capture.saved import Recorded, saved_page
 from api.console.capture.scanned import Known, LinesPart, codes_field, product_of
 from api.console.capture.steps import CAMERA, HOME, STEPS, Step
+from api.console.refusals import refusal
 from api.console.render import render
 from api.console.shown import Link
 from api.console.visit import Refilled, Visit, visiting
@@ -93,7 +94,7 @@ def save_form(step: str, db: Db, visit: Writing, fields: Fields) -> Response:
         raise Refilled(_shown(db, visit, wanted, filled, str(uuid.uuid4()), _saved_before(visit, wanted, form), 409)) from None
     except InvalidInput as error:
         raise Refilled(
-            _shown(db, visit, wanted, filled, form, Notice("bad", visit.words.say("capture.invalid"), str(error)), 400)
+            _shown(db, visit, wanted, filled, form, Notice("bad", visit.words.say("capture.invalid"), refusal(error, visit.words)), 400)
         ) from None
     again = stored.outcome == Outcome.DUPLICATE
     visit.acting.note(event_id_of(form), outcome=stored.outcome.value, record=stored.record_id, form=wanted.name)

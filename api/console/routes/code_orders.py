@@ -18,6 +18,7 @@ from api.console.codes.code import code_page, look_up_page
 from api.console.codes.orders import NewOrderPage, OrderPage, new_order_page, order_page, orders_page
 from api.console.codes.parts import code_url, order_url
 from api.console.paging import ROWS
+from api.console.refusals import refusal
 from api.console.shown import Link
 from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Db
@@ -63,7 +64,7 @@ def order_codes(db: Db, visit: Issuing, fields: Fields) -> Response:
         order, _ = orders.place(db, member_of(db, caller), _wanted(fields), caller.display_name or caller.name)
     except (InvalidInput, Conflict, NotFound) as problem:
         status = 400 if isinstance(problem, InvalidInput) else 409
-        raise Refilled(visit.show(_form(db, visit, fields, str(problem)), status)) from None
+        raise Refilled(visit.show(_form(db, visit, fields, refusal(problem, visit.words)), status)) from None
     caller.note(f"order {order.id}", rule=order.rule_id, quantity=order.quantity, key=order.key)
     return visit.go(order_url(order.id), done="codes.done.ordered")
 
@@ -89,7 +90,7 @@ def move_order(db: Db, visit: Issuing, order_id: Number, fields: Fields) -> Resp
             states.move_order(db, order, state, by, reason)
     except (InvalidInput, Conflict, NotFound) as problem:
         status = 400 if isinstance(problem, InvalidInput) else 409
-        raise Refilled(visit.show(_order(db, visit, orders.one(db, order_id), str(problem)), status)) from None
+        raise Refilled(visit.show(_order(db, visit, orders.one(db, order_id), refusal(problem, visit.words)), status)) from None
     caller.note(f"order {order.id}", state=str(state), reason=reason)
     return visit.go(order_url(order.id), done="codes.done.moved")
 
@@ -111,7 +112,9 @@ def move_codes(db: Db, visit: Issuing, fields: Fields) -> Response:
         state, code = _state(fields), canonical(given)
         states.move(db, [code], state, caller.display_name or caller.name, reason, member_id=member)
     except (InvalidInput, Conflict, NotFound) as problem:
-        raise Refilled(_code(db, visit, given, member, str(problem), 400 if isinstance(problem, InvalidInput) else 409)) from None
+        raise Refilled(
+            _code(db, visit, given, member, refusal(problem, visit.words), 400 if isinstance(problem, InvalidInput) else 409)
+        ) from None
     caller.note(code, state=str(state), reason=reason)
     return visit.go(code_url(code), done="codes.done.moved")
 

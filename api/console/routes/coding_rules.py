@@ -18,6 +18,7 @@ from api.console.codes.draft import Draft, draft_in, draft_of
 from api.console.codes.editor import PreviewShown, editor_page, preview_shown, refused
 from api.console.codes.parts import rule_url
 from api.console.codes.rules import rule_page, rules_page
+from api.console.refusals import refusal
 from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Db
 from api.forms import Fields
@@ -101,7 +102,7 @@ def change_rule(db: Db, visit: Ruling, rule_id: Number, fields: Fields) -> Respo
 
 def _again(db: Session, visit: Visit, draft: Draft, row: CodingRule | None, problem: InvalidInput | Conflict) -> Response:
     """The preview tells warnings that wait to be confirmed, so the message about them is ours."""
-    told = visit.words.say("codes.confirm.first") if isinstance(problem, rules.Unconfirmed) else str(problem)
+    told = visit.words.say("codes.confirm.first") if isinstance(problem, rules.Unconfirmed) else refusal(problem, visit.words)
     status = 409 if isinstance(problem, Conflict) else 400
     return visit.show(editor_page(visit, draft, _preview(db, draft, row, visit), row, told), status)
 
@@ -111,7 +112,7 @@ def _preview(db: Session, draft: Draft, row: CodingRule | None, visit: Visit) ->
         rule = definition(draft.as_json())
         found = preview(rule, today(), given_out(db, row.id, "") if row else 0)
     except InvalidInput as problem:
-        return refused(problem)
+        return refused(problem, visit.words)
     return preview_shown(rule, found, rules.warned(db, rule, row), draft.confirmed, visit.words)
 
 

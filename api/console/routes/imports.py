@@ -16,6 +16,7 @@ from api.console.imports.editor import Draft, of_definition, of_form
 from api.console.imports.form import NEW, NewImportPage, Notice, new_page
 from api.console.imports.guess import guessed
 from api.console.imports.jobs import IMPORTS, ROWS, import_page, imports_page
+from api.console.refusals import refusal
 from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Db
 from api.members_here import member_of
@@ -135,4 +136,4 @@ def _saved(db: Session, visit: Visit) -> list[ImportMapping]:
 def _wrong(visit: Visit, error: InvalidInput | Conflict, *, empty: bool = False) -> Notice:
     if empty:
         return Notice("bad", visit.words.say("imports.no_file"))
-    return Notice("bad", visit.words.say("imports.refused"), str(error))
+    return Notice("bad", visit.words.say("imports.refused"), refusal(error, visit.words))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as InPath
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -16,19 +16,22 @@ from accounts.roles import Right
 from api.console.labels.jobs import First, PrintPage, beginning, job_page, print_page
 from api.console.labels.parts import TEMPLATES, job_url, template_url
 from api.console.labels.templates import designer_page, templates_page
+from api.console.refusals import refusal
 from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Db
 from api.forms import Fields
-from api.labels import domain_of, template_in
+from api.labels import SVG, domain_of, looks, template_in
 from api.members_here import member_of, seen_by
-from issuing import label_jobs, label_templates, orders
-from issuing.label_facts import facts_of
+from api.routes.label_templates import sample
+from issuing import export, label_jobs, label_templates, orders
+from issuing.label_facts import Facts, facts_of
 from issuing.label_jobs import Wanted
 from issuing.label_models import LabelTemplate
 from issuing.models import CodeOrder
 from labels.content import DATES
 from labels.printing import Form
 from labels.svg import svg
+from labels.template import Template
 from ledger_client.errors import Conflict, InvalidInput, NotFound
 
 router = APIRouter()
@@ -82,9 +85,18 @@ def print_labels(request: Request, db: Db, visit: Issuing, fields: Fields) -> Re
         job = label_jobs.ask(db, order, row, _wanted(request, fields), caller.display_name or caller.name)
     except (InvalidInput, Conflict, NotFound) as problem:
         status = 400 if isinstance(problem, InvalidInput) else 409
-        raise Refilled(visit.show(_form(db, visit, number, fields, str(problem)), status)) from None
+        raise Refilled(visit.show(_form(db, visit, number, fields, refusal(problem, visit.words)), status)) from None
     caller.note(f"label job {job.id}", order=order.id, template=row.name, labels=job.quantity)
     return visit.go(job_url(job.id))
+
+
+@router.get("/console/labels/preview")
+def preview_template(request: Request, db: Db, visit: Reading, template: Annotated[str, Query(max_length=12000)]) -> Response:
+    """What the designer shows while one works: the label of the company's newest code, or why it cannot be printed."""
+    try:
+        return Response(_looks(request, db, visit, template_in(template)), media_type=SVG, headers={"Cache-Control": "no-store"})
+    except InvalidInput as problem:
+        return PlainTextResponse(refusal(problem, visit.words), 400)
 
 
 @router.get("/console/labels/jobs/{job_id}")
@@ -134,9 +146,20 @@ def delete_template(db: Db, visit: Ruling, template_id: Number) -> Response:
     return visit.go(TEMPLATES, done="labels.done.removed")
 
 
+def _looks(request: Request, db: Session, visit: Visit, made: Template) -> bytes:
+    """An example's values where the company has none."""
+    newest = next(iter(orders.listed(db, seen_by(db, visit.acting), limit=1)), None)
+    codes = export.lines(db, newest, limit=1) if newest else []
+    shown = sample(codes[0].code) if codes else sample()
+    facts = facts_of(db, newest) if newest else Facts()
+    texts = {name: text for name in ("product", "spec", "producer") if (text := getattr(facts, name))}
+    told = shown["told"] | texts | {"dates": {**shown["told"]["dates"], **facts.dates}}
+    return looks(made, told, shown["code"], domain_of(request))[0]
+
+
 def _again(visit: Visit, row: LabelTemplate | None, fields: Mapping[str, str], problem: InvalidInput | Conflict) -> Refilled:
     typed = {"name": fields.get("name", "")[:200], "json": fields.get("template", "")[:20000], "based_on": fields.get("based_on", "")[:10]}
-    page = designer_page(visit, row, may_change=True, wrong=str(problem), **typed)
+    page = designer_page(visit, row, may_change=True, wrong=refusal(problem, visit.words), **typed)
     return Refilled(visit.show(page, 409 if isinstance(problem, Conflict) else 400))
 
 
@@ -155,7 +178,7 @@ def _first(db: Session, visit: Visit, order: CodeOrder, rows: Sequence[LabelTemp
     try:
         drawn = label_jobs.first_label(db, order, label_templates.said(row), _wanted(visit.request, typed))
     except InvalidInput as problem:
-        return First(Markup(), str(problem))
+        return First(Markup(), refusal(problem, visit.words))
     return First(Markup(svg(drawn)), "") if drawn else None  # noqa: S704 (paths of our own)
 
 

@@ -52,10 +52,10 @@
   const draw = async () => {
     const number = ++asked;
     try {
-      const answer = await fetch(`/label-templates/preview?template=${encodeURIComponent(JSON.stringify(label))}`, { headers: { Accept: "image/svg+xml" } });
+      const answer = await fetch(`/console/labels/preview?template=${encodeURIComponent(JSON.stringify(label))}`, { headers: { Accept: "image/svg+xml" } });
       const text = await answer.text();
       if (number !== asked) return; // another was asked for meanwhile
-      trouble.textContent = answer.ok ? "" : JSON.parse(text).detail;
+      trouble.textContent = answer.ok ? "" : text;
       if (!answer.ok) return;
       const drawn = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
       drawn.setAttribute("aria-hidden", "true");

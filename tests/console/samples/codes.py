@@ -87,13 +87,18 @@ PAGES = {
         may_order=True,
     ),
     "rules_read": lambda visit: rules_page(visit, [(row(), COUNTED, capacity(COUNTED, TODAY))], may_make=False, may_order=False),
-    "new": lambda visit: editor_page(visit, Draft(), refused(InvalidInput("base", "is empty")), None),
-    "base_refused": lambda visit: editor_page(visit, Draft(base=HOSTILE), refused(InvalidInput("base", HOSTILE, HOSTILE)), None),
+    "new": lambda visit: editor_page(visit, Draft(), refused(InvalidInput("base", "is empty"), visit.words), None),
+    "base_refused": lambda visit: editor_page(
+        visit, Draft(base=HOSTILE), refused(InvalidInput("base", HOSTILE, HOSTILE), visit.words), None
+    ),
     "editor": lambda visit: editor(visit, focus="up-1"),
     "editor_refused": lambda visit: editor(visit, DRAWN, [], None, HOSTILE),
     "version": lambda visit: editor(visit, DAILY, [], row()),
     "odd": lambda visit: editor_page(
-        visit, Draft(scheme=HOSTILE, level=HOSTILE, segments=({"kind": HOSTILE},)), refused(InvalidInput(HOSTILE, HOSTILE)), None
+        visit,
+        Draft(scheme=HOSTILE, level=HOSTILE, segments=({"kind": HOSTILE},)),
+        refused(InvalidInput(HOSTILE, HOSTILE), visit.words),
+        None,
     ),
     "rule": lambda visit: rule_page(
         visit,

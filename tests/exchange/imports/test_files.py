@@ -7,6 +7,7 @@ import zipfile
 from datetime import datetime
 
 import pytest
+from openpyxl import Workbook
 
 from exchange.imports.files import read
 from ledger_client.errors import InvalidInput
@@ -87,3 +88,30 @@ def test_a_sheet_without_entities_is_read():
 def test_what_cannot_be_read_is_refused_with_its_reason(content: bytes, told: str):
     with pytest.raises(InvalidInput, match=told):
         read(content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_title_above_the_headings_is_passed_over_in_every_kind_of_file(encoding: str):
+    titled = read("澄露乳业 收货明细表,,\r\n,,\r\n日期,箱码,数量\r\n2026-08-01,A,1\r\n".encode(encoding))
+    assert (titled.columns, [row.number for row in titled.rows]) == (("日期", "箱码", "数量"), [4])
+    book = Workbook()
+    book.active.append(["收货明细表"])
+    book.active.merge_cells("A1:C1")
+    for row in (["日期", "箱码", "数量"], [datetime(2026, 8, 1), "00690123", 1], [None] * 3, [datetime(2026, 8, 2), "00690124", 2]):
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    found = read(content.getvalue())
+    assert found.columns == ("日期", "箱码", "数量")
+    assert [(row.number, row.cells["箱码"]) for row in found.rows] == [(3, "00690123"), (5, "00690124")]
+
+
+def test_a_column_of_its_own_is_no_title_and_loses_no_row():
+    assert [(row.number, row.cells["code"]) for row in read(b"code\nA\nB\nC\nD\n").rows] == [(2, "A"), (3, "B"), (4, "C"), (5, "D")]
+    found = read(b"code\nA\nB,x\n")
+    assert [(row.number, bool(row.faults)) for row in found.rows] == [(2, False), (3, True)]
+
+
+def test_digits_that_an_erp_guarded_against_spreadsheets_are_read():
+    found = read(b'a,b,c\n="06901234567892",\'00123,"=""0042"""\n')
+    assert list(found.rows[0].cells.values()) == ["06901234567892", "00123", "0042"]

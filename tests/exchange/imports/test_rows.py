@@ -173,3 +173,15 @@ def test_steps_are_read_in_the_words_of_ledgers():
 
 def test_a_unit_that_counts_packages_is_refused_because_nobody_knows_what_they_hold():
     assert told(reading([line(1, 单位="箱")])) == [(2, "单位", "'箱' counts packages")]
+
+
+@pytest.mark.parametrize("damaged", ["8.1E+19", "8.12345678901235E+19", "81234567890123400000"])
+def test_a_code_that_a_spreadsheet_damaged_is_refused_with_what_to_do(damaged: str):
+    (one,) = reading([line(1, 箱码=damaged)]).lines
+    assert "damaged by a spreadsheet" in one.fault.problem
+    assert "format the column as text" in one.fault.fix
+
+
+def test_a_spreadsheets_count_of_days_is_refused_with_the_date_that_it_may_be():
+    (one,) = reading([line(1, 日期="46235.25")]).lines
+    assert (one.fault.column, one.fault.problem) == ("日期", "'46235.25' is a spreadsheet's count of days, perhaps 2026-08-01")
