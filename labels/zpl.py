@@ -28,7 +28,9 @@ def zpl(drawn: Drawing, dpi: int, tag: Tag | None = None) -> str:
 
 
 def _tag(tag: Tag) -> str:
-    """^RFW: hex, from word 2 of the EPC memory on, in whole words; A sets the length in the PC bits. ^RS8: EPC Gen 2."""
+    """^RFW,H: hex; A: EPC memory from word 2 on, with the length in the PC bits set by the printer, so that b and n are told for older
+    firmware only. ^RS8: EPC Gen 2. (Zebra, ZPL II Programming Guide, ^RF and ^RS.)
+    """
     text = tag.hex.ljust(-(-len(tag.hex) // 4) * 4, "0")
     return f"^RS8\n^RFW,H,2,{len(text) // 2},A^FD{text}^FS\n"
 

@@ -108,7 +108,7 @@ def of_json(told: Dictionary[str, Any]) -> Mapping:
     fields = {name: _source(name, one) for name, one in told["fields"].items()}
     for name in REQUIRED:
         if name not in fields and not (name == "items" and {"outputs", "parent"} & fields.keys()):
-            raise InvalidInput(sentence("fields.{name}", name=name), "is missing", "choose the column that holds it, or a fixed value")
+            raise InvalidInput(sentence("fields.{of}", of=name), "is missing", "choose the column that holds it, or a fixed value")
     if sum(name.startswith(EXTENSION) for name in fields) > MOST_EXTENSIONS:
         raise InvalidInput("fields", sentence("has more than {most} extension fields", most=MOST_EXTENSIONS), "leave some out")
     if told["dates"] not in ORDERS:
@@ -135,7 +135,7 @@ def check_columns(mapping: Mapping, columns: tuple[str, ...]) -> None:
 
 
 def _source(name: str, told: Dictionary[str, str]) -> Source:
-    where = sentence("fields.{name}", name=name[:80])
+    where = sentence("fields.{of}", of=name[:80])
     known = _NAME.fullmatch(name.removeprefix(EXTENSION)) if name.startswith(EXTENSION) else name in FIELDS
     if not known:
         fix = sentence(

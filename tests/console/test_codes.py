@@ -119,6 +119,19 @@ def test_a_rule_becomes_an_order_and_its_codes_have_a_life(server: Server, quali
     assert "no such code was issued" in seen(quality.get("/console/codes/look-up", params={"code": f"(01){GTIN}(21)NONE"}), 404)
 
 
+def test_a_file_of_used_codes_comes_back_and_counts_once(server: Server, quality: httpx.Client):
+    order = ordered(server, quality)
+    handed = quality.get(f"{order.replace('/console/codes/orders', '/code-orders')}/codes?format=csv").content
+    used = b"".join(handed.splitlines(keepends=True)[:6])
+    for content in (used, used, "\n".join(codes(server)[:5]).encode()):
+        assert quality.post(f"{order}/used", files={"file": ("used.csv", content, "text/csv")}).status_code == 303
+        assert "applied 5" in seen(quality.get(order))
+    wrong = quality.post(f"{order}/used", files={"file": ("used.csv", b"code\nnonsense\n", "text/csv")})
+    assert "row 2: code nonsense is of no known form" in seen(wrong, 400)
+    missing = quality.post(f"{order}/used", files={"file": ("used.csv", f"(01){GTIN}(21)NONE\n".encode(), "text/csv")})
+    assert "no such code was issued here" in seen(missing, 409)
+
+
 def test_a_rule_gets_a_new_version_and_shows_both(quality: httpx.Client):
     rule = quality.post(f"{RULES}/new", data=FORM).headers["location"].partition("?")[0]
     assert "Scheme, level and key stay" in seen(quality.get(f"{rule}/change"))

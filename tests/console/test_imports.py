@@ -65,7 +65,7 @@ def test_an_import_leads_to_its_rows_and_is_one_however_often_it_is_sent(server:
     assert "已存入" in done.text
     assert "八月.csv" in staff.get("/console/imports").text
     assert staff.get(first.headers["location"] + "/report").headers["content-type"].startswith("text/csv")
-    assert staff.get(first.headers["location"] + "?outcome=invalid").text.count("check digit") == 1
+    assert staff.get(first.headers["location"] + "?outcome=invalid").text.count("的校验码 3 不对") == 1
 
 
 def test_a_saved_mapping_fills_the_form_of_the_next_file(staff: httpx.Client):
@@ -81,11 +81,11 @@ def test_a_saved_mapping_fills_the_form_of_the_next_file(staff: httpx.Client):
     ("content", "fields", "told"),
     [
         (b"", {}, "请选择文件"),
-        (b"a,b\n", {}, "holds headings and no rows"),
-        (csv([line(1)]), {**MAPPED, "c.time": ""}, "fields.time"),
-        (csv([line(1)]), {**MAPPED, "zone": "Moon/Base"}, "is no time zone"),
-        (csv([line(1)]), {**MAPPED, "name": ""}, "name: is missing"),
-        (csv([line(1)]), {**MAPPED, "c.unit": "c:gone"}, "has no column"),
+        (b"a,b\n", {}, "只有列名，没有数据行"),
+        (csv([line(1)]), {**MAPPED, "c.time": ""}, "字段“日期和时间”：没有填写"),
+        (csv([line(1)]), {**MAPPED, "zone": "Moon/Base"}, "“Moon/Base”不是时区"),
+        (csv([line(1)]), {**MAPPED, "name": ""}, "名称：没有填写"),
+        (csv([line(1)]), {**MAPPED, "c.unit": "c:gone"}, "没有映射要读的列“gone”"),
     ],
 )
 def test_what_keeps_it_from_going_on_is_said_in_the_page(staff: httpx.Client, content: bytes, fields: dict[str, str], told: str):

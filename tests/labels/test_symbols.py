@@ -31,6 +31,20 @@ def test_a_bad_print_still_reads(kind, spoiled):
     assert read(SPOILED[spoiled](picture(kind)))[kind][0] == TEXTS[kind]
 
 
+EXACT = {  # what a scanner sends to the letter: symbology identifier, and FNC1 as ASCII 29 behind what has an open length
+    "datamatrix": (["10", "17"], "]d2010690123456789217261225" + "10L20261125\x1d" + "21A1"),
+    "code128": (["10"], "]C10106901234567892" + "10L20261125\x1d" + "21A1"),
+}
+
+
+@pytest.mark.parametrize("spoiled", ["", *SPOILED])
+@pytest.mark.parametrize("kind", EXACT)
+def test_separators_come_back_to_the_letter_also_from_a_bad_print(kind, spoiled):
+    extras, expected = EXACT[kind]
+    image = on_paper(bitmap(drawing(single(kind, 90, 30, **{"with": extras}), content(), 203), 203))
+    assert sent(SPOILED[spoiled](image) if spoiled else image) == expected
+
+
 @pytest.mark.parametrize("kind", DECODED)
 def test_what_a_scanner_sends_names_the_item(kind):
     assert scan(sent(picture(kind))).item.uri == MILK

@@ -24,7 +24,9 @@ from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Db
 from api.forms import Fields
 from api.members_here import member_of, seen_by
-from issuing import export, orders, rules, states
+from api.uploads import Uploaded
+from exchange.imports.code_files import codes_in
+from issuing import export, orders, returned, rules, states
 from issuing.models import CodeOrder, CodeState, Purpose
 from issuing.orders import Wanted
 from issuing.segments import NAMED
@@ -93,6 +95,20 @@ def move_order(db: Db, visit: Issuing, order_id: Number, fields: Fields) -> Resp
         raise Refilled(visit.show(_order(db, visit, orders.one(db, order_id), refusal(problem, visit.words)), status)) from None
     caller.note(f"order {order.id}", state=str(state), reason=reason)
     return visit.go(order_url(order.id), done="codes.done.moved")
+
+
+@router.post("/console/codes/orders/{order_id}/used")
+def take_used(db: Db, visit: Issuing, order_id: Number, upload: Uploaded) -> Response:
+    """The file that a co-packer or an offline line gives back: its codes are applied."""
+    caller = visit.acting
+    order = orders.one(db, order_id, member_of(db, caller))
+    try:
+        moved = returned.take(db, order, codes_in(upload.content), caller.display_name or caller.name, upload.file_name[:200])
+    except (InvalidInput, Conflict, NotFound) as problem:
+        status = 400 if isinstance(problem, InvalidInput) else 409
+        raise Refilled(visit.show(_order(db, visit, orders.one(db, order_id), refusal(problem, visit.words)), status)) from None
+    caller.note(f"order {order.id}", codes=moved, file=upload.file_name[:200])
+    return visit.go(order_url(order.id), done="codes.done.used")
 
 
 @router.get("/console/codes/look-up")
