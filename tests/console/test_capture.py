@@ -266,7 +266,7 @@ def test_a_line_may_be_a_code_of_the_companys_own():
     assert known.code is not None
     assert known.code.uri == "https://code.example.com/crate/MK00017"
     assert (unknown.code, unknown.problem) == (None, "unknown")
-    assert "holds 'A'" in unknown.detail
+    assert "holds 'A'" in str(unknown.error)
 
 
 def test_a_code_that_is_scanned_twice_counts_once():
