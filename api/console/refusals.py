@@ -24,7 +24,7 @@ def refusal(error: LedgerError | str, words: ConsoleWords) -> str:
     if not isinstance(error, InvalidInput):
         return put(error.args[0], words) if error.args and isinstance(error.args[0], str) else str(error)
     problem, fix = put(error.problem, words), f"。{put(error.fix, words)}" if error.fix else ""
-    between = "" if problem.startswith("的") else "："
+    between = " " if problem.startswith("的") else "："
     return f"{field(error.field, words)}{between}{problem}{fix}。"
 
 

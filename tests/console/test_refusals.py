@@ -87,12 +87,12 @@ def test_a_wrong_check_digit_is_told_in_the_readers_language():
     with pytest.raises(InvalidCode) as refused:
         parse("(01)06901234567893(21)A1")
     assert refusal(refused.value, EN) == str(refused.value)
-    assert refusal(refused.value, ZH) == "GTIN 06901234567893的校验码 3 不对。正确的是 2：06901234567892。"
+    assert refusal(refused.value, ZH) == "GTIN 06901234567893 的校验码 3 不对。正确的是 2：06901234567892。"
 
 
 def test_fields_and_sentences_within_sentences_are_told_too():
     within = sentence("is no beginning of an Ecode: {problem}", problem=sentence("has {count} characters", count=3))
-    assert refusal(InvalidInput("base", within, "leave it out"), ZH) == "起始部分：不是 Ecode 的开头：有 3 个字符。请去掉。"
+    assert refusal(InvalidInput("base", within, "leave it out"), ZH) == "企业自有代码：不是 Ecode 的开头：有 3 个字符。请去掉。"
     assert put("words that nobody translated", ZH) == "words that nobody translated"
 
 
