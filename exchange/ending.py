@@ -9,6 +9,7 @@ from exchange.models import Delivery, DeliveryState, State, Subscription
 from records import held
 from records.columns import now
 from records.database import changed
+from records.row_seals import seal
 from telemetry.logs import log
 
 
@@ -20,5 +21,6 @@ def end(session: Session, row: Subscription, reason: str) -> None:
     waiting = update(Delivery).where(Delivery.subscription_id == row.id, Delivery.state == DeliveryState.WAITING)
     changed(session, waiting.values(state=DeliveryState.CANCELLED, ended_at=now()))
     held.forget(session, row.secret_id)
+    seal(session, row)
     session.refresh(row)
     log.info("subscription.ended", subscription=row.id, reason=reason)

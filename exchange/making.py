@@ -17,6 +17,7 @@ from ledger_client.errors import Conflict, InvalidInput
 from ledger_client.webhook.destination import Networks, judged, read
 from records import held
 from records.columns import now
+from records.row_seals import seal
 
 SHORTEST_SECRET, LONGEST_SECRET = 16, 200
 MOST = 50  # active ones of one account
@@ -84,7 +85,7 @@ def make(session: Session, maker: Maker, wanted: Wanted) -> Subscription:
         problem=None,
     )
     session.add(row)
-    session.flush()
+    seal(session, row)
     return row
 
 

@@ -21,6 +21,7 @@ from ledger_client.epcis.prefixes import Prefixes
 from ledger_client.epcis.query import Query, QueryParameter, of_json
 from ledger_client.errors import Conflict, InvalidInput, NotFound
 from records.columns import now
+from records.row_seals import forget, seal
 
 MOST = 500
 _LARGEST = 2**53
@@ -40,6 +41,7 @@ def make(session: Session, maker: Maker, name: str, query: Mapping[str, Any], pr
         session.flush()
     except IntegrityError:
         raise Conflict(f"name: there is a query {name} already; choose another name, or delete that one first") from None
+    seal(session, row)
     return row
 
 
@@ -73,6 +75,7 @@ def remove(session: Session, row: NamedQuery) -> int:
     rows = session.scalars(select(Subscription).where(Subscription.query_id == row.id, Subscription.state == State.ACTIVE)).all()
     for one in rows:
         end(session, one, f"the query {row.name} was deleted")
+    forget(session, row)
     session.delete(row)
     session.flush()
     return len(rows)

@@ -16,6 +16,7 @@ from ledger_client.errors import Conflict, InvalidInput, NotFound
 from ledger_client.webhook.destination import Networks
 from records import held
 from records.columns import now
+from records.row_seals import seal
 
 LONGEST_NAME = 100
 
@@ -45,7 +46,7 @@ def renew(session: Session, row: Subscription) -> str:
     secret = making.drawn_secret()
     held.forget(session, row.secret_id)
     row.secret_id, row.failures, row.next_at = held.hold(session, secret), 0, now()
-    session.flush()
+    seal(session, row)
     return secret
 
 

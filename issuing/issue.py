@@ -25,6 +25,7 @@ from ledger_client.codes import parse
 from records.bulk import copy_rows, insert_rows
 from records.columns import now
 from records.database import changed, once_committed
+from records.row_seals import seal
 from telemetry.logs import log
 
 PIECE = 50_000
@@ -66,6 +67,7 @@ def _advance(session: Session, order: CodeOrder, start: int, end: int) -> bool:
     finished = {"state": OrderState.DONE, "finished_at": now()} if end == order.quantity else {}
     if changed(session, update(CodeOrder).where(*mine).values(done=end, **finished)) != 1:
         return False
+    seal(session, order)
     if finished:
         once_committed(session, partial(log.info, "codes.issued", order=order.id, codes=order.quantity))
     return True
@@ -120,4 +122,5 @@ def _fail(session: Session, order: CodeOrder, start: int, problem: str) -> None:
     session.execute(delete(IssuedCode).where(IssuedCode.order_id == order.id, IssuedCode.number >= start))
     ended = {"state": OrderState.FAILED, "done": start, "problem": problem, "finished_at": now()}
     changed(session, update(CodeOrder).where(CodeOrder.id == order.id).values(**ended))
+    seal(session, order)
     once_committed(session, partial(log.warning, "codes.order_failed", order=order.id, reason=problem))

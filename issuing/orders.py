@@ -23,6 +23,7 @@ from ledger_client.errors import Conflict, InvalidInput, NotFound
 from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import changed, insert_for
+from records.row_seals import seal
 
 MOST = 1_000_000
 LONGEST_KEY = 100
@@ -59,6 +60,7 @@ def place(session: Session, member_id: int, wanted: Wanted, by: str) -> tuple[Co
     if order is None:
         return _same(session, member_id, wanted), False
     _give_room(session, order, found, rule)
+    seal(session, order)
     return order, True
 
 

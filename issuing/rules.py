@@ -23,6 +23,7 @@ from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import changed, insert_for
 from records.models import RecordItem
+from records.row_seals import seal
 
 LONGEST_NAME = 200
 LONGEST_REASON = 500
@@ -48,9 +49,10 @@ def make(
     number = session.scalar(insert_for(session, CodingRule).values(row).on_conflict_do_nothing().returning(CodingRule.id))
     if number is None:
         raise Conflict(sentence("a rule of the name {name} is there already; choose another name, or add a version to that one", name=name))
-    session.add(_version(number, 1, rule, confirmed, by, reason))
-    session.flush()
-    return session.get_one(CodingRule, number, populate_existing=True)
+    found, first = session.get_one(CodingRule, number, populate_existing=True), _version(number, 1, rule, confirmed, by, reason)
+    session.add(first)
+    seal(session, found, first)
+    return found
 
 
 def change(
@@ -67,8 +69,9 @@ def change(
     mine = (CodingRule.id == found.id, CodingRule.version == based_on)
     if changed(session, update(CodingRule).where(*mine).values(version=based_on + 1, only_issued=rule.only_issued)) != 1:
         raise Conflict(sentence("the rule {name} was changed by somebody else meanwhile; look at it and save again", name=found.name))
-    session.add(_version(found.id, based_on + 1, rule, confirmed, by, reason))
-    session.flush()
+    added = _version(found.id, based_on + 1, rule, confirmed, by, reason)
+    session.add(added)
+    seal(session, found, added)
     session.refresh(found)
     return found
 

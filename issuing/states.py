@@ -21,6 +21,7 @@ from records.bulk import insert_rows
 from records.columns import now
 from records.database import changed
 from records.parts import parts
+from records.row_seals import seal
 
 ISSUED, PRINTED, APPLIED, ACTIVATED, VOID = CodeState
 NEXT: Mapping[CodeState, tuple[CodeState, ...]] = {
@@ -114,6 +115,7 @@ def move_order(session: Session, order: CodeOrder, state: CodeState, by: str, re
     if changed(session, update(CodeOrder).where(*mine).values(level=state)) != 1:
         raise Conflict(sentence("order {id} was changed by somebody else meanwhile; look at it again", id=order.id))
     _remember(session, [(order.id, None)], state, by, reason)
+    seal(session, order)
     session.refresh(order)
 
 

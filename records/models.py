@@ -270,3 +270,13 @@ class DisclosurePolicy(Base):
     reason: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(Utc)
     made_by: Mapped[str] = mapped_column(String(200))  # the account's name then
+
+
+class RowSeal(Base):
+    """What a row of another table says, under a keyed hash. Writer: `records.row_seals`, for whoever writes the row."""
+
+    __tablename__ = "row_seals"
+
+    table_name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    row_key: Mapped[str] = mapped_column(String(80), primary_key=True)  # its primary key, the parts with a space between
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # 32 bytes of HMAC-SHA256, then JSON: [table, key, {column: value}]

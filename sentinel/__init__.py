@@ -2,8 +2,8 @@
 
 Start with `rounds.step` (one bounded piece of a round, its place kept in SQL), then its phases: `records` (contents, clear columns, items,
 queue), `transactions`, `anchors` (the mirror row by row and head by head against the live chain, and the chain against the records),
-`members`, `captures` (documents and their results), `receipts` (erasures and seals). Each phase compares in bulk; what does not agree is
-read again and explained. `protected` says as data which columns are covered and how a change of each shows. `findings` keeps what was
-found, `notices` tells it by mail and webhook.
+`members`, `captures` (documents and their results), `receipts` (erasures and seals), `row_seals` (coding rules, orders and what else
+people made). Each phase compares in bulk; what does not agree is read again and explained. `protected` says as data which columns are
+covered and how a change of each shows. `findings` keeps what was found, `notices` tells it by mail and webhook.
 Must not import quality, analytics, api, scripts, or a web framework.
 """

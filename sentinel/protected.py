@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from accounts.models import Seal
 from records.erasure_models import Erasure
 from records.key_models import CaptureKey, RecordKey
-from records.models import Capture, CaptureResult, Record, RecordItem, Transaction
+from records.models import Capture, CaptureResult, Record, RecordItem, RowSeal, Transaction
+from records.row_seals import SEALED
 
 _RECEIPT = "the receipt, an event on the chain"
 _SEAL = "the event on the chain that tells of the seal"
@@ -94,6 +95,8 @@ PROTECTED: Mapping[str, Mapping[str, str]] = {
         ("id", "record_id", "state", "ordered_by", "reason", "asked_at", "asked_name", "decided_at", "decided_name", "receipt_id"), _RECEIPT
     ),
     Seal.__tablename__: dict.fromkeys(("entries", "hash", "at", "event_id"), _SEAL),
+    **{table: dict.fromkeys(columns, "the seal of the row") for table, columns in SEALED.items()},
+    RowSeal.__tablename__: dict.fromkeys(("table_name", "row_key", "sealed"), "its keyed hash, and the row that it is of"),
 }
 
 _TIMES = "when it came and was done; the records have times of their own"
@@ -107,6 +110,9 @@ UNPROTECTED: Mapping[str, Mapping[str, str]] = {
         "request_id": "leads to the log and the audit log, which name the document themselves",
     },
     CaptureResult.__tablename__: {"problem": "words for the sender; that there is a reason is compared, not what it says"},
+    "subscriptions": dict.fromkeys(
+        ("runs_at", "failures", "next_at", "notified_at", "problem"), "how sending goes; the log of deliveries tells what was sent"
+    ),
     Erasure.__tablename__: dict.fromkeys(("asked_by", "decided_by"), "numbers of accounts; the receipt names the people"),
 }
 """Columns of covered tables that are not covered themselves."""

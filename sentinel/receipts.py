@@ -1,4 +1,4 @@
-"""Phase 6: erasures against the receipts that tell of them, and the seals of the audit log against theirs.
+"""Phase 6: erasures against the receipts that tell of them, the seals of the audit log against theirs, and sealed rows (`row_seals`).
 
 A receipt or a seal is an event like any other: phase 1 holds its record against the chain. What the rows say is what these events say,
 and each such event has its row. There are tens of erasures and a seal a day, so all of them are compared at once.
@@ -18,6 +18,7 @@ from accounts.models import Seal
 from records import contents, erasure
 from records.erasure_models import Erasure, ErasureState
 from records.models import Record, RecordItem
+from sentinel import row_seals
 from sentinel.suspicion import Piece, Suspicion, added, altered, missing
 
 ERASURES, SEALS = Erasure.__tablename__, Seal.__tablename__
@@ -52,6 +53,7 @@ def check(session: Session) -> Piece:
 def _differences(session: Session) -> Iterator[Suspicion]:
     yield from _erasures(session)
     yield from _seals(session)
+    yield from row_seals.differences(session)
 
 
 def _erasures(session: Session) -> Iterator[Suspicion]:

@@ -36,6 +36,7 @@ from records.keyring import keyring_of
 from records.models import Behaviour, Outcome, Record
 from records.parts import parts
 from records.prepare import Prepared, Rejected, prepare_all
+from records.row_seals import seal
 from records.seals import payload_mac
 
 LONGEST_KEY = 100
@@ -92,7 +93,9 @@ def place(session: Session, whose: Whose, wanted: Wanted) -> tuple[Import, bool]
     if session.scalar(insert_for(session, Import).values(row).on_conflict_do_nothing().returning(Import.id)) is None:
         raise Conflict(sentence("the key {key} was used by another request in this moment; send it again", key=key))
     insert_rows(session, ImportRow, [_row(str(row["id"]), one, handed=handed) for one in found.lines])
-    return session.get_one(Import, row["id"]), True
+    made = session.get_one(Import, row["id"])
+    seal(session, made)
+    return made, True
 
 
 def one(session: Session, import_id: str, member_id: int) -> Import:

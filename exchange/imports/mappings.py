@@ -14,6 +14,7 @@ from ledger_client.errors import Conflict, NotFound
 from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import insert_for
+from records.row_seals import seal
 
 LONGEST_NAME = 100
 MOST = 200  # names of one member
@@ -35,7 +36,9 @@ def save(session: Session, member_id: int, name: str, mapping: Mapping, by: str)
     number = session.scalar(insert_for(session, ImportMapping).values(row).on_conflict_do_nothing().returning(ImportMapping.id))
     if number is None:
         raise Conflict(sentence("the mapping {name} was saved by somebody else in this moment; look at it and save again", name=name))
-    return session.get_one(ImportMapping, number), True
+    saved = session.get_one(ImportMapping, number)
+    seal(session, saved)
+    return saved, True
 
 
 def one(session: Session, number: int, member_id: int) -> ImportMapping:

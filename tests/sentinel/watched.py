@@ -8,12 +8,21 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, LargeBinary, Table, select, text, update
+from sqlalchemy import JSON, Connection, Engine, LargeBinary, Table, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from accounts import audit, sealing
+from accounts.models import Account
+from exchange import queries, subscriptions, webhooks
+from exchange.imports import jobs, mappings
+from exchange.making import Maker
+from exchange.models import HappeningKind
+from issuing import issue, orders, rules, states
+from issuing.models import CodeState, Purpose
 from ledger_client.chain import Chain
+from ledger_client.webhook.destination import networks
 from records import capture, erasure
+from records.columns import now
 from records.erasure import Person
 from records.models import Record
 from sentinel import findings
@@ -21,6 +30,8 @@ from sentinel.models import Finding, FindingState, Round
 from sentinel.rounds import Memory, running, step
 from tests.api.served import Installation, document, event
 from tests.conftest import address_of
+from tests.exchange.imports.tables import csv, line, mapping
+from tests.issuing.rules import counter, rule
 
 CODE = "https://id.gs1.org/01/06901234567892/21/{}"
 
@@ -52,6 +63,27 @@ def fill_papers(installation: Installation) -> None:
     with installation.sessions.begin() as session:
         erasure.approve(session, asked.id, Person(2, "Li"))
         sealing.step(session, signer)
+    installation.work()
+
+
+def fill_made(installation: Installation) -> None:
+    """A coding rule with an order that is done and a range that was not begun, a named query with subscriptions, an import."""
+    allowed = networks("127.0.0.0/8")
+    with installation.sessions.begin() as session:
+        made = rules.make(session, 1, "milk", rule(counter(6), yearly=1000, onlyIssued=False), ["countable"], "Wang", "first")
+        orders.place(session, 1, orders.Wanted(made.id, 3, "own", note="to print"), "Wang")
+        issue.step(session)
+        states.move_order(session, orders.one(session, 1), CodeState.PRINTED, "Li")
+        orders.place(session, 1, orders.Wanted(made.id, 2, "lent", Purpose.RANGE, "co-packer"), "Wang")
+        maker = Maker(session.scalars(select(Account.id).order_by(Account.id)).first() or 0, b"\1" * 32)
+        query = queries.make(session, maker, "shipped", {"EQ_bizStep": ["shipping"]}, {"ex": "https://example.com/"})
+        ended, _ = webhooks.make(session, maker, "ERP", "http://127.0.0.1:9/", [HappeningKind.STORED], query, allowed)
+        webhooks.stop(session, ended, "Li")
+        daily = subscriptions.Wanted("http://127.0.0.1:9/", "s" * 20, {"hour": "8"}, initial_record_time=now())
+        subscriptions.make(session, maker, query, daily, allowed)
+        whose = jobs.Whose(1, address_of(installation.ledger.signers[0]), "Wang")
+        saved, _ = mappings.save(session, 1, "入库", mapping(), "Wang")
+        jobs.place(session, whose, jobs.Wanted(csv([line(1), line(2)]), saved, "k1", file_name="八月.csv"))
     installation.work()
 
 
@@ -117,16 +149,16 @@ def flipped(table: Table, column: str, value: Any) -> Any:
         return True
     if isinstance(kind, LargeBinary):
         return bytes(value[:-1]) + bytes([value[-1] ^ 1]) if value else b"\1"
+    if isinstance(kind, JSON):
+        return value | {"x": "1"} if isinstance(value, dict) else [*value, "x"]
     if isinstance(value, bool):
         return None if table.c[column].nullable else not value
-    if isinstance(value, int):
-        return value + 1_048_576
     if isinstance(value, str):
         return value[:-2] + chr(ord(value[-2]) ^ 1) + value[-1] if len(value) > 1 else "x"
-    return value.replace(microsecond=value.microsecond ^ 1)
+    return value + 1_048_576 if isinstance(value, int) else value.replace(microsecond=value.microsecond ^ 1)
 
 
-def put(connection: Connection, table: Table, key: dict[str, Any], **values: Any) -> None:
+def put(connection: Connection, table: Table, key: dict[str, Any], /, **values: Any) -> None:
     """Set columns of one row."""
     done = connection.execute(update(table).where(*(table.c[name] == value for name, value in key.items())).values(**values))
     assert done.rowcount == 1, (table.name, key)
