@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -16,10 +18,7 @@ from tests.epcis.conformance.run import Run
 SCHEMA = json.loads((Path(__file__).parents[2] / "vectors" / "query-schema.json").read_text())["definitions"]["EPCIS-Query"]
 ELSEWHERE = ("@context", "orderBy", "orderDirection", "eventCountLimit", "maxEventCount")  # test_order_and_limits, test_named_queries
 MASTER_DATA = ("^HASATTR_", "^EQ_ATTR_")  # test_master_data
-SPELT = {
-    "GE_errorDeclaration_Time": "GE_errorDeclarationTime",
-    "LT_errorDeclaration_Time": "LT_errorDeclarationTime",
-}  # as openapi.json has it
+SPELT = {f"{order}_errorDeclaration_Time": f"{order}_errorDeclarationTime" for order in ("GE", "LT")}  # as openapi.json has it
 PARAMETERS = [one for one in SCHEMA["properties"] if one not in ELSEWHERE]
 PATTERNS = [one for one in SCHEMA["patternProperties"] if not one.startswith(MASTER_DATA)]
 PAIRS, LISTED = 300, ("EQ_", "MATCH_", "WD_", "eventType")
@@ -41,6 +40,15 @@ def differences(run: Run, *asked: Probe) -> list[str]:
     return [f"{question}: events {' '.join(sorted(wrong))}"] if wrong else []
 
 
+def of_all(run: Run, questions: Iterable[tuple[Probe, ...]]) -> list[str]:
+    """The differences of many questions, but for those that the server does not offer: the test of the parameter alone says so."""
+    found: list[str] = []
+    for asked in questions:
+        with suppress(pytest.skip.Exception):
+            found += differences(run, *asked)
+    return found
+
+
 @pytest.mark.parametrize("parameter", [*PARAMETERS, *PATTERNS])
 def test_a_parameter_alone_finds_what_it_should(run: Run, parameter: str):
     questions = asked_of(run, parameter)
@@ -53,8 +61,8 @@ def test_of_several_values_any_has_to_hold(run: Run):
     for name, given in run.probes:
         if name.startswith(LISTED):
             values.setdefault(name, []).extend(given)
-    lists = [(name, tuple(drawn.sample(given, min(3, len(given))))) for name, given in sorted(values.items()) if len(given) > 1]
-    assert [told for one in lists for told in differences(run, one)] == []
+    lists = [((name, tuple(drawn.sample(given, min(3, len(given))))),) for name, given in sorted(values.items()) if len(given) > 1]
+    assert of_all(run, lists) == []
 
 
 def test_of_two_parameters_both_have_to_hold(run: Run):
@@ -62,7 +70,7 @@ def test_of_two_parameters_both_have_to_hold(run: Run):
     pairs = ((drawn.choice(run.probes), drawn.choice(run.probes)) for _ in iter(int, 1))
     some = islice((pair for pair in pairs if pair[0][0] != pair[1][0]), PAIRS // 2)
     met = islice((pair for pair in pairs if pair[0][0] != pair[1][0] and run.expected(*pair)), PAIRS // 2)
-    assert [told for pair in (*some, *met) for told in differences(run, *pair)] == []
+    assert of_all(run, (*some, *met)) == []
 
 
 def test_no_condition_at_all_finds_every_event(run: Run):
