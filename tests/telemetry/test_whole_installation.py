@@ -6,6 +6,7 @@ import base64
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from records.database import open_engine, open_sessions
 from records.models import Record
 from tests.end_to_end.installation import Installation
 from tests.end_to_end.test_installation import document, event
+from tests.postgres import fresh_database
 
 PAYLOAD = "M4rk3r-in-a-payload"
 TYPED = "M4rk3r-typed-by-somebody"  # passwords, cookies, keys, codes, paths
@@ -58,12 +60,17 @@ def eventually(find: Callable[[], Any], seconds: float = 30) -> Any:
     return found
 
 
-@pytest.fixture
-def up(own: Callable[..., Installation], database_url: str) -> tuple[Installation, str]:
-    """A running installation and its database."""
-    postgres = database_url.startswith("postgresql")
-    made = own(*(["--database", database_url] if postgres else []))
-    return made, database_url if postgres else made.home.database_url
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def up(
+    request: pytest.FixtureRequest, postgres_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Installation, str]]:
+    """A running installation and its database; the last test of it breaks and stops it."""
+    folder = tmp_path_factory.mktemp("home")
+    with ExitStack() as stack:
+        url = stack.enter_context(fresh_database(postgres_server)) if request.param == "postgresql" else ""
+        made = Installation(folder, *(["--database", url] if url else [])).start()
+        stack.callback(lambda: made.process and made.process.poll() is None and made.kill())
+        yield made, url or made.home.database_url
 
 
 def run(url: str, *statements: str) -> list[Any]:
@@ -107,14 +114,30 @@ def events_good_and_bad(http: httpx.Client, key: dict[str, str]) -> None:
     assert http.post("/capture", content=PAYLOAD.encode(), headers=key).status_code == 400
 
 
-def test_no_log_of_any_process_holds_a_payload_or_a_secret(up: tuple[Installation, str]):
+def test_an_event_is_followed_to_its_block(up: tuple[Installation, str]):
+    installation, url = up
+    key = {"Authorization": f"Bearer {installation.home.api_key_file.read_text()}", "Content-Type": "application/json"}
+    with httpx.Client(base_url=installation.url, timeout=30) as http:
+        http.post("/capture", content=document(event("F1")), headers=key | {"X-Request-ID": "erp-41"})
+        accepted = eventually(lambda: said(installation, "api", "capture.accepted", request_id="erp-41"))
+        finished = eventually(lambda: said(installation, "capture", "capture.finished", capture=accepted["capture"]))
+    ((record,),) = run(url, f"SELECT record_id FROM capture_results WHERE capture_id = '{accepted['capture']}'")
+    signed = eventually(lambda: said(installation, "publish", "transaction.signed", first_record=record))
+    final = eventually(lambda: said(installation, "publish", "transaction.final", transaction=signed["transaction"]))
+    assert (finished["request_id"], finished["state"], finished["events"]) == ("erp-41", "success", 1)
+    assert final["block"] > 0
+    eventually(lambda: run(url, "SELECT 1 FROM process_samples WHERE process = 'follow' LIMIT 1"))
+
+
+def test_no_log_of_any_process_holds_a_payload_or_a_secret_and_every_line_is_json(up: tuple[Installation, str]):
     installation, url = up
     api_key = installation.home.api_key_file.read_text()
     key = {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}
+    before = len([one for one in lines(installation, "capture") if one["event"] == "capture.finished"])
     with httpx.Client(base_url=installation.url, timeout=30) as http:
         assert all(400 <= status < 500 or status in {200, 303} for status in everything_that_is_typed(http))
         events_good_and_bad(http, key)
-        eventually(lambda: len([one for one in lines(installation, "capture") if one["event"] == "capture.finished"]) == 2)
+        eventually(lambda: len([one for one in lines(installation, "capture") if one["event"] == "capture.finished"]) == before + 2)
         eventually(lambda: any(one["event"] == "transaction.final" for one in lines(installation, "publish")))
         run(url, *FAULTS[make_url(url).get_backend_name()])
         failed = http.post("/events", content=json.dumps(event("L3") | {"https://acme.example/note": PAYLOAD}), headers=key)
@@ -138,21 +161,6 @@ def test_no_log_of_any_process_holds_a_payload_or_a_secret(up: tuple[Installatio
     for name, told in logged(installation).items():
         found = [spelling for marker in [*markers, *map(bytes, secrets)] for spelling in spellings(marker) if spelling in told]
         assert found == [], name
-
-
-def test_every_line_of_every_process_is_json_and_an_event_is_followed_to_its_block(up: tuple[Installation, str]):
-    installation, url = up
-    key = {"Authorization": f"Bearer {installation.home.api_key_file.read_text()}", "Content-Type": "application/json"}
-    with httpx.Client(base_url=installation.url, timeout=30) as http:
-        http.post("/capture", content=document(event("F1")), headers=key | {"X-Request-ID": "erp-41"})
-        accepted = eventually(lambda: said(installation, "api", "capture.accepted", request_id="erp-41"))
-        finished = eventually(lambda: said(installation, "capture", "capture.finished", capture=accepted["capture"]))
-    ((record,),) = run(url, f"SELECT record_id FROM capture_results WHERE capture_id = '{accepted['capture']}'")
-    signed = eventually(lambda: said(installation, "publish", "transaction.signed", first_record=record))
-    final = eventually(lambda: said(installation, "publish", "transaction.final", transaction=signed["transaction"]))
-    assert (finished["request_id"], finished["state"], finished["events"]) == ("erp-41", "success", 1)
-    assert final["block"] > 0
-    eventually(lambda: run(url, "SELECT 1 FROM process_samples WHERE process = 'follow' LIMIT 1"))
     assert installation.stop() == 0
     for name in ("api", "capture", "publish", "follow", "sentinel", "exchange", "keep", "chain"):
         assert {one["process"] for one in lines(installation, name)} == {name}
