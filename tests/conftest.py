@@ -43,10 +43,8 @@ LONGEST = (  # they start first, so that no process is left alone with one of th
     "fuzz/test_operations.py",
     "console/test_audiences.py",
     "telemetry/test_whole_installation.py",
-    "pages/test_browser.py",
     "api/test_sign_in.py",
     "end_to_end/test_installation.py",
-    "console/test_capture_browser.py",
     "node/test_kill.py",
 )
 MORTAL = ("setpriv", "--pdeathsig", "KILL")  # before a command: it is killed when the run is
@@ -56,12 +54,16 @@ OPTIONS = {"--hardfork": "cancun", "--base-fee": "0", "--gas-price": "0", "--gas
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first, then those with the most tests."""
+    """The longest files first, then those with the most tests; those with a browser last, whose event loop then runs to the end of the
+    process, so that no other may be started there.
+    """
     size = Counter(item.path for item in items)
+    with_browser = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
 
-    def place(item: pytest.Item) -> tuple[int, int, str]:
+    def place(item: pytest.Item) -> tuple[bool, int, int, str]:
         path = str(item.path)
-        return next((at for at, part in enumerate(LONGEST) if f"/tests/{part}" in path), len(LONGEST)), -size[item.path], path
+        longest = next((at for at, part in enumerate(LONGEST) if f"/tests/{part}" in path), len(LONGEST))
+        return item.path in with_browser, longest, -size[item.path], path
 
     items.sort(key=place)
 
