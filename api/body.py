@@ -5,6 +5,7 @@ The only asynchronous code of the package: it waits for the network and hands wh
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from typing import Any, TypeVar
 
@@ -54,9 +55,12 @@ def json_of(model: type[Model], most: int = SMALL) -> Callable[..., Model]:
 
     def read(body: Any = Depends(body_of(JSON, most))) -> Model:  # noqa: ANN401, B008 (FastAPI's form)
         try:
-            return model.model_validate_json(body)
+            found = model.model_validate_json(body)
         except ValidationError as error:
             raise RequestValidationError(error.errors(include_url=False)) from None
+        if b"\\u0000" in body and (path := _nul_in(json.loads(body), "")):
+            raise InvalidInput(path, "holds a NUL character (\\u0000)", "leave it out")
+        return found
 
     return read
 
@@ -65,6 +69,14 @@ def described(model: type[BaseModel]) -> dict[str, Any]:
     """What the OpenAPI description says of such a body, for a route's `openapi_extra`."""
     schema = {"schema": model.model_json_schema(ref_template="#/components/schemas/{model}")}
     return {"requestBody": {"required": True, "content": {"application/json": schema}}}
+
+
+def _nul_in(value: Any, path: str) -> str:  # noqa: ANN401 (JSON)
+    """Where a text holds what PostgreSQL can neither keep nor look for; empty for nowhere."""
+    if isinstance(value, str):
+        return path if "\0" in value else ""
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return next((found for name, one in entries if (found := _nul_in(one, f"{path}/{name}".lstrip("/")))), "")
 
 
 async def _file_in(request: Request, body: bytes) -> bytes:

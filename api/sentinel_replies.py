@@ -70,7 +70,7 @@ class FindingsOut(Reply):
 class Acknowledgement(Reply):
     """What somebody says who takes a finding on."""
 
-    note: str = Field("", max_length=1000)
+    note: str = Field("", max_length=1000, pattern=r"^[^\x00]*$")  # PostgreSQL keeps no NUL
 
 
 def sentinel_out(known: Status) -> SentinelOut:

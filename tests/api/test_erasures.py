@@ -258,3 +258,10 @@ def test_an_erasure_that_breaks_off_erases_nothing(told: Told, monkeypatch: pyte
     monkeypatch.undo()
     assert states(told.verdict()) == ["verified", "verified"]
     assert told.post(f"/erasures/{asked['id']}/approve", told.mei).status_code == 200
+
+
+def test_a_nul_that_no_database_looks_for_is_named(told: Told):
+    answer = told.post("/erasures", told.lin, eventID="urn:uuid:\0", **ORDER)
+    assert (answer.status_code, "eventID" in answer.text) == (400, True)
+    escaped = told.post("/erasures", told.lin, eventID="urn:uuid:\\u0000", **ORDER)
+    assert escaped.status_code == 404  # a backslash and five characters
