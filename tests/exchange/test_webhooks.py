@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from ledger_client.errors import Conflict, InvalidInput
 from ledger_client.webhook.destination import PrivateAddress
 from records import capture, held, rotation
 from records.columns import now
+from records.keyring import SETTING
 from records.models import Record
 from sentinel import findings
 from sentinel.suspicion import altered
@@ -193,6 +197,17 @@ def test_a_webhook_ends_with_its_account_and_tells_nothing_any_more(sessions: Se
     assert [one.state for one in log(sessions)] == [DeliveryState.CANCELLED]
 
 
+@pytest.fixture
+def put_back(tmp_path: Path) -> Iterator[None]:
+    """Puts the run's keyring back after a test that changes its master key."""
+    folder, kept = Path(os.environ[SETTING]), tmp_path / "kept"
+    shutil.copytree(folder, kept)
+    yield
+    shutil.rmtree(folder)
+    shutil.copytree(kept, folder)
+
+
+@pytest.mark.usefixtures("put_back")
 def test_a_secret_survives_another_master_key_and_is_changed_at_once(sessions: Sessions, operator: Maker, there: Receiver):
     webhook, secret = hook(sessions, operator, there)
     with sessions.begin() as session:
