@@ -35,6 +35,7 @@ from records.key_models import RecordKey
 from records.keyring import keyring_of
 from records.models import Record
 from records.pool import open_pool
+from scripts import tables  # noqa: F401 (the sentinel looks them up by name)
 from scripts.up import Plan, start
 from sentinel.rounds import Memory, running, step
 from sentinel.status import status

@@ -34,6 +34,7 @@ from records.database import open_engine, open_sessions
 from records.policy import Policy
 from records.pool import open_pool
 from records.publish import step as publish_step
+from scripts import tables  # noqa: F401 (the sentinel looks them up by name)
 from scripts.home import Home
 from scripts.keep import Keep, tasks
 from sentinel.notices import step as tell

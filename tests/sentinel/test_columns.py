@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,3 +91,9 @@ def seen(found: list[Any], table: str, key: dict[str, Any], column: str, changed
 
 def word(value: Any) -> str:
     return "0x" + value.hex() if isinstance(value, bytes) else str(value)
+
+
+def test_the_sentinels_process_knows_every_table_that_it_walks():
+    code = "import scripts.run; from records import row_seals as it; print(*(it.SEALED.keys() - it.Base.metadata.tables.keys()))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []

@@ -1,0 +1,9 @@
+"""The tables of every package, for the sentinel's process: it walks rows whose packages it does not import itself."""
+
+from __future__ import annotations
+
+from exchange import models as exchange
+from exchange.imports import models as imports
+from issuing import models as issuing
+
+__all__ = ["exchange", "imports", "issuing"]
