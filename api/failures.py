@@ -21,23 +21,15 @@ from api.pages.other import problem_page, problem_title
 from api.pages.render import render, shell
 from api.pages.sign_in import PATH as SIGN_IN
 from api.pages.words import Words, choose
-from api.problems import MEDIA_TYPE, FieldProblem, NoKey, Problem, headers_of, malformed, named_for, plain, problem_of
+from api.problems import EPCIS_PATHS, MEDIA_TYPE, FieldProblem, NoKey, Problem, headers_of, malformed, named_for, plain, problem_of
 from api.request_ids import HEADER
 from api.security import HEADERS
 from ledger_client.errors import LedgerError
 from telemetry.logs import log
 
 JSON_PATHS = (
-    "/capture",
-    "/events",
+    *EPCIS_PATHS,
     "/records",
-    "/eventTypes",
-    "/epcs",
-    "/bizSteps",
-    "/bizLocations",
-    "/readPoints",
-    "/dispositions",
-    "/nextPageToken",
     "/items",
     "/links",
     "/verify",
@@ -53,7 +45,6 @@ JSON_PATHS = (
     "/sessions",
     "/webhooks",
     "/deliveries",
-    "/queries",
     "/openapi.json",
     "/static",
 )

@@ -22,7 +22,7 @@ def charge(request: Request, caller: Caller | None, cost: float = 1.0) -> None:
     """Count a request that costs; TooMany beyond the rate."""
     settings, buckets = request.app.state.settings, request.app.state.buckets
     if caller is None:
-        seconds = buckets.take(network(request.client.host if request.client else ""), settings.rate_by_address, cost)
+        seconds = buckets.take(_network_of(request), settings.rate_by_address, cost)
     else:
         seconds = buckets.take(caller.credential, settings.rate_by_key, cost)
     if seconds:
@@ -40,7 +40,7 @@ def costs(cost: float = 1.0) -> Callable[[Request, Caller | None], Awaitable[Non
 
 async def lists(request: Request, caller: Annotated[Caller | None, Depends(known_caller, scope="function")]) -> None:
     """The dependency of a route that lists what is recorded; counted apart from what costs."""
-    who = caller.credential if caller else network(request.client.host if request.client else "").encode()
+    who = caller.credential if caller else _network_of(request).encode()
     if seconds := request.app.state.buckets.take(b"lists " + who, request.app.state.settings.rate_of_lists):
         raise TooMany(seconds)
 
@@ -52,3 +52,7 @@ def costs_address(cost: float = 1.0) -> Callable[[Request], Awaitable[None]]:
         charge(request, None, cost)
 
     return charged
+
+
+def _network_of(request: Request) -> str:
+    return network(request.client.host if request.client else "")

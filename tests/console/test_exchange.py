@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
 
 from accounts.roles import Role
-from tests.api.served import Installation, Server, event, serving
+from tests.api.served import Server, event
+from tests.console.outgoing import server, there
 from tests.console.signed_in import as_role
-from tests.exchange.receiver import LOOPBACK, Receiver, answered, receiver
+from tests.exchange.receiver import Receiver, answered
 from tests.exchange.telling import told
 
-__all__ = ["as_role"]
+__all__ = ["as_role", "server", "there"]
 HOME = "/console/exchange"
-
-
-@pytest.fixture
-def server(installation: Installation) -> Iterator[Server]:
-    with serving(installation, outgoing=LOOPBACK) as made:
-        yield made
-
-
-@pytest.fixture
-def there() -> Iterator[Receiver]:
-    with receiver() as made:
-        yield made
 
 
 def test_a_webhook_from_the_form_to_its_end(server: Server, as_role: Callable[..., httpx.Client], there: Receiver):

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
 
 import httpx
-import pytest
 
 from accounts.roles import Role
 from ledger_client.epcis.document import read
-from tests.api.served import Installation, Server, event, serving
+from tests.api.served import Server, event
+from tests.console.outgoing import server, there
 from tests.console.signed_in import as_role
-from tests.exchange.receiver import LOOPBACK, Receiver, receiver
+from tests.exchange.receiver import Receiver
 from tests.exchange.telling import told
 
-__all__ = ["as_role"]
+__all__ = ["as_role", "server", "there"]
 HOME = "/console/queries"
-
-
-@pytest.fixture
-def server(installation: Installation) -> Iterator[Server]:
-    with serving(installation, outgoing=LOOPBACK) as made:
-        yield made
-
-
-@pytest.fixture
-def there() -> Iterator[Receiver]:
-    with receiver() as made:
-        yield made
 
 
 def form_of(html: str) -> str:
