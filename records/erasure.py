@@ -25,6 +25,7 @@ from records.columns import milliseconds, now
 from records.contents import ERASED
 from records.database import changed, insert_for, once_committed
 from records.erasure_models import Erasure, ErasureState
+from records.genealogy import draw as genealogy
 from records.key_models import RecordKey
 from records.lists.paging import Page, Place, page
 from records.models import Capture, CaptureResult, CaptureState, Outcome, Record, RecordItem
@@ -136,6 +137,7 @@ def _destroy(session: Session, record: Record) -> None:
     changed(session, update(Record).where(Record.id == record.id).values(sealed=None, payload_mac=None, biz_step=None))
     session.expire(record)
     index.forget(session, record.id)
+    genealogy.forget(session, [record.id])
     told = or_(CaptureResult.record_id == record.id, CaptureResult.event_id == record.event_id)
     holding = select(Capture.id).where(Capture.sealed.is_not(None), exists().where(CaptureResult.capture_id == Capture.id, told))
     documents.destroy(session, session.scalars(holding).all())

@@ -11,8 +11,8 @@ AT_ONCE = 5000
 Value = TypeVar("Value")
 
 
-def parts(values: Iterable[Value]) -> Iterator[list[Value]]:
-    """The values in their order, at most AT_ONCE in a part; none for none."""
+def parts(values: Iterable[Value], at_once: int = AT_ONCE) -> Iterator[list[Value]]:
+    """The values in their order, at most `at_once` in a part; none for none."""
     left = iter(values)
-    while part := list(islice(left, AT_ONCE)):
+    while part := list(islice(left, at_once)):
         yield part

@@ -22,6 +22,7 @@ from ledger_client.epcis.pieces import Piece
 from ledger_client.epcis.schema_messages import BrokenRule
 from ledger_client.epcis.vocabulary import terms
 from ledger_client.errors import InvalidEvent, InvalidInput
+from ledger_client.genealogy import Part, parts_of
 from ledger_client.sentences import as_json, sentence
 from records import contents
 from records.columns import now
@@ -55,6 +56,7 @@ class Prepared(NamedTuple):
     declaration: bool  # it declares an earlier event of this id to be in error (spec 3.4)
     items: tuple[str, ...]  # canonical codes
     creates: tuple[str, ...] = ()  # of these, what the event brings into being
+    took: tuple[Part, ...] = ()  # who took part, for the genealogy
 
 
 class Problem(NamedTuple):
@@ -154,6 +156,7 @@ def _prepare(event: Event, items: list[str], path: str, sealing: Sealing, *, exa
         declaration=_DECLARATION in event,
         items=(named := tuple(items)),
         creates=_created(event, named, step),
+        took=parts_of(event),
     )
 
 

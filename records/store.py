@@ -18,6 +18,7 @@ from ledger_client.onchain import item_id
 from records import contents
 from records.bulk import insert_rows
 from records.contents import Content
+from records.genealogy.draw import draw
 from records.key_models import RecordKey
 from records.keyring import KeyRetired, keyring_of
 from records.models import Outcome, Record, RecordItem
@@ -50,6 +51,7 @@ def store(session: Session, signer: bytes, events: Sequence[Prepared]) -> list[S
     added = [(record_id, wanted[key]) for key, record_id in fresh.items()]
     _keep_keys(session, added)
     _enqueue(session, signer, added)
+    draw(session, [(record_id, event.event_time, event.took) for record_id, event in added])
     refused |= _conflicts(session, signer, [event for key, event in wanted.items() if key not in kept])
     return _results(events, fresh, {key: record_id for key, (record_id, _) in kept.items()}, refused)
 

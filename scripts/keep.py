@@ -21,6 +21,7 @@ from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import InvalidInput, Retryable
 from records import documents, rotation
+from records.genealogy import fill
 from records.query import index
 from scripts.home import Home
 from telemetry.logs import log
@@ -52,6 +53,7 @@ def tasks(settings: Settings, home: Home) -> list[Task]:
         Task("labels", label_jobs.step, rest=1),
         Task("label_files", label_jobs.forget, rest=600),
         Task("index", index.patient_step, rest=0.3),
+        Task("genealogy", fill.step, rest=10),
         Task("seal", lambda session: sealing.step(session, signer), rest=60),
         Task("audit", lambda session: audit_rounds.step(session, lambda now: sealed_log.ask(now, chain)), rest=5),
     ]

@@ -15,6 +15,7 @@ LINE = [
     "telemetry",
     "records",
     "indexer",
+    "tracing",
     "accounts",
     "sentinel",
     "issuing",
@@ -32,6 +33,7 @@ FORBIDDEN_BELOW = {
     "telemetry": {"sqlalchemy", "alembic", "psycopg", "fastapi", "starlette", "uvicorn", "jinja2"},
     "records": {"fastapi", "starlette", "uvicorn", "jinja2"},
     "indexer": {"fastapi", "starlette", "uvicorn", "jinja2"},
+    "tracing": {"fastapi", "starlette", "uvicorn", "jinja2"},
     "exchange": {"fastapi", "starlette", "uvicorn", "jinja2"},
 }
 

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 import orjson
 import psycopg
-from sqlalchemy import Connection, Engine, text, update
+from sqlalchemy import Connection, Engine, delete, text, update
 from sqlalchemy.orm import Session
 
 from accounts import audit
@@ -26,6 +26,7 @@ from accounts.models import SignIn
 from ledger_client.errors import InvalidInput
 from records.columns import now
 from records.database import StorageUnavailable, alone, changed, revision, upgrade
+from records.genealogy.models import GenealogyMark
 from scripts.backup.archive import Reading
 from scripts.backup.keyfile import KeyFile
 from scripts.backup.manifest import TABLES
@@ -78,6 +79,7 @@ def load(backup: Reading, engine: Engine, keys: KeyFile | None = None, progress:
         if keys:
             restore_keys.wrap(connection, keys, partial(_rows, connection))
         upgrade(connection)
+        connection.execute(delete(GenealogyMark))  # no backup holds a genealogy: the job `keep` draws it anew
         if keys:
             restore_keys.erase(connection, keys, partial(_rows, connection))
         if connection.dialect.name == "postgresql":

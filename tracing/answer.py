@@ -1,0 +1,111 @@
+"""What a trace answers: things, the steps at which they met, and where the trace ends although there may be more (docs/trace.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+Direction = Literal["forward", "backward"]
+Level = Literal["lot", "item", "pallet", "asset", "product", "other"]
+How = Literal["start", "made", "used", "member", "lot", "contents", "carrier"]
+Kind = Literal[
+    "transformed", "split", "merged", "packed", "unpacked", "associated", "dissociated", "moved", "returned", "made", "observed", "ended"
+]
+StepVerdict = Literal["verified", "pending", "altered", "erased", "not checked"]
+
+
+class Why(StrEnum):
+    """Why a trace stops somewhere."""
+
+    LIMIT = "limit"  # more things than were asked for
+    DEPTH = "depth"  # more levels than were asked for
+    WITHHELD = "withheld"  # a member does not show this asker all that took part
+    ALTERED = "altered"  # the record behind a step is not what was anchored
+    ERASED = "erased"  # the record behind a step was erased
+    UNDRAWN = "undrawn"  # records that came from a backup are not drawn yet
+    ORIGIN = "origin"  # nobody recorded how this thing came into being
+    CUSTODY = "custody"  # it was sent, and nobody recorded its arrival
+    TIME = "time"  # it was used before it was made, by the clocks of those who say so; it is followed all the same
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One place where a trace stops, or may. `thing` and `step` are numbers of those in the answer."""
+
+    why: Why
+    thing: int | None = None
+    step: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What the trace came to. `how`: by which tie; a carrier only held an affected thing. `depth`: ties from the start."""
+
+    number: int
+    code: str  # canonical item code
+    level: Level
+    product: str  # code of its trade item, without lot or serial; "" if it has none
+    depth: int
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An end of a transfer: owner and place as the event names them (EPCIS 2.0 7.3.5.5); "" where it does not."""
+
+    owner: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An event in which things of the trace took part. Of one that is not checked, the words are empty."""
+
+    record: int
+    event_id: str
+    at: datetime
+    kind: Kind
+    type: str
+    biz_step: str
+    signer: bytes
+    verdict: StepVerdict
+    declared: bool  # in error, later: it is shown, and not followed
+    disposition: str = ""
+    place: str = ""  # readPoint
+    location: str = ""  # bizLocation
+    source: Party = Party()
+    destination: Party = Party()
+    withheld: bool = False  # the asker is not shown all that took part
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A thing took part in a step. `quantity` in `uom` (UN/ECE Rec. 20, "" = pieces); None: one single thing, or not said."""
+
+    thing: int
+    step: int
+    role: str  # object, parent, child, input, output, lot
+    action: str  # ADD, OBSERVE, DELETE, or empty
+    quantity: float | None = None
+    uom: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The whole answer; things nearest first, steps by time."""
+
+    start: int
+    direction: Direction
+    things: tuple[Thing, ...]
+    steps: tuple[Step, ...]
+    links: tuple[Link, ...]
+    ends: tuple[End, ...]
+    checked: int  # steps whose records were hashed again for this answer
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is known to be missing; what is followed in spite of its clocks is not missing."""
+        return all(end.why == Why.TIME for end in self.ends)

@@ -1,0 +1,86 @@
+"""One call from a code to the whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger_client.codes import ItemCode, parse
+from ledger_client.errors import InvalidCode, NotFound
+from ledger_client.genealogy import Action, Role
+from records.audiences import View
+from records.genealogy import fill
+from records.genealogy.models import Thing as Known
+from tracing import read
+from tracing.answer import Direction, Level, Link, Step, Thing, Trace, Why
+from tracing.steps import steps
+from tracing.visible import sees
+from tracing.walk import DEEPEST, MOST, Walked, walk
+
+
+def trace(session: Session, code: ItemCode, direction: Direction, view: View, *, most: int = MOST, deepest: int = DEEPEST) -> Trace:
+    """Where a thing went (`forward`), or came from (`backward`), as an asker may be told.
+
+    NotFound for a code under which nothing is recorded.
+    """
+    start = session.scalar(select(Known.id).where(Known.item_id == code.item_id))
+    if start is None:
+        raise NotFound(f"nothing is recorded under {code.uri}")
+    walked = walk(session, start, direction, sees(view), most=most, deepest=deepest)
+    if fill.waiting(session):
+        walked.end(Why.UNDRAWN)
+    withheld = {end.step for end in walked.ends.values() if end.why == Why.WITHHELD and end.step}
+    told = steps(session, walked.said, walked.links.values(), view, withheld)
+    _judge(walked, told)
+    return Trace(
+        start, direction, tuple(_things(session, walked)), tuple(told), tuple(_links(walked)), tuple(walked.ends.values()), _checked(told)
+    )
+
+
+def _judge(walked: Walked, told: Iterable[Step]) -> None:
+    """Ends that the records show: what is altered or erased, and things of which nobody recorded where they came from."""
+    for step in told:
+        if step.verdict in ("altered", "erased"):
+            walked.end(Why.ALTERED if step.verdict == "altered" else Why.ERASED, step=step.record)
+    if walked.direction == "backward":
+        for thing, reach in walked.reached.items():
+            if not reach.carrier and thing not in walked.made:
+                walked.end(Why.ORIGIN, thing)
+
+
+def _things(session: Session, walked: Walked) -> list[Thing]:
+    codes = read.codes(session, walked.reached)
+    found = [Thing(number, codes[number], *_class(codes[number]), reach.depth, reach.how) for number, reach in walked.reached.items()]
+    return sorted(found, key=lambda thing: (thing.depth, thing.number))
+
+
+def _class(code: str) -> tuple[Level, str]:
+    """Level and product of a code."""
+    try:
+        item = parse(code)
+    except InvalidCode:
+        return "other", ""
+    product = f"https://id.gs1.org/01/{item.parts['01']}" if item.key == "01" else ""
+    if item.key == "01":
+        return ("item" if "21" in item.parts else "lot" if "10" in item.parts else "product"), product
+    return _LEVELS.get(item.key, "other"), product
+
+
+_LEVELS: dict[str, Level] = {"00": "pallet", "8003": "asset", "8004": "asset"}
+
+
+def _links(walked: Walked) -> list[Link]:
+    rows = sorted(walked.links.values(), key=lambda row: (row.at, row.record, row.place))
+    return [
+        Link(
+            row.thing,
+            row.record,
+            Role(row.role).name.lower(),
+            Action(row.action).name if row.action else "",
+            row.quantity,
+            row.uom,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,57 @@
+"""How far a thing is affected: the spans of time in which what is traced was in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tracing.answer import How
+
+EVER = 2**62  # beyond every moment, in microseconds
+
+
+class Span(NamedTuple):
+    """From `since` to `until`, both included, microseconds since 1970."""
+
+    since: int = -EVER
+    until: int = EVER
+
+    def holds(self, at: int) -> bool:
+        """Whether that moment lies within."""
+        return self.since <= at <= self.until
+
+    def within(self, other: Span) -> Span:
+        """What both have; empty (`since` after `until`) where they have nothing."""
+        return Span(max(self.since, other.since), min(self.until, other.until))
+
+
+@dataclass(slots=True)
+class Reach:
+    """How the walk came to a thing first, and the spans in which it is affected. A carrier only holds something affected."""
+
+    depth: int
+    how: How
+    spans: list[Span] = field(default_factory=list)
+    carrier: bool = False
+
+    def widened(self, span: Span, *, carrier: bool) -> bool:
+        """Take a span in; whether that tells anything new. What is affected itself is no carrier any more."""
+        if any(known.since <= span.since and span.until <= known.until for known in self.spans) and (carrier or not self.carrier):
+            return False
+        self.spans = [known for known in self.spans if not (span.since <= known.since and known.until <= span.until)] + [span]
+        self.carrier = self.carrier and carrier
+        return True
+
+    def holds(self, at: int) -> bool:
+        """Whether the thing is affected at that moment."""
+        return any(span.holds(at) for span in self.spans)
+
+    @property
+    def since(self) -> int:
+        """The earliest moment."""
+        return min(span.since for span in self.spans)
+
+    @property
+    def until(self) -> int:
+        """The latest moment."""
+        return max(span.until for span in self.spans)

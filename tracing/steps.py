@@ -1,0 +1,148 @@
+"""From the records behind a walk to its steps: opened, hashed again, held against what was drawn of them, cut to what the asker sees."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from indexer.models import MirroredAnchor
+from ledger_client.errors import InvalidInput
+from ledger_client.genealogy import Action, Role, parts_of
+from ledger_client.verify_record import Whole, check
+from records import contents, queries
+from records.audiences import View
+from records.contents import Content
+from records.models import Record
+from records.parts import parts
+from tracing import read
+from tracing.answer import Kind, Party, Step, StepVerdict
+from tracing.read import Row, Said
+
+CHECKED = 5_000  # records that are opened and hashed for one answer
+
+_Drawn = tuple[str, int, int, float | None, str]
+
+
+def steps(session: Session, walked: Mapping[int, Said], rows: Iterable[Row], view: View, withheld: Collection[int]) -> list[Step]:
+    """The steps of these records by time; those beyond the first `CHECKED` by their clear columns alone."""
+    roles = _roles(rows)
+    told = sorted((walked[number] for number in roles), key=lambda one: (one.time, one.record))
+    numbers = [one.record for one in told[:CHECKED]]
+    records = queries.records(session, numbers)
+    held, drawn = contents.opened(session, records.values()), _drawn(session, numbers)
+    anchored = _anchored(session, [record.commitment for record in records.values()])
+    found = []
+    for one in told:
+        step = _clear(one, roles[one.record], withheld=one.record in withheld)
+        if one.record in held:
+            verdict = _verdict(records[one.record], held[one.record], drawn.get(one.record, []), anchored)
+            step = replace(step, verdict=verdict, **_said(view, held[one.record]))
+            step = replace(step, kind=_closer(step, drawn.get(one.record, [])))
+        found.append(step)
+    return found
+
+
+def _clear(one: Said, rows: Sequence[Row], *, withheld: bool) -> Step:
+    kind = _kind(one, rows)
+    return Step(one.record, one.event_id, one.time, kind, one.type, one.step, one.signer, "not checked", one.declared, withheld=withheld)
+
+
+def _roles(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.record, []).append(row)
+    return found
+
+
+def _kind(one: Said, rows: Sequence[Row]) -> Kind:
+    """What happened, in a word (docs/trace.md, rule 5)."""
+    action = max(row.action for row in rows)
+    if one.type == "TransformationEvent":
+        return "transformed"
+    if one.type in ("AggregationEvent", "AssociationEvent") and action != Action.OBSERVE:
+        put = action == Action.ADD
+        return ("packed" if put else "unpacked") if one.type == "AggregationEvent" else ("associated" if put else "dissociated")
+    if one.step in _MOVES:
+        return "moved"
+    if action == Action.ADD and one.type == "ObjectEvent":
+        return "made"
+    return "ended" if action == Action.DELETE and one.type == "ObjectEvent" else "observed"
+
+
+def _closer(step: Step, drawn: Sequence[_Drawn]) -> Kind:
+    """The same where more of the event is known: one lot that became several of its product was split, several that became one merged."""
+    if step.kind == "moved" and step.disposition == "returned":
+        return "returned"
+    used, made = ([code for code, role, *_ in drawn if role == wanted] for wanted in (Role.INPUT, Role.OUTPUT))
+    if step.kind == "transformed" and len({_product(code) for code in (*used, *made)}) == 1:
+        return "split" if len(used) == 1 < len(made) else "merged" if len(made) == 1 < len(used) else "transformed"
+    return step.kind
+
+
+def _product(code: str) -> str:
+    return code[: len("https://id.gs1.org/01/") + 14] if code.startswith("https://id.gs1.org/01/") else code
+
+
+_MOVES = frozenset({"shipping", "receiving", "arriving", "departing", "transporting", "loading", "unloading", "accepting"})
+
+
+def _verdict(record: Record, held: Content, drawn: Sequence[_Drawn], anchored: Collection[bytes]) -> StepVerdict:
+    """Whether the record hashes to its commitment (spec 7.1), the mirror knows that, and the genealogy holds what it says and no more."""
+    if held.erased:
+        return "erased"
+    _, checks = check(Whole(record.commitment, held.payload, held.secret, held.fault))
+    if any(step.outcome == "failed" for step in checks) or _parts(held.event() or {}) != sorted(drawn, key=repr):
+        return "altered"
+    return "verified" if record.commitment in anchored else "pending"
+
+
+def _anchored(session: Session, commitments: Sequence[bytes]) -> set[bytes]:
+    rows = (select(MirroredAnchor.commitment).where(MirroredAnchor.commitment.in_(part)) for part in parts(commitments))
+    return {commitment for some in rows for commitment in session.scalars(some)}
+
+
+def _parts(event: dict[str, Any]) -> list[_Drawn]:
+    try:
+        return sorted(((part.code, int(part.role), int(part.action), part.quantity, part.uom) for part in parts_of(event)), key=repr)
+    except (InvalidInput, KeyError):
+        return []
+
+
+def _drawn(session: Session, records: Collection[int]) -> dict[int, list[_Drawn]]:
+    rows = list(read.of_records(session, records, *Role))
+    codes = read.codes(session, {row.thing for row in rows})
+    found: dict[int, list[_Drawn]] = {}
+    for row in rows:
+        found.setdefault(row.record, []).append((codes.get(row.thing, ""), row.role, row.action, row.quantity, row.uom))
+    return found
+
+
+def _said(view: View, held: Content) -> dict[str, Any]:
+    """What the asker is shown of place, disposition and transfer."""
+    whole = held.event()
+    event = view.shown(held.signer, whole) if whole else {}
+    return {
+        "disposition": str(event.get("disposition") or ""),
+        "place": _id(event.get("readPoint")),
+        "location": _id(event.get("bizLocation")),
+        "source": _party(event.get("sourceList"), "source"),
+        "destination": _party(event.get("destinationList"), "destination"),
+    }
+
+
+def _id(value: object) -> str:
+    return str(value.get("id", "")) if isinstance(value, dict) else ""
+
+
+def _party(value: object, name: str) -> Party:
+    """Owner and place of a source or destination list (CBV 2.0 7.4.2); types in any spelling."""
+    found: dict[str, str] = {}
+    for entry in value if isinstance(value, list) else ():
+        if isinstance(entry, dict):
+            kind = str(entry.get("type", "")).rpartition("SDT-")[2].rpartition(":")[2]
+            found.setdefault(kind, str(entry.get(name, "")))
+    return Party(found.get("owning_party") or found.get("possessing_party", ""), found.get("location", ""))
