@@ -37,7 +37,6 @@ class End:
     why: Why
     thing: int | None = None
     step: int | None = None
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,8 @@ def trace(session: Session, code: ItemCode, direction: Direction, view: View, *,
     withheld = {end.step for end in walked.ends.values() if end.why == Why.WITHHELD and end.step}
     told = steps(session, walked.said, walked.links.values(), view, withheld)
     _judge(walked, told)
-    return Trace(
-        start, direction, tuple(_things(session, walked)), tuple(told), tuple(_links(walked)), tuple(walked.ends.values()), _checked(told)
-    )
+    things, checked = _things(session, walked), sum(step.verdict != "not checked" for step in told)
+    return Trace(start, direction, tuple(things), tuple(told), tuple(_links(walked)), tuple(walked.ends.values()), checked)
 
 
 def _judge(walked: Walked, told: Iterable[Step]) -> None:

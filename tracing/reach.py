@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -45,6 +46,11 @@ class Reach:
     def holds(self, at: int) -> bool:
         """Whether the thing is affected at that moment."""
         return any(span.holds(at) for span in self.spans)
+
+    def cut(self, moments: Sequence[int]) -> None:
+        """End each span at the first of these moments within it, when all that it held was taken out."""
+        for at in moments:
+            self.spans = [Span(span.since, at) if span.since < at < span.until else span for span in self.spans]
 
     @property
     def since(self) -> int:

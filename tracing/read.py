@@ -84,7 +84,8 @@ def codes(session: Session, things: Iterable[int]) -> dict[int, str]:
     """Number -> canonical code."""
     found: dict[int, str] = {}
     for some in parts(things, AT_ONCE):
-        found |= dict(session.connection().execute(select(Thing.id, Thing.code).where(among(session, Thing.id, some))).tuples())
+        rows = session.connection().execute(select(Thing.id, Thing.code).where(among(session, Thing.id, some)))
+        found |= {number: code for number, code in rows}  # noqa: C416 (rows are no pairs to mypy)
     return found
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ledger_client.genealogy import Action, Role
 from tracing.answer import Direction, How
-from tracing.containers import contents, emptied, stays
+from tracing.containers import contents, stays
 from tracing.level import Level, Wanted
 from tracing.reach import EVER, Reach, Span
 from tracing.read import Row
@@ -45,13 +45,15 @@ WANTED: dict[Direction, Wanted] = {
 def ties(direction: Direction, level: Level, reach: Reach, rows: Sequence[Row]) -> Iterator[Tie]:
     """What a thing leads to. `rows`: those of its rows that count, by time."""
     yield from _forward(level, reach, rows) if direction == "forward" else _backward(level, reach, rows)
-    if reach.how != "lot":
+    if direction == "forward" or reach.how == "used":
         yield from _carriers(level, reach, rows)
+    elif reach.how != "lot":  # of a lot that is on many pallets, none says more of the one that is asked for
+        yield from _carriers(level, reach, [row for row in rows if row.quantity is None])
 
 
 def _forward(level: Level, reach: Reach, rows: Sequence[Row]) -> Iterator[Tie]:
     for row in rows:
-        if row.role == Role.INPUT and reach.holds(row.at):
+        if row.role == Role.INPUT:
             yield from (Tie(out, "made", Span(out.at)) for out in level.in_role(row.record, Role.OUTPUT))
         elif row.role == Role.LOT:
             yield from (Tie(item, "member", Span()) for item in _items(level, row.record))
@@ -81,10 +83,7 @@ def _items(level: Level, record: int) -> Iterator[Row]:
 
 
 def _carriers(level: Level, reach: Reach, rows: Sequence[Row]) -> Iterator[Tie]:
-    whole = emptied(level, rows) if reach.carrier else []
     for parent, stay in stays(level, rows):
-        for span in reach.spans:
-            until = min((at for at in whole if at > span.since), default=EVER)
-            both = stay.within(Span(span.since, min(span.until, until)))
+        for both in map(stay.within, reach.spans):
             if both.since <= both.until:
                 yield Tie(parent, "carrier", both)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ledger_client.genealogy import Action, Role
 from tracing import level as levels
 from tracing.answer import Direction, End, Why
+from tracing.containers import emptied
 from tracing.level import Level
 from tracing.reach import Reach, Span
 from tracing.read import Row, Said
@@ -63,6 +64,8 @@ def _expand(walked: Walked, level: Level, thing: int) -> Iterator[Tie]:
     """Keep the links of a thing, and say where it leads."""
     reach, rows = walked.reached[thing], level.of.get(thing, [])
     shown = [row for row in rows if _shown(walked, row)]
+    if reach.carrier:
+        reach.cut(emptied(level, shown))
     counted = [row for row in _counting(walked, reach, shown) if not walked.said[row.record].declared]
     for row in shown:
         if _creates(row) and not walked.said[row.record].declared:
