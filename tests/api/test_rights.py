@@ -46,6 +46,7 @@ PUBLIC = {
     "GET /events",
     "GET /events/{event_id:path}",
     "GET /records",
+    "GET /trace",
     "DELETE /nextPageToken/{token}",
     *(f"GET /{one.path}{rest}" for one in RESOURCES for rest in ("", "/{value:path}", "/{value:path}/events")),
     *(f"OPTIONS {path}" for path in PATHS),

@@ -1,0 +1,81 @@
+"""The documented form of a trace (docs/trace.md)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from api.schemas import Hex, ItemUri, Reply
+from tracing.answer import Direction, How, Kind, Level, StepVerdict, Why
+
+
+class TraceThing(Reply):
+    """Something that the trace came to."""
+
+    number: int = Field(description="stands for it in `links` and `ends`")
+    code: ItemUri
+    level: Level
+    product: str = Field(description="its trade item, without lot or serial; empty if it has none")
+    depth: int = Field(description="ties from the start")
+    how: How = Field(description="by which tie it was reached; a `carrier` only held something affected")
+
+
+class TraceParty(Reply):
+    """An end of a transfer, as the event names it; empty where it does not, or the asker is not shown it."""
+
+    owner: str
+    place: str
+
+
+class TraceStep(Reply):
+    """An event in which things of the trace took part."""
+
+    record: int = Field(description="stands for it in `links` and `ends`")
+    event_id: Annotated[str, Field(alias="eventID")]
+    at: datetime
+    kind: Kind
+    type: str
+    biz_step: str
+    signer: Hex
+    verdict: StepVerdict = Field(description="of its record, hashed again for this answer; `pending`: not known to the mirror yet")
+    declared: bool = Field(description="declared to be in error later: it is shown and not followed")
+    disposition: str
+    place: str = Field(description="its read point")
+    location: str = Field(description="its business location")
+    source: TraceParty
+    destination: TraceParty
+    withheld: bool = Field(description="this reader is not shown all that took part")
+
+
+class TraceLink(Reply):
+    """A thing took part in a step."""
+
+    thing: int
+    step: int
+    role: str = Field(examples=["input", "output", "parent", "child", "object", "lot"])
+    action: str = Field(examples=["ADD", "OBSERVE", "DELETE", ""])
+    quantity: float | None = Field(description="null: one single thing, or not said")
+    uom: str = Field(description="UN/ECE Recommendation 20; empty: pieces")
+
+
+class TraceEnd(Reply):
+    """A place where the trace stops although there may be more."""
+
+    why: Why
+    thing: int | None
+    step: int | None
+
+
+class TraceOut(Reply):
+    """Where a thing went, or came from."""
+
+    start: int
+    direction: Direction
+    complete: bool = Field(description="whether nothing is known to be missing; `ends` says what and where")
+    things: list[TraceThing]
+    steps: list[TraceStep]
+    links: list[TraceLink]
+    ends: list[TraceEnd]
+    checked: int = Field(description="steps whose records were hashed again for this answer")
