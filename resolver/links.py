@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from issuing.texts import line
 from ledger_client.codes import ItemCode
 from ledger_client.errors import Conflict, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 from resolver import target, types
 from resolver.choosing import Link
@@ -60,15 +62,17 @@ class Level:
 def make(session: Session, member_id: int, wanted: Wanted, by: str) -> ItemLink:
     """A new link. InvalidInput, Refused for what is not the member's, Conflict for one that is there already."""
     if (session.scalar(select(func.count()).where(ItemLink.member_id == member_id)) or 0) >= MOST:
-        raise Conflict(f"there are {MOST} links already; remove some first")
+        raise Conflict(sentence("there are {most} links already; remove some first", most=MOST))
     row = ItemLink(member_id=member_id)
-    session.add(_filled(session, row, member_id, wanted, by))
-    return _kept(session, row)
+    with _alone(session):
+        session.add(_filled(session, row, member_id, wanted, by))
+    return row
 
 
 def change(session: Session, row: ItemLink, wanted: Wanted, by: str) -> ItemLink:
     """The same link, saying something else."""
-    return _kept(session, _filled(session, row, row.member_id, wanted, by))
+    with _alone(session):
+        return _filled(session, row, row.member_id, wanted, by)
 
 
 def remove(session: Session, row: ItemLink) -> None:
@@ -81,7 +85,7 @@ def one(session: Session, number: int, member_id: int | None = None) -> ItemLink
     """A link by its number; NotFound, also for one of another member than `member_id`."""
     found = session.get(ItemLink, number)
     if found is None or member_id not in (None, found.member_id):
-        raise NotFound(f"link {number}: there is none of that number")
+        raise NotFound(sentence("link {number}: there is none of that number", number=number))
     return found
 
 
@@ -133,12 +137,14 @@ def _told(row: ItemLink) -> Link:
     return Link(row.link_type, row.target, row.title, row.language, row.media_type, row.first)
 
 
-def _kept(session: Session, row: ItemLink) -> ItemLink:
+@contextmanager
+def _alone(session: Session) -> Iterator[None]:
+    """What is done within is undone, and Conflict, if another request set the same link meanwhile; the session can be used on."""
     try:
-        session.flush()
+        with session.begin_nested():
+            yield
     except IntegrityError:
         raise Conflict("this link was set by another request in this moment") from None
-    return row
 
 
 def _filled(session: Session, row: ItemLink, member_id: int, wanted: Wanted, by: str) -> ItemLink:

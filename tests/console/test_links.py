@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+from sqlalchemy import text
 
 from accounts.roles import Role
-from tests.api.served import Server, event
-from tests.conftest import address_of
-from tests.console.signed_in import as_role
+from api.callers import COOKIE
+from resolver import links
+from resolver.links import Wanted
+from tests.api.served import Installation, Server, event, installed, serving
+from tests.conftest import LedgerChain, address_of
+from tests.console.signed_in import BROWSER, as_role, cookie_for
+from tests.postgres import postgres_server, postgres_url
 
-__all__ = ["as_role"]
+__all__ = ["as_role", "postgres_server", "postgres_url"]
 HOME, CODE = "/console/links", "(01)06901234567892"
 TYPED = {"code": CODE, "linkType": "gs1:instructions", "target": "https://milk.example/zh", "title": "怎样保存", "language": "zh"}
 
@@ -47,7 +54,7 @@ def test_a_link_from_the_form_to_its_end(server: Server, as_role: Callable[..., 
     for change, status, told in (
         ({"target": "javascript:alert(1)"}, 400, "地址不能用"),
         ({"code": "(01)06901234567893"}, 400, "编码不对"),
-        ({"code": ""}, 400, "give one of them"),
+        ({"code": ""}, 400, "请只给其中一个"),
         ({"code": "(01)06909876000012"}, 403, "这个编码不归本企业"),
         ({"companyPrefix": "6901234", "code": "", "language": "e"}, 400, "不是语言标记"),
     ):
@@ -57,3 +64,37 @@ def test_a_link_from_the_form_to_its_end(server: Server, as_role: Callable[..., 
             True,
             True,
         )
+
+
+def test_two_at_once_make_the_same_link_of_two_and_one_is_told(ledger_chain: LedgerChain, postgres_url: str):
+    with installed(ledger_chain, postgres_url) as installation, serving(installation) as server:
+        server.record(event("commissioning", action="ADD"))
+        cookie = cookie_for(installation, Role.QUALITY, signer=address_of(ledger_chain.signers[0]))
+        lin = httpx.Client(base_url=server.url, headers=BROWSER, cookies={COOKIE: cookie}, timeout=30)
+        other = TYPED | {"target": "https://milk.example/other"}
+        for typed in (TYPED, other):
+            assert lin.post(f"{HOME}/new", data=typed).status_code == 303
+        made = f"{HOME}/new", TYPED | {"target": "https://milk.example/new"}
+        for path, typed in (made, (f"{HOME}/2", TYPED | {"target": "https://milk.example/changed"})):
+            with installation.sessions.begin() as session, ThreadPoolExecutor(1) as pool:
+                wanted = Wanted("gs1:instructions", typed["target"], "by JSON", code=CODE, language="zh")
+                links.make(session, 1, wanted, "erp")
+                answer = pool.submit(lin.post, path, data=typed)
+                until_one_waits(installation)
+                session.commit()
+                told = answer.result(30)
+            assert (told.status_code, "此链接刚刚由另一个请求设定" in told.text) == (409, True), path
+            assert typed["target"] in told.text
+        lin.close()
+
+
+def until_one_waits(installation: Installation) -> None:
+    """Return once a request waits for the lock of another transaction."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with installation.engine.connect() as connection:
+            if connection.scalar(waiting):
+                return
+        time.sleep(0.02)
+    raise AssertionError("no request waits")
