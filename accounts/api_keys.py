@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from accounts.models import Account, ApiKey
 from accounts.roles import RIGHTS, Right, Role
 from ledger_client.errors import InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import changed
 from records.lists.paging import Page, Place, page
@@ -88,7 +89,7 @@ def named(session: Session, name: bytes, account_id: int | None = None) -> Key:
     query = select(*_COLUMNS, Account.name.label("account")).join(Account, Account.id == ApiKey.account_id).where(ApiKey.digest == name)
     row = session.execute(query if account_id is None else query.where(ApiKey.account_id == account_id)).first()
     if row is None:
-        raise NotFound(f"key {name.hex()}: there is none of that digest")
+        raise NotFound(sentence("key {digest}: there is none of that digest", digest=name.hex()))
     return _key(row)
 
 
@@ -138,11 +139,19 @@ def _fault(row: ApiKey, account: Account) -> str:
 
 def _check(account: Account, name: str, scope: Collection[Right], expires_at: datetime | None) -> None:
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise InvalidInput("name", f"{name[:20]!r} cannot name a key", f"use 1 to {LONGEST_NAME} characters that can be seen")
+        raise InvalidInput(
+            "name",
+            sentence("{name!r} cannot name a key", name=name[:20]),
+            sentence("use 1 to {most} characters that can be seen", most=LONGEST_NAME),
+        )
     beyond = sorted(frozenset(scope) - RIGHTS[Role(account.role)])
     if beyond or not scope:
         may = ", ".join(sorted(RIGHTS[Role(account.role)]))
-        raise InvalidInput("scope", f"{', '.join(beyond) or 'nothing'} is not what a {account.role} may do", f"choose from {may}")
+        raise InvalidInput(
+            "scope",
+            sentence("{given} is not what a {role} may do", given=", ".join(beyond) or "nothing", role=account.role),
+            sentence("choose from {may}", may=may),
+        )
     if expires_at is not None and expires_at <= now():
         raise InvalidInput("expiresAt", "is past", "choose a later moment, or none")
     if expires_at is not None and expires_at > now() + LONGEST:

@@ -18,6 +18,7 @@ from accounts import names, people, sessions
 from accounts.models import Account
 from accounts.roles import Role
 from ledger_client.errors import Conflict, InvalidInput
+from ledger_client.sentences import sentence
 
 _TRIES = 20
 
@@ -65,7 +66,7 @@ def link(session: Session, account: Account, issuer: str, subject: str, *, keep:
     """Let somebody in a directory sign in to an account; other sessions end. Conflict when they have another account."""
     other = account_of(session, issuer, subject)
     if other is not None and other.id != account.id:
-        raise Conflict(f"this entry of the directory belongs to the account {other.name}")
+        raise Conflict(sentence("this entry of the directory belongs to the account {name}", name=other.name))
     _set(session, account, issuer, subject, keep)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 LONGEST = 64
 LONGEST_SHOWN = 100
@@ -29,13 +30,21 @@ def spelled(name: str) -> str:
     """The one spelling of a name; InvalidInput if it has none: letters and digits of any script and . _ @ + -, at most 64."""
     text = folded(name[: 4 * LONGEST + 1])
     if not text or len(text) > LONGEST or not all(_typed(letter) for letter in text):
-        raise InvalidInput("name", f"{name[:40]!r} is no account name", f"use 1 to {LONGEST} letters, digits and {_MARKS}")
+        raise InvalidInput(
+            "name",
+            sentence("{name!r} is no account name", name=name[:40]),
+            sentence("use 1 to {most} letters, digits and {marks}", most=LONGEST, marks=_MARKS),
+        )
     scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha()} & _ALIKE
     if len(scripts) > 1:
         told = " and ".join(sorted(script.title() for script in scripts))
-        raise InvalidInput("name", f"mixes {told} letters, which look alike", "use the letters of one script")
+        raise InvalidInput("name", sentence("mixes {told} letters, which look alike", told=told), "use the letters of one script")
     if scripts and _LOOK_LATIN.issuperset(letter for letter in text if letter.isalpha()):
-        raise InvalidInput("name", f"{text!r} is written in {scripts.pop().title()} letters that all look Latin", "use Latin letters")
+        raise InvalidInput(
+            "name",
+            sentence("{text!r} is written in {script} letters that all look Latin", text=text, script=scripts.pop().title()),
+            "use Latin letters",
+        )
     return text
 
 
@@ -44,7 +53,7 @@ def shown(display_name: str) -> str:
     text = unicodedata.normalize("NFC", display_name[: 4 * LONGEST_SHOWN + 1].strip())
     if len(text) > LONGEST_SHOWN or any(unicodedata.category(letter)[0] == "C" or letter in _UNSEEN for letter in text):
         fix = f"use at most {LONGEST_SHOWN} characters, and none that is invisible"
-        raise InvalidInput("displayName", f"{text[:20]!r} … cannot be shown safely", fix)
+        raise InvalidInput("displayName", sentence("{text!r} … cannot be shown safely", text=text[:20]), fix)
     return text
 
 

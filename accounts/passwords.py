@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ledger_client.errors import InvalidInput, Retryable
+from ledger_client.sentences import sentence
 
 LEAST = 10  # characters
 MOST = 1024  # bytes
@@ -30,13 +31,13 @@ def hashed(password: str, name: str = "") -> str:
     """The PHC string to keep of a new password; InvalidInput for one that account `name` must not have."""
     text = _normal(password)
     if len(text) < LEAST:
-        raise _unfit(f"has {len(text)} characters", f"use at least {LEAST}")
+        raise _unfit(sentence("has {count} characters", count=len(text)), sentence("use at least {least}", least=LEAST))
     if len(text.encode()) > MOST:
-        raise _unfit("is too long", f"use at most {MOST} bytes")
+        raise _unfit("is too long", sentence("use at most {most} bytes", most=MOST))
     if name and text.casefold() == name.casefold():
         raise _unfit("is the account's name", "choose another")
     if len(set(text)) < _LEAST_DIFFERENT:
-        raise _unfit("repeats the same few characters", f"use at least {_LEAST_DIFFERENT} different ones")
+        raise _unfit("repeats the same few characters", sentence("use at least {least} different ones", least=_LEAST_DIFFERENT))
     with _Turn():
         return _HASHER.hash(text)
 

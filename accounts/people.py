@@ -18,6 +18,7 @@ from accounts.models import Account, SignIn
 from accounts.names import LONGEST, folded, shown, spelled
 from accounts.roles import Role
 from ledger_client.errors import Conflict, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 
 
@@ -41,7 +42,7 @@ def create(session: Session, name: str, role: Role, *, display_name: str = "", s
     """A new account; InvalidInput for a name that nobody could type, Conflict for one that is taken."""
     name = spelled(name)
     if by_name(session, name) is not None:
-        raise Conflict(f"account {name}: there is one of that name; choose another")
+        raise Conflict(sentence("account {name}: there is one of that name; choose another", name=name))
     account = Account(name=name, display_name=shown(display_name) or name, role=role, signer=signer, created_at=now())
     session.add(account)
     session.flush()
@@ -52,7 +53,7 @@ def account(session: Session, account_id: int) -> Account:
     """The account of that number; NotFound."""
     found = session.get(Account, account_id)
     if found is None:
-        raise NotFound(f"account {account_id}: there is none of that number")
+        raise NotFound(sentence("account {number}: there is none of that number", number=account_id))
     return found
 
 
@@ -66,7 +67,7 @@ def named(session: Session, name: str) -> Account:
     """The account of that name; NotFound."""
     found = by_name(session, name)
     if found is None:
-        raise NotFound(f"account {name[:LONGEST]}: there is none of that name")
+        raise NotFound(sentence("account {name}: there is none of that name", name=name[:LONGEST]))
     return found
 
 
@@ -109,7 +110,7 @@ def draw_password(session: Session, account: Account, *, one_time: bool = True) 
 def draw_first_password(session: Session, account: Account) -> str:
     """A one-time password for somebody who has to sign in; Conflict for a machine, which acts by API keys."""
     if account.role == Role.MACHINE:
-        raise Conflict(f"{account.name} is a machine and acts by API keys; make one instead")
+        raise Conflict(sentence("{name} is a machine and acts by API keys; make one instead", name=account.name))
     return draw_password(session, account)
 
 
@@ -155,7 +156,7 @@ def set_wallet(session: Session, account: Account, wallet: bytes | None, *, keep
     """
     other = session.scalar(select(Account.name).where(Account.wallet == wallet, Account.id != account.id)) if wallet else None
     if other is not None:
-        raise Conflict(f"the address belongs to the account {other}; take it away there first")
+        raise Conflict(sentence("the address belongs to the account {other}; take it away there first", other=other))
     account.wallet = wallet
     sessions.end_all(session, account.id, keep=keep)
     session.flush()
@@ -198,7 +199,7 @@ def _one_operator_stays(session: Session, changed: Account, was_operator: bool) 
     """Looks after the change, when the transaction holds SQLite's write lock."""
     session.flush()
     if not operators(session) and was_operator:
-        raise Conflict(f"{changed.name} is the last operator; make another one first")
+        raise Conflict(sentence("{name} is the last operator; make another one first", name=changed.name))
 
 
 def operators(session: Session) -> int:

@@ -16,6 +16,7 @@ from accounts import challenges
 from accounts.models import Account
 from ledger_client.addresses import checksummed
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 from ledger_client.sign_in_message import SignInMessage, parse, signer_of
 from records.columns import now
 
@@ -48,11 +49,15 @@ def proved(session: Session, text: str, signature: str, site: Site, account_id: 
     """
     message, moment = parse(text), now()
     if message.domain != site.domain or message.uri != site.uri:
-        raise InvalidInput("domain", f"is {message.domain}, and this is {site.domain}", AGAIN)
+        raise InvalidInput("domain", sentence("is {given}, and this is {right}", given=message.domain, right=site.domain), AGAIN)
     if message.chain_id != site.chain_id:
-        raise InvalidInput("chainId", f"is {message.chain_id}, and this ledger's chain is {site.chain_id}", AGAIN)
+        raise InvalidInput(
+            "chainId",
+            sentence("is {given}, and this ledger's chain is {right}", given=message.chain_id, right=site.chain_id),
+            AGAIN,
+        )
     if (message.expiration_time and message.expiration_time <= moment) or (message.not_before and message.not_before > moment):
-        raise InvalidInput("expirationTime", f"has passed: {message.expiration_time}", AGAIN)
+        raise InvalidInput("expirationTime", sentence("has passed: {time}", time=message.expiration_time), AGAIN)
     facts = challenges.redeem(session, KIND, message.nonce)
     if facts is None or facts["account"] != account_id:
         raise InvalidInput("nonce", "is unknown, or was used already", AGAIN)
@@ -60,7 +65,9 @@ def proved(session: Session, text: str, signature: str, site: Site, account_id: 
         raise InvalidInput("message", "is not the one that was given", AGAIN)
     signer = signer_of(text, signature)
     if signer != message.address:
-        raise InvalidInput("signature", f"is by {checksummed(signer)}, not by {checksummed(message.address)}", AGAIN)
+        raise InvalidInput(
+            "signature", sentence("is by {given}, not by {right}", given=checksummed(signer), right=checksummed(message.address)), AGAIN
+        )
     return signer
 
 

@@ -24,6 +24,7 @@ from api import cookies
 from api.dependencies import Db
 from api.problems import LacksRight, NoKey, NoMember, NotAllowed
 from ledger_client.disclosure import Audience
+from ledger_client.sentences import sentence
 
 COOKIE = cookies.SESSION
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -52,7 +53,7 @@ class Caller:
         """The reason of a refusal, for whoever may not: the key's scope, or the role."""
         if self.via == "key" and right in rights_of(self.role):
             return f"this key of {self.name} was made without the scope {right}; send one that has it, or make another"
-        return f"{self.name} ({self.role}) lacks the right {right}"
+        return sentence("{name} ({role}) lacks the right {permission}", name=self.name, role=self.role, permission=right)
 
     def note(self, subject: str, **details: Any) -> None:  # noqa: ANN401 (JSON)
         """Say for the audit log what this request does, and to what; no payload and no secret."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from exchange.models import Delivery, DeliveryState, State, Subscription
 from ledger_client.errors import Conflict, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import changed
 
@@ -39,7 +40,7 @@ def one(session: Session, key: str) -> Delivery:
     """The delivery of that number; NotFound."""
     row = session.scalar(select(Delivery).where(Delivery.key == key).execution_options(populate_existing=True))
     if row is None:
-        raise NotFound(f"delivery {key[:60]}: there is none of that number; the log goes back some weeks")
+        raise NotFound(sentence("delivery {key}: there is none of that number; the log goes back some weeks", key=key[:60]))
     return row
 
 
@@ -47,7 +48,7 @@ def send_again(session: Session, row: Delivery) -> None:
     """Let a delivery wait again, and its subscription be tried at once; Conflict when that has ended."""
     lane = session.get_one(Subscription, row.subscription_id, populate_existing=True)
     if lane.state != State.ACTIVE:
-        raise Conflict(f"subscription {lane.id} has ended: {lane.problem}")
+        raise Conflict(sentence("subscription {id} has ended: {problem}", id=lane.id, problem=lane.problem))
     again = {"state": DeliveryState.WAITING, "ended_at": None}
     changed(session, update(Subscription).where(Subscription.id == lane.id).values(next_at=now()))  # first, as whoever sends holds it
     changed(session, update(Delivery).where(Delivery.id == row.id).values(again))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from exchange.models import HappeningKind, State, Subscription
 from ledger_client.epcis.query.document import JSON, Form
 from ledger_client.errors import Conflict, InvalidInput
+from ledger_client.sentences import sentence
 from ledger_client.webhook.destination import Networks, judged, read
 from records import held
 from records.columns import now
@@ -59,7 +60,7 @@ def make(session: Session, maker: Maker, wanted: Wanted) -> Subscription:
     _check_secret(wanted.secret)
     active = select(func.count()).where(Subscription.account_id == maker.account_id, Subscription.state == State.ACTIVE)
     if (session.scalar(active) or 0) >= MOST:
-        raise Conflict(f"the account has {MOST} subscriptions and webhooks; end one of them first")
+        raise Conflict(sentence("the account has {most} subscriptions and webhooks; end one of them first", most=MOST))
     moment = now()
     row = Subscription(
         id=str(uuid.uuid4()),
@@ -91,5 +92,6 @@ def make(session: Session, maker: Maker, wanted: Wanted) -> Subscription:
 
 def _check_secret(secret: str) -> None:
     if not (SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET and secret.isascii() and secret.isprintable()):
-        fix = f"draw {SHORTEST_SECRET} to {LONGEST_SECRET} ASCII characters, for example with `openssl rand -hex 32`"
+        told = "draw {least} to {most} ASCII characters, for example with `openssl rand -hex 32`"
+        fix = sentence(told, least=SHORTEST_SECRET, most=LONGEST_SECRET)
         raise InvalidInput("signatureToken", "is too short, too long, or cannot be typed", fix)

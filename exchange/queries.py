@@ -20,6 +20,7 @@ from exchange.models import NamedQuery, State, Subscription
 from ledger_client.epcis.prefixes import Prefixes
 from ledger_client.epcis.query import Query, QueryParameter, of_json
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.row_seals import forget, seal
 
@@ -31,16 +32,20 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 def make(session: Session, maker: Maker, name: str, query: Mapping[str, Any], prefixes: Prefixes) -> NamedQuery:
     """Keep a query under a name; InvalidInput names what is wrong with either, Conflict for a name that is taken."""
     if not _NAME.fullmatch(name):
-        raise InvalidInput("name", f"{name[:40]!r} cannot name a query", "use 1 to 100 letters, digits, dots, dashes and underscores")
+        raise InvalidInput(
+            "name", sentence("{name!r} cannot name a query", name=name[:40]), "use 1 to 100 letters, digits, dots, dashes and underscores"
+        )
     of_json({name: _exact(name, value) for name, value in query.items()}, prefixes)
     if (session.scalar(select(func.count()).select_from(NamedQuery)) or 0) >= MOST:
-        raise Conflict(f"there are {MOST} named queries; delete one first")
+        raise Conflict(sentence("there are {most} named queries; delete one first", most=MOST))
     row = NamedQuery(name=name, query=dict(query), prefixes=dict(prefixes), account_id=maker.account_id, made_at=now())
     session.add(row)
     try:
         session.flush()
     except IntegrityError:
-        raise Conflict(f"name: there is a query {name} already; choose another name, or delete that one first") from None
+        raise Conflict(
+            sentence("name: there is a query {name} already; choose another name, or delete that one first", name=name)
+        ) from None
     seal(session, row)
     return row
 
@@ -49,7 +54,7 @@ def named(session: Session, name: str) -> NamedQuery:
     """The query of that name; NotFound."""
     row = session.scalar(select(NamedQuery).where(NamedQuery.name == name))
     if row is None:
-        raise NotFound(f"query {name[:100]}: there is none of that name")
+        raise NotFound(sentence("query {name}: there is none of that name", name=name[:100]))
     return row
 
 

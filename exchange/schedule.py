@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 FIELDS = {"second": (0, 59), "minute": (0, 59), "hour": (0, 23), "dayOfMonth": (1, 31), "month": (1, 12), "dayOfWeek": (1, 7)}
 LONGEST = 200  # characters of a field
@@ -24,10 +25,10 @@ def read(given: Mapping[str, str]) -> dict[str, str]:
     """A schedule as it was given, judged; InvalidInput names the field."""
     for name, text in given.items():
         if name not in FIELDS:
-            raise InvalidInput(f"schedule.{name}"[:80], "is no field of a schedule", f"use {', '.join(FIELDS)}")
+            raise InvalidInput(f"schedule.{name}"[:80], "is no field of a schedule", sentence("use {known}", known=", ".join(FIELDS)))
         _values(name, text)
     if not given:
-        raise InvalidInput("schedule", "is empty", f"give at least one of {', '.join(FIELDS)}")
+        raise InvalidInput("schedule", "is empty", sentence("give at least one of {known}", known=", ".join(FIELDS)))
     if following(given, datetime(2026, 1, 1, tzinfo=UTC)) is None:
         raise InvalidInput("schedule", "never comes: no month has that day", "choose another dayOfMonth or month")
     return dict(given)
@@ -82,5 +83,5 @@ def _values(name: str, text: str) -> list[int]:
 
 def _wrong(name: str, text: str) -> InvalidInput:
     least, most = FIELDS[name]
-    fix = f"write numbers from {least} to {most}, ranges such as [{least}-{most}] or steps such as */5, with commas between them"
-    return InvalidInput(f"schedule.{name}", f"{text[:40]!r} does not say when", fix)
+    told = "write numbers from {least} to {most}, ranges such as [{least}-{most}] or steps such as */5, with commas between them"
+    return InvalidInput(f"schedule.{name}", sentence("{text!r} does not say when", text=text[:40]), sentence(told, least=least, most=most))

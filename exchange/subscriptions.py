@@ -15,6 +15,7 @@ from exchange.making import Maker
 from exchange.models import HappeningKind, NamedQuery, State, Subscription, SubscriptionMark
 from ledger_client.epcis.query.document import Form
 from ledger_client.errors import InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from ledger_client.webhook.destination import Networks
 from records.columns import now
 from records.models import Record
@@ -78,7 +79,9 @@ def require_streamable(query: NamedQuery) -> None:
     found = queries.query_of(query)
     if found.order or found.limit is not None or found.most is not None:
         fix = "make a query without orderBy, eventCountLimit and maxEventCount"
-        raise InvalidInput("queryName", f"{query.name} puts events in order or counts them, so it cannot be subscribed to", fix)
+        raise InvalidInput(
+            "queryName", sentence("{name} puts events in order or counts them, so it cannot be subscribed to", name=query.name), fix
+        )
 
 
 def of_query(session: Session, query: NamedQuery, account_id: int | None, after: str = "", limit: int = 30) -> Sequence[Subscription]:
@@ -100,7 +103,13 @@ def one(session: Session, query: NamedQuery, subscription_id: str, account_id: i
     row = session.get(Subscription, subscription_id, populate_existing=True)
     foreign = row is not None and account_id is not None and row.account_id != account_id
     if row is None or foreign or row.query_id != query.id or row.kinds != [HappeningKind.QUERY] or row.state != State.ACTIVE:
-        raise NotFound(f"subscription {subscription_id[:60]}: there is none of that number to the query {query.name}")
+        raise NotFound(
+            sentence(
+                "subscription {id}: there is none of that number to the query {name}",
+                id=subscription_id[:60],
+                name=query.name,
+            )
+        )
     return row
 
 

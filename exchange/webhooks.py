@@ -13,6 +13,7 @@ from exchange.making import Maker
 from exchange.models import WEBHOOK_KINDS, Delivery, DeliveryState, HappeningKind, NamedQuery, State, Subscription, SubscriptionMark
 from exchange.subscriptions import require_streamable
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from ledger_client.webhook.destination import Networks
 from records import held
 from records.columns import now
@@ -42,7 +43,7 @@ def make(
 def renew(session: Session, row: Subscription) -> str:
     """Another secret from now on, also for what waits; returns it. Conflict for one that ended."""
     if row.state != State.ACTIVE:
-        raise Conflict(f"subscription {row.id} has ended; make another")
+        raise Conflict(sentence("subscription {id} has ended; make another", id=row.id))
     secret = making.drawn_secret()
     held.forget(session, row.secret_id)
     row.secret_id, row.failures, row.next_at = held.hold(session, secret), 0, now()
@@ -65,7 +66,7 @@ def one(session: Session, subscription_id: str) -> Subscription:
     """A webhook or subscription, also one that ended; NotFound."""
     row = session.get(Subscription, subscription_id, populate_existing=True)
     if row is None:
-        raise NotFound(f"webhook {subscription_id[:60]}: there is none of that number")
+        raise NotFound(sentence("webhook {id}: there is none of that number", id=subscription_id[:60]))
     return row
 
 
@@ -77,9 +78,15 @@ def waiting(session: Session) -> dict[str, int]:
 
 def _check(name: str, kinds: Sequence[HappeningKind], query: NamedQuery | None) -> None:
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise InvalidInput("name", f"{name[:20]!r} cannot name a webhook", f"use 1 to {LONGEST_NAME} characters that can be seen")
+        raise InvalidInput(
+            "name",
+            sentence("{name!r} cannot name a webhook", name=name[:20]),
+            sentence("use 1 to {most} characters that can be seen", most=LONGEST_NAME),
+        )
     if not kinds or set(kinds) - set(WEBHOOK_KINDS):
-        raise InvalidInput("kinds", "names nothing that a webhook tells of", f"choose from {', '.join(WEBHOOK_KINDS)}")
+        raise InvalidInput(
+            "kinds", "names nothing that a webhook tells of", sentence("choose from {known}", known=", ".join(WEBHOOK_KINDS))
+        )
     if query is not None and HappeningKind.STORED not in kinds:
         raise InvalidInput("query", "goes with event.stored only", "add that kind, or leave the query out")
     if query is not None:

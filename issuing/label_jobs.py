@@ -118,7 +118,9 @@ def step(session: Session) -> int:
         session.execute(delete(LabelPiece).where(LabelPiece.job_id == job.id))
         changed(
             session,
-            update(LabelJob).where(LabelJob.id == job.id).values(state=JobState.FAILED, problem=str(error), done=start, finished_at=now()),
+            update(LabelJob)
+            .where(LabelJob.id == job.id)
+            .values(state=JobState.FAILED, problem=error.args[0], done=start, finished_at=now()),
         )
     return count
 
@@ -182,7 +184,7 @@ def file(session: Session, job: LabelJob) -> bytes:
         how = (
             sentence("is still being made: {done:,} of {quantity:,}", done=job.done, quantity=job.quantity)
             if job.state == JobState.RUNNING
-            else sentence("failed: {problem}", problem=job.problem)
+            else sentence("failed: {problem}", problem=sentence(job.problem or ""))
         )
         raise Conflict(sentence("label job {id} {how}", id=job.id, how=how))
     found = session.execute(select(LabelPiece.data).where(LabelPiece.job_id == job.id)).scalar_one_or_none()

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from records.columns import BigId, Utc
+from records.columns import BigId, Told, Utc
 from records.database import Base
 
 
@@ -55,7 +55,7 @@ class LabelJob(Base):
     told: Mapped[dict[str, str]] = mapped_column(JSON)  # domain, product, lot, dates
     state: Mapped[str] = mapped_column(String(16))
     done: Mapped[int]
-    problem: Mapped[str | None] = mapped_column(Text)
+    problem: Mapped[str | None] = mapped_column(Told)
     asked_at: Mapped[datetime] = mapped_column(Utc)
     asked_by: Mapped[str] = mapped_column(String(200))
     finished_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -16,6 +16,7 @@ from math import isinf, isnan
 import orjson
 
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 _SAFE_INTEGER = 2**53  # every smaller integer is a double of its own
 _MOST_DIGITS = 400  # a longer number is no double; stops here instead of computing with it
@@ -32,7 +33,7 @@ def encode(value: object) -> bytes:
         return text(value).encode()
     except UnicodeEncodeError as error:
         broken = error.object[error.start : error.end].encode("unicode_escape").decode()
-        raise InvalidInput("text", f"holds half a character ({broken})", "send whole Unicode characters") from None
+        raise InvalidInput("text", sentence("holds half a character ({broken})", broken=broken), "send whole Unicode characters") from None
 
 
 def encode_exact(value: object) -> bytes:
@@ -82,7 +83,7 @@ def text(value: object) -> str:
     """The same as `encode` as a str; may still hold a lone surrogate, which `encode` refuses."""
     write = _WRITERS.get(type(value))
     if write is None:
-        raise InvalidInput(repr(value)[:60], f"is a {type(value).__name__}, which JSON does not have")
+        raise InvalidInput(repr(value)[:60], sentence("is a {name}, which JSON does not have", name=type(value).__name__))
     return write(value)
 
 
@@ -135,7 +136,9 @@ def _decimal_parts(shortest: str) -> tuple[str, str, int]:
 
 
 def _not_exact(value: str) -> InvalidInput:
-    return InvalidInput("number", f"{value} is not exactly a number that JSON systems can hold (IEEE double)", "send it as a string")
+    return InvalidInput(
+        "number", sentence("{value} is not exactly a number that JSON systems can hold (IEEE double)", value=value), "send it as a string"
+    )
 
 
 def _object(value: dict[str, object]) -> str:

@@ -23,6 +23,8 @@ from __future__ import annotations
 
 from typing import Self
 
+from ledger_client.sentences import sentence
+
 
 class LedgerError(Exception):
     """Base of every error that this project raises on purpose."""
@@ -32,7 +34,8 @@ class InvalidInput(LedgerError):
     """Data that breaks a rule; names the field and the way to mend it."""
 
     def __init__(self, field: str, problem: str, fix: str = "") -> None:
-        super().__init__(f"{field}: {problem}" + (f" — {fix}" if fix else ""))
+        told = sentence("{of}: {problem}", of=field, problem=sentence(problem))
+        super().__init__(sentence("{told} — {fix}", told=told, fix=sentence(fix)) if fix else told)
         self.field, self.problem, self.fix = field, problem, fix
 
     def at(self, field: str) -> Self:

@@ -6,7 +6,8 @@ its own template.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 
 
 class Sentence(str):
@@ -17,15 +18,32 @@ class Sentence(str):
 
 
 def sentence(template: str, **values: object) -> Sentence:
-    """`sentence("has {count:,} codes", count=7)`: the blanks are those of str.format."""
-    made = Sentence(template.format(**values))
+    """`sentence("has {count:,} codes", count=7)`: the blanks are those of str.format. Without values the text as it is, or the sentence."""
+    if isinstance(template, Sentence) and not values:
+        return template
+    made = Sentence(template.format(**values) if values else template)
     made.template, made.values = template, values
     return made
 
 
+def joined(template: str, texts: Sequence[str]) -> str:
+    """Several texts as one: `joined("{left} or {right}", […])`. Empty if there is none."""
+    return reduce(lambda left, right: sentence(template, left=left, right=right), texts) if texts else ""
+
+
+def with_texts(text: str, change: Callable[[str], str]) -> str:
+    """A text, or a sentence with its values, after `change`."""
+    if not isinstance(text, Sentence):
+        return change(text)
+    if not text.values:
+        return sentence(change(text))
+    values = {name: with_texts(value, change) if isinstance(value, str) else value for name, value in text.values.items()}
+    return sentence(text.template, **values)
+
+
 def as_json(text: str) -> list[object] | None:
     """What has to be kept beside a text that is stored; None for one without values."""
-    if not isinstance(text, Sentence):
+    if not isinstance(text, Sentence) or not text.values:
         return None
     return [text.template, {name: _kept(value) for name, value in text.values.items()}]
 
@@ -46,4 +64,4 @@ def _kept(value: object) -> object:
 
 
 def _read(value: object) -> object:
-    return of_json(str(value.get("text", "")), value.get("made")) if isinstance(value, dict) else value
+    return sentence(of_json(str(value.get("text", "")), value.get("made"))) if isinstance(value, dict) else value

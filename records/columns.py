@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import orjson
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
+
+from ledger_client.sentences import as_json, of_json
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER numbers its own rows in SQLite
 Address = LargeBinary(20)
@@ -32,6 +35,28 @@ class Utc(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Told(TypeDecorator[str]):
+    """A text that remembers how it was made, if it is a sentence (`ledger_client.sentences`): kept as JSON of the text and what made it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (given by SQLAlchemy)
+        """A plain text as it is."""
+        made = as_json(value) if value else None
+        return orjson.dumps([str(value), made]).decode() if made else value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """From the database; what is no such JSON is a plain text."""
+        if not value or value[0] != "[":
+            return value
+        try:
+            text, made = orjson.loads(value)
+        except ValueError:
+            return value
+        return of_json(text, made)
 
 
 def now() -> datetime:

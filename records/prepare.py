@@ -23,7 +23,7 @@ from ledger_client.epcis.schema_messages import BrokenRule
 from ledger_client.epcis.vocabulary import terms
 from ledger_client.errors import InvalidEvent, InvalidInput
 from ledger_client.genealogy import Part, parts_of
-from ledger_client.sentences import as_json, sentence
+from ledger_client.sentences import as_json, sentence, with_texts
 from records import contents
 from records.columns import now
 from records.keyring import Sealing
@@ -101,7 +101,9 @@ def prepare(event: Event, document: Document, path: str, sealing: Sealing) -> Pr
     except InvalidEvent as error:
         return Rejected((_problem(error),))
     except InvalidInput as error:
-        return Rejected((_problem(InvalidEvent(path, sentence("{field} {problem}", field=error.field, problem=error.problem), error.fix)),))
+        return Rejected(
+            (_problem(InvalidEvent(path, sentence("{field} {problem}", field=error.field, problem=sentence(error.problem)), error.fix)),)
+        )
 
 
 def prepare_all(document: Document, sealing: Sealing) -> list[Prepared | Rejected]:
@@ -122,14 +124,16 @@ def contained(path: str, work: Callable[[], Prepared | Rejected]) -> Prepared | 
     except Exception as fault:  # noqa: BLE001 (whatever it is, it is logged and told)
         log.error("event.not_judged", error=fault)
         fix = "this is a fault of the server, not of the event; the document is kept: tell the operator"
-        return Rejected((Problem(path, f"could not be judged ({type(fault).__name__})", "", fix),))
+        return Rejected((Problem(path, sentence("could not be judged ({name})", name=type(fault).__name__), "", fix),))
 
 
 def check_size(text: bytes, path: str) -> None:
     """InvalidEvent for an event whose canonical text is too large."""
     if len(text) > LARGEST:
         raise InvalidEvent(
-            path, f"has {len(text):,} bytes, at most {LARGEST:,} (1 MB) are taken", "shorten its texts, or split it into several events"
+            path,
+            sentence("has {count:,} bytes, at most {most:,} (1 MB) are taken", count=len(text), most=LARGEST),
+            "shorten its texts, or split it into several events",
         )
 
 
@@ -182,7 +186,11 @@ def _name(event: Event, name: str, path: str) -> str:
     if "\0" in text:
         raise InvalidEvent(f"{path}.{name}", "holds a NUL character", "leave it out")
     if len(text) > LONGEST_ID // 4 and len(text.encode()) > LONGEST_ID:
-        raise InvalidEvent(f"{path}.{name}", f"has {len(text.encode())} bytes, at most {LONGEST_ID} can be kept", "give a shorter one")
+        raise InvalidEvent(
+            f"{path}.{name}",
+            sentence("has {count} bytes, at most {most} can be kept", count=len(text.encode()), most=LONGEST_ID),
+            "give a shorter one",
+        )
     return text
 
 
@@ -194,10 +202,12 @@ def _time(event: Event, path: str) -> datetime:
             raise ValueError("a time without a zone")
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):  # the second at the very edge of the calendar
-        raise InvalidEvent(f"{path}.eventTime", f"{text!r} is no moment", "write it like 2026-09-01T06:10:00+08:00") from None
+        raise InvalidEvent(
+            f"{path}.eventTime", sentence("{text!r} is no moment", text=text), "write it like 2026-09-01T06:10:00+08:00"
+        ) from None
 
 
 def _problem(error: InvalidEvent) -> Problem:
     """Whatever the event held (half characters, say), the words about it can be stored."""
     words = (error.field, error.problem, str(getattr(error, "rule", "")), error.fix)
-    return Problem(*(text.encode("utf-8", "backslashreplace").decode() for text in words))
+    return Problem(*(with_texts(text, lambda part: part.encode("utf-8", "backslashreplace").decode()) for text in words))

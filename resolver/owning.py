@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from indexer.audiences import members_of_keys
 from issuing.models import CodingRule
 from ledger_client.errors import Refused
+from ledger_client.sentences import sentence
 from records.models import Record, RecordItem
 from resolver.pattern import beginnings, prefix_of
 
@@ -29,10 +30,20 @@ def require(session: Session, member_id: int, pattern: str) -> None:
     if owners == {member_id}:
         return
     if not owners:
-        raise Refused(f"{pattern}: nothing says that it is yours; make a coding rule for it, or record the commissioning of an item, first")
+        raise Refused(
+            sentence(
+                "{pattern}: nothing says that it is yours; make a coding rule for it, or record the commissioning of an item, first",
+                pattern=pattern,
+            )
+        )
     if member_id in owners:
-        raise Refused(f"{pattern}: is not yours alone; another member codes or commissions under it; set links for each of your products")
-    raise Refused(f"{pattern}: is another member's, which was first to code or commission under it")
+        raise Refused(
+            sentence(
+                "{pattern}: is not yours alone; another member codes or commissions under it; set links for each of your products",
+                pattern=pattern,
+            )
+        )
+    raise Refused(sentence("{pattern}: is another member's, which was first to code or commission under it", pattern=pattern))
 
 
 def _ruled(session: Session, begun: Sequence[str], wide: bool) -> Iterator[tuple[datetime, int]]:

@@ -11,6 +11,7 @@ from ledger_client.codes import ItemCode
 from ledger_client.codes.gs1_keys import DOMAIN, KEYS, item_code
 from ledger_client.codes.scan import scan
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 PREFIX = "prefix:"
 SHORTEST, LONGEST = 6, 12  # digits of a company prefix (GS1 EPC Tag Data Standard, section 14: partition tables)
@@ -22,14 +23,22 @@ def of_code(text: str) -> str:
     """The pattern for one code in any spelling; InvalidCode for none."""
     code = scan(text).item.uri
     if len(code) > LONGEST_CODE:
-        raise InvalidInput("code", f"has {len(code)} characters", f"a link is for a code of at most {LONGEST_CODE}")
+        raise InvalidInput(
+            "code",
+            sentence("has {count} characters", count=len(code)),
+            sentence("a link is for a code of at most {most}", most=LONGEST_CODE),
+        )
     return code
 
 
 def of_prefix(digits: str) -> str:
     """The pattern for a company prefix."""
     if not (digits.isascii() and digits.isdigit() and SHORTEST <= len(digits) <= LONGEST):
-        raise InvalidInput("companyPrefix", "is no GS1 company prefix", f"give its {SHORTEST} to {LONGEST} digits")
+        raise InvalidInput(
+            "companyPrefix",
+            "is no GS1 company prefix",
+            sentence("give its {least} to {most} digits", least=SHORTEST, most=LONGEST),
+        )
     return PREFIX + digits
 
 

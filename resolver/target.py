@@ -6,6 +6,7 @@ import re
 from urllib.parse import quote, urlsplit
 
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 LONGEST = 2000
 _SAFE = "!$&'()*+,-./:;=?@_~%"  # RFC 3986: what may stand in path and query; what is escaped already stays so
@@ -30,7 +31,8 @@ def url(text: str) -> str:
         raise _wrong("is no address", "use for example https://www.example.com/products/1") from None
     if parts.scheme != "https":
         raise _wrong(
-            f"begins with {parts.scheme or 'no scheme'}", "only https:// is taken, so that nobody on the way changes where a scan leads"
+            sentence("begins with {scheme}", scheme=parts.scheme or "no scheme"),
+            "only https:// is taken, so that nobody on the way changes where a scan leads",
         )
     if not name or not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", name):
         raise _wrong("names no host", "use for example https://www.example.com/products/1")
@@ -44,7 +46,7 @@ def url(text: str) -> str:
 def language(text: str) -> str:
     """A language tag as RFC 5646 has it, or nothing."""
     if text and not _LANGUAGE.fullmatch(text):
-        raise InvalidInput("language", f"{text!r} is no language tag", "use for example zh, en or pt-BR")
+        raise InvalidInput("language", sentence("{text!r} is no language tag", text=text), "use for example zh, en or pt-BR")
     return text
 
 
@@ -52,7 +54,7 @@ def media_type(text: str) -> str:
     """A media type without parameters in lower case, or nothing."""
     text = text.lower()
     if text and not _MEDIA_TYPE.fullmatch(text):
-        raise InvalidInput("mediaType", f"{text!r} is no media type", "use for example text/html or application/pdf")
+        raise InvalidInput("mediaType", sentence("{text!r} is no media type", text=text), "use for example text/html or application/pdf")
     return text
 
 
@@ -71,7 +73,7 @@ def _joined(host: str, port: int | None, path: str, query: str, fragment: str) -
 
 def _short(text: str) -> str:
     if len(text) > LONGEST:
-        raise _wrong(f"has {len(text)} characters", f"at most {LONGEST}")
+        raise _wrong(sentence("has {count} characters", count=len(text)), sentence("at most {most}", most=LONGEST))
     return text
 
 

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 VOCABULARY = "https://ref.gs1.org/voc/"
 CURIE = "gs1:"
@@ -39,5 +40,5 @@ def settable(text: str) -> str:
     found = named(text)
     if found is None or found == DEFAULT:
         problem = "is always the item's own page" if found else "is none of the link types known here"
-        raise InvalidInput("linkType", problem, f"use one of {', '.join(map(curie, SETTABLE))}")
+        raise InvalidInput("linkType", problem, sentence("use one of {known}", known=", ".join(map(curie, SETTABLE))))
     return found

@@ -10,6 +10,7 @@ from typing import ClassVar
 from api.console.event_rows import EVENTS, EventLine, item_url, lines
 from api.console.frame import Frame
 from api.console.paging import pager_of
+from api.console.refusals import put
 from api.console.shown import Option, Pager, link
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -20,6 +21,7 @@ from ledger_client.codes.scan import scan
 from ledger_client.disclosure import EVENT_TYPES, standard_step
 from ledger_client.errors import InvalidInput
 from ledger_client.onchain import Member
+from ledger_client.sentences import sentence
 from records.lists.events import EventRow
 from records.lists.paging import Page
 from records.queries import RecordState
@@ -73,7 +75,7 @@ def filters_in(query: Mapping[str, str], zone: tzinfo) -> Filters:
     try:
         item = scan(typed["code"]).item if "code" in typed else None
     except InvalidInput as error:
-        problems["code"] = f"{error.problem}; {error.fix}"
+        problems["code"] = sentence("{problem}; {fix}", problem=sentence(error.problem), fix=sentence(error.fix))
     for name in ("since", "until"):
         try:
             day = date.fromisoformat(typed[name]) if name in typed else None
@@ -109,7 +111,7 @@ def events_page(
         code=filters["code"],
         since=filters["since"],
         until=filters["until"],
-        problems={name: words.say(f"events.problem.{name}", why=why) for name, why in filters.problems.items()},
+        problems={name: words.say(f"events.problem.{name}", why=put(why, words)) for name, why in filters.problems.items()},
         clear_url=EVENTS if filters.typed else "",
         save_url="" if filters.problems else link("/console/queries/new", **filters.typed),
         item_url=item_url(filters.item.uri) if filters.item else "",

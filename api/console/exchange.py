@@ -9,6 +9,7 @@ from typing import ClassVar
 from api.console.accounts.made import MadePage
 from api.console.accounts.parts import Wrong
 from api.console.frame import Frame
+from api.console.refusals import mend
 from api.console.shown import Badge, Digest, Link, Moment, Option, Pager, link, moment, moment_or_none, pager
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -194,4 +195,4 @@ def delivery_line(row: Delivery, to: str, may_send_again: bool, words: ConsoleWo
 
 def _wrong(problem: InvalidInput, words: ConsoleWords) -> Wrong:
     known = problem.field in _FIELDS
-    return Wrong(problem.field, words.say(f"exchange.wrong.{problem.field if known else 'other'}"), f"{problem.problem}; {problem.fix}")
+    return Wrong(problem.field, words.say(f"exchange.wrong.{problem.field if known else 'other'}"), mend(problem, words))

@@ -9,6 +9,7 @@ from typing import Any
 from api.console.shown import Pager, pager, with_query
 from api.console.words import ConsoleWords
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 from records.lists.paging import Key, Page, Place
 
 ROWS = 50
@@ -45,7 +46,9 @@ def place_in(query: Mapping[str, str], *parts: Callable[[str], Any]) -> Place | 
     try:
         key = tuple(part(text) for part, text in zip(parts, texts, strict=True))
     except (ValueError, OverflowError):
-        raise InvalidInput(name, f"{query[name][:80]!r} is no place in this list", "begin at its first page") from None
+        raise InvalidInput(
+            name, sentence("{value!r} is no place in this list", value=query[name][:80]), "begin at its first page"
+        ) from None
     return Place(key, newer=name == "newer")
 
 

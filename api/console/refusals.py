@@ -6,7 +6,7 @@ The errors of the lower packages are English and stay so over HTTP: a `Sentence`
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -21,23 +21,28 @@ def refusal(error: LedgerError | str, words: ConsoleWords) -> str:
     """The whole of an error: for wrong input the field, what is wrong with it, and the fix. A text is told already."""
     if isinstance(error, str) or words.language != "zh":
         return str(error)
-    if not isinstance(error, InvalidInput):
-        return put(error.args[0], words) if error.args and isinstance(error.args[0], str) else str(error)
-    problem, fix = put(error.problem, words), f"。{put(error.fix, words)}" if error.fix else ""
-    between = " " if problem.startswith("的") else "："
-    return f"{field(error.field, words)}{between}{problem}{fix}。"
+    told = put(error.args[0], words) if error.args and isinstance(error.args[0], str) else str(error)
+    return f"{told}。" if isinstance(error, InvalidInput) else told
+
+
+def mend(error: InvalidInput, words: ConsoleWords) -> str:
+    """What is wrong and the fix, for a form that shows them beside the field."""
+    between = "；" if words.language == "zh" else "; "
+    return between.join(put(text, words) for text in (error.problem, error.fix) if text)
 
 
 def put(text: str, words: ConsoleWords) -> str:
     """A problem or a fix; as it is where there are no other words for it."""
     if words.language != "zh":
         return text
-    if not isinstance(text, Sentence):
+    if not isinstance(text, Sentence) or not text.values:
         return sentences().get(text, text)
     values = {name: put(value, words) if isinstance(value, Sentence) else value for name, value in text.values.items()}
-    if "of" in values:
-        values["of"] = field(str(values["of"]), words)
-    return sentences().get(text.template, text.template).format(**values)
+    for name, known_as in NAMED.items():
+        if name in values:
+            values[name] = known_as(str(values[name]), words)
+    told = sentences().get(text.template, text.template).format(**values)
+    return told.replace("：的", " 的", 1) if "problem" in values else told
 
 
 def field(name: str, words: ConsoleWords) -> str:
@@ -45,6 +50,13 @@ def field(name: str, words: ConsoleWords) -> str:
     if words.language != "zh":
         return name
     return put(name, words) if isinstance(name, Sentence) else _tables()["fields"].get(name, name)
+
+
+NAMED: Mapping[str, Callable[[str, ConsoleWords], str]] = {  # blanks that hold a word which the console has a name for
+    "of": field,
+    "role": lambda name, words: words.texts.get(f"frame.role.{name}", name),
+    "permission": lambda name, words: words.texts.get(f"accounts.right.{name}", name),
+}
 
 
 def sentences() -> Mapping[str, str]:

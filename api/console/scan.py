@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from api.console.event_rows import ITEMS, item_url
 from api.console.frame import Frame
-from api.console.refusals import refusal
+from api.console.refusals import put, refusal
 from api.console.shown import Digest, Fact
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -34,7 +34,7 @@ class Recognised:
     recorded: bool
     facts: tuple[Fact, ...]
     parts: tuple[PartLine, ...]
-    notes: tuple[str, ...]  # in English, as the resolver says them
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _recognised(found: Scan, words: ConsoleWords, *, recorded: bool) -> Recognis
         ]
     url = item_url(uri) if recorded else f"{ITEMS}?q={quote(uri, safe='')}"
     parts = tuple(PartLine(f"({name})" if name.isdigit() else "", _title(found, name, words), value) for name, value in found.parts.items())
-    return Recognised(Digest(uri, uri), url, recorded, tuple(facts), parts, found.notes)
+    return Recognised(Digest(uri, uri), url, recorded, tuple(facts), parts, tuple(put(note, words) for note in found.notes))
 
 
 def _title(found: Scan, name: str, words: ConsoleWords) -> str:

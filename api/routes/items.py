@@ -17,6 +17,7 @@ from ledger_client.bundle import MEDIA_TYPE
 from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Audience
 from ledger_client.errors import NotFound
+from ledger_client.sentences import sentence
 
 router = APIRouter(tags=["verify"])
 AUDIENCE = "whose view; `partners` needs the right `read`, `regulator` the right `read_all`"
@@ -51,7 +52,7 @@ def item_bundle(
     item = parse(code)
     bundle = prove_item(db, chain, item, audience).bundle
     if not bundle.anchors and not bundle.records:
-        raise NotFound(f"{item.uri}: nothing is anchored for it")
+        raise NotFound(sentence("{uri}: nothing is anchored for it", uri=item.uri))
     name = file_name(item, audience)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(bundle.to_bytes(), media_type=MEDIA_TYPE, headers=headers)
@@ -71,4 +72,12 @@ def _allow(reader: Caller | None, audience: Audience) -> None:
         raise NoKey(f"the {audience} view needs you to sign in, or the header `Authorization: Bearer <key>`")
     needed = Right.READ_ALL if audience == "regulator" else Right.READ
     if not reader.may(needed):
-        raise NotAllowed(f"the {audience} view needs the right {needed}, which {reader.name} ({reader.role}) lacks")
+        raise NotAllowed(
+            sentence(
+                "the {audience} view needs the right {permission}, which {name} ({role}) lacks",
+                audience=audience,
+                permission=needed,
+                name=reader.name,
+                role=reader.role,
+            )
+        )

@@ -15,6 +15,7 @@ from ledger_client.codes import characters
 from ledger_client.codes.check_digit import require_check_digit
 from ledger_client.codes.check_pair import require_check_pair
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 _COMPONENT = re.compile(r"(?P<open>\[?)(?P<set>[NXYZ])(?P<upto>\.\.)?(?P<size>\d+)\]?(?P<linters>(?:,\w+)*)")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -36,7 +37,9 @@ class Identifier(NamedTuple):
     def require(self, value: str) -> None:
         """Raise InvalidCode if the value does not have the identifier's form."""
         if self.pattern.fullmatch(value) is None:
-            raise InvalidCode(f"({self.ai}) {value}", f"is no {self.title.lower()}", "check its length and characters")
+            raise InvalidCode(
+                f"({self.ai}) {value}", sentence("is no {title}", title=self.title.lower()), "check its length and characters"
+            )
         if self.checked:
             require_check_digit(f"({self.ai})", value[: self.checked])
         if self.paired:

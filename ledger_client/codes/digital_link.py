@@ -59,7 +59,7 @@ def values_of(uri: str) -> tuple[dict[str, str], list[str]]:
     code = _item(place.key, segments[place.at + 1 :])
     pairs = zip(segments[place.at + 2 :: 2], segments[place.at + 3 :: 2], strict=True)
     values = {place.key.ai: code.parts[place.key.ai]} | {QUALIFIER_NAMES[name].ai: unquote(raw) for name, raw in pairs}
-    wrong = []
+    wrong: list[str] = []
     for pair in re.split("[&;]", match["query"] or ""):
         name, _, value = pair.partition("=")
         identifier = application_identifiers.get(name)
@@ -68,7 +68,7 @@ def values_of(uri: str) -> tuple[dict[str, str], list[str]]:
                 identifier.require(unquote(value))
                 values[name] = unquote(value)
         except InvalidCode as error:
-            wrong.append(f"left out: {error}")
+            wrong.append(sentence("left out: {error}", error=error.args[0]))
     return values, wrong
 
 
@@ -89,7 +89,7 @@ def _item(key: Key, rest: Sequence[str]) -> ItemCode:
         if qualifier is None:
             known = ", ".join(key.ignored + key.finest) or "nothing"
             raise InvalidCode(
-                f"path segment {name!r}",
+                sentence("path segment {name!r}", name=name),
                 sentence("is no application identifier that can follow a {name}", name=key.name),
                 sentence("allowed: {known}", known=known),
             )
@@ -121,7 +121,7 @@ def _refuse_key_in_query(key: Key, query: str) -> None:
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name == key.ai or name in key.finest:
             raise InvalidCode(
-                f"query {name}={value}",
+                sentence("query {name}={value}", name=name, value=value),
                 sentence("repeats or refines the {name} outside the path", name=key.name),
                 sentence("write …/{name}/{value} in the path", name=name, value=value),
             )

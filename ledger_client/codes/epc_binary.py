@@ -13,6 +13,7 @@ from ledger_client.codes.epc_layouts import BY_HEADER, LAYOUTS, OTHER_HEADERS, P
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.codes.urn import parse as parse_urn
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _TAG_URI = re.compile(r"(?i:urn:epc:tag:([a-z]+-[0-9]+)):([0-7])\.(.+)", re.DOTALL)
@@ -80,12 +81,16 @@ def decode(text: str) -> Tag:
     spare = len(text) * 4 - layout.bits
     if spare < 0 or len(text) > (layout.bits + 15) // 16 * 4:
         least, most = -(-layout.bits // 8) * 2, (layout.bits + 15) // 16 * 4
-        allowed = f"{least}" if least == most else f"{least} or {most}"
-        allowed += _without_control_word(text)
-        raise InvalidCode(f"EPC {text}", f"has {len(text)} hex digits", f"{layout.name.upper()} has {allowed}")
+        allowed = str(least) if least == most else sentence("{left} or {right}", left=least, right=most)
+        fix = sentence("{scheme} has {allowed}{hint}", scheme=layout.name.upper(), allowed=allowed, hint=_without_control_word(text))
+        raise InvalidCode(f"EPC {text}", sentence("has {count} hex digits", count=len(text)), fix)
     value = int(text, 16)
     if value & ((1 << spare) - 1):
-        raise InvalidCode(f"EPC {text}", f"goes on behind the {layout.bits} bits of {layout.name.upper()}", "read the tag again")
+        raise InvalidCode(
+            f"EPC {text}",
+            sentence("goes on behind the {bits} bits of {scheme}", bits=layout.bits, scheme=layout.name.upper()),
+            "read the tag again",
+        )
     return _read(text, layout, value >> spare)
 
 
@@ -101,7 +106,9 @@ def encode(identity: str, filter_value: int = 0, scheme: str = "") -> Tag:
     layouts = [layout for layout in LAYOUTS.values() if layout.scheme == name]
     if not layouts:
         raise InvalidCode(
-            f"EPC scheme {name}", "has no binary form here", f"tags hold {', '.join(sorted({one.scheme for one in LAYOUTS.values()}))}"
+            sentence("EPC scheme {name}", name=name),
+            "has no binary form here",
+            sentence("tags hold {known}", known=", ".join(sorted({one.scheme for one in LAYOUTS.values()}))),
         )
     if scheme:
         layouts = [_chosen(scheme, name)]
@@ -120,7 +127,9 @@ def from_tag_uri(text: str) -> Tag:
         raise InvalidCode(f"URN {text}", "is no EPC tag URI", "urn:epc:tag:sgtin-96:1.6901234.056789.1001 is an example")
     layout = LAYOUTS.get(match[1].lower())
     if layout is None:
-        raise InvalidCode(f"EPC scheme {match[1]}", "is not known here", f"known: {', '.join(LAYOUTS)}")
+        raise InvalidCode(
+            sentence("EPC scheme {name}", name=match[1]), "is not known here", sentence("known: {known}", known=", ".join(LAYOUTS))
+        )
     return encode(f"urn:epc:id:{layout.scheme}:{match[3]}", int(match[2]), layout.name)
 
 
@@ -131,7 +140,7 @@ def from_raw_uri(text: str) -> Tag:
         raise InvalidCode(f"URN {text}", "is no EPC raw URI", "urn:epc:raw:96.x3035A537C837754000000001 is an example")
     bits, value = int(match[1]), int(match[2], 16) if match[2] else int(match[3][:400])
     if value >> bits or not bits or bits > 512:
-        raise InvalidCode(f"URN {text}", f"does not fit {bits} bits", "check the number of bits before the dot")
+        raise InvalidCode(f"URN {text}", sentence("does not fit {bits} bits", bits=bits), "check the number of bits before the dot")
     return decode(f"{value << -bits % 8:0{-(-bits // 8) * 2}X}")
 
 
@@ -139,22 +148,24 @@ def _layout(text: str) -> Layout:
     header = int(text[:2], 16)
     if header in BY_HEADER:
         return BY_HEADER[header]
-    hint = f"read here are {', '.join(LAYOUTS)}" + _without_control_word(text)
-    raise InvalidCode(f"EPC {text}", f"begins with {text[:2].upper()}, {OTHER_HEADERS.get(header, 'which no EPC scheme has')}", hint)
+    fix = sentence("read here are {known}{hint}", known=", ".join(LAYOUTS), hint=_without_control_word(text))
+    what = sentence(OTHER_HEADERS.get(header, "which no EPC scheme has"))
+    raise InvalidCode(f"EPC {text}", sentence("begins with {header}, {what}", header=text[:2].upper(), what=what), fix)
 
 
 def _without_control_word(text: str) -> str:
     """A hint for those whose reader sends the protocol control word first."""
-    return f"; without its first four digits, the protocol control word, it is {text[4:]}" if is_epc_hex(text[4:]) else ""
+    hint = "; without its first four digits, the protocol control word, it is {text}"
+    return sentence(hint, text=text[4:]) if is_epc_hex(text[4:]) else ""
 
 
 def _chosen(scheme: str, name: str) -> Layout:
     layout = LAYOUTS.get(scheme.lower())
     if layout is None or layout.scheme != name:
         raise InvalidCode(
-            f"EPC scheme {scheme}",
-            f"does not hold a {name}",
-            f"{name}: {', '.join(one.name for one in LAYOUTS.values() if one.scheme == name)}",
+            sentence("EPC scheme {name}", name=scheme),
+            sentence("does not hold a {name}", name=name),
+            sentence("known: {known}", known=", ".join(one.name for one in LAYOUTS.values() if one.scheme == name)),
         )
     return layout
 
@@ -162,7 +173,7 @@ def _chosen(scheme: str, name: str) -> Layout:
 def _written(layout: Layout, filter_value: int, body: str) -> Tag:
     if not 0 <= filter_value <= 7:
         raise InvalidCode(
-            f"filter value {filter_value}",
+            sentence("filter value {number}", number=filter_value),
             "is not 0 to 7",
             "SGTIN: 1 for a retail item, 2 for a full case; SSCC: 2 for a full case, 6 for a unit load",
         )
@@ -199,7 +210,11 @@ def _read(text: str, layout: Layout, value: int) -> Tag:
     if layout.last:
         fields.append(value_of(text, "serial", take(layout.last_bits), layout.last, layout.last_bits, 0))
     if take(layout.reserved):
-        raise InvalidCode(f"EPC {text}", f"has other bits than 0 at the end, which {layout.name.upper()} reserves", "read the tag again")
+        raise InvalidCode(
+            f"EPC {text}",
+            sentence("has other bits than 0 at the end, which {scheme} reserves", scheme=layout.name.upper()),
+            "read the tag again",
+        )
     identity = f"urn:epc:id:{layout.scheme}:{'.'.join(fields)}"
     parse_urn(identity)
     return Tag(layout.name, filter_value, identity, f"{value << -layout.bits % 8:0{-(-layout.bits // 8) * 2}X}")

@@ -12,6 +12,7 @@ from ledger_client.codes.gs1_keys import KEYS
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.codes.urn import SCHEMES, Scheme, escaped
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import joined, sentence
 
 _LENGTHS = range(6, 13)
 
@@ -19,13 +20,17 @@ _LENGTHS = range(6, 13)
 def urn_of(item: ItemCode, prefix_length: int | None = None, prefixes: Collection[str] = ()) -> str:
     """The EPC URN of a GS1 item. Without `prefix_length` (6 to 12) one of `prefixes` has to fit. Raises InvalidCode."""
     if item.scheme != "gs1":
-        raise InvalidCode(f"code {item.uri}", "names no GS1 key, and only those have an EPC URN", "give a GTIN, SSCC, GRAI …")
+        raise InvalidCode(
+            sentence("code {text}", text=item.uri), "names no GS1 key, and only those have an EPC URN", "give a GTIN, SSCC, GRAI …"
+        )
     name, scheme = _scheme_of(item)
     digits, tail = _digits_and_tail(item, scheme)
     length = prefix_length if prefix_length is not None else _known(item, digits, prefixes)
     if length not in _LENGTHS or not (digits[:length].isdigit() and len(digits) >= length + (not scheme.digits)):
         raise InvalidCode(
-            "company prefix length", f"is {length}, which does not fit {digits}", "a company prefix is its first 6 to 12 digits"
+            "company prefix length",
+            sentence("is {length}, which does not fit {digits}", length=length, digits=digits),
+            "a company prefix is its first 6 to 12 digits",
         )
     parts = [digits[:length], _reference(item, scheme, digits[length:])]
     if item.key == "8006":
@@ -38,7 +43,11 @@ def _scheme_of(item: ItemCode) -> tuple[str, Scheme]:
     fitting = [(name, scheme) for name, scheme in SCHEMES.items() if scheme.ai == item.key]
     exact = [found for found in fitting if found[1].qualifier == refined]
     if not exact and refined:
-        raise InvalidCode(f"code {item.uri}", f"is refined by ({refined}), for which there is no EPC URN", "give it in another spelling")
+        raise InvalidCode(
+            sentence("code {text}", text=item.uri),
+            sentence("is refined by ({refined}), for which there is no EPC URN", refined=refined),
+            "give it in another spelling",
+        )
     return (exact or fitting)[0]
 
 
@@ -58,7 +67,11 @@ def _known(item: ItemCode, digits: str, prefixes: Collection[str]) -> int:
     name = f"{KEYS[item.key].name} {item.parts[item.key]}"
     if fitting:
         raise InvalidCode(
-            name, f"begins with known company prefixes of {' and '.join(map(str, fitting))} digits", "give the company prefix length"
+            name,
+            sentence(
+                "begins with known company prefixes of {lengths} digits", lengths=joined("{left} and {right}", list(map(str, fitting)))
+            ),
+            "give the company prefix length",
         )
     raise InvalidCode(
         name, "does not tell how many digits its company prefix has", "give the company prefix length (6 to 12), or the prefix itself"

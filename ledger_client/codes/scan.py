@@ -111,7 +111,7 @@ def scan(text: str, own: Sequence[OwnScheme] = ()) -> Scan:
 def _wrong_dates(parts: Mapping[str, str]) -> list[str]:
     """A misprinted date names the same item, so it is told and not refused."""
     known = [(application_identifiers.get(name), value) for name, value in parts.items()]
-    return [f"({one.ai}) {value} is no date" for one, value in known if one and one.is_no_date(value)]
+    return [sentence("({ai}) {value} is no date", ai=one.ai, value=value) for one, value in known if one and one.is_no_date(value)]
 
 
 def _element_string(text: str) -> Scan:
@@ -179,7 +179,7 @@ def _by_spec(text: str) -> Scan:
         values, wrong = digital_link.values_of(text)
         return Scan("digital-link", item, values, notes=tuple(wrong))
     other = upc_e.expanded(text)
-    notes = (f"as a UPC-E it would be the GTIN {other}",) if other else ()
+    notes = (sentence("as a UPC-E it would be the GTIN {other}", other=other),) if other else ()
     return Scan("sscc" if item.key == "00" else "gtin", item, item.parts, notes=notes)
 
 
@@ -212,5 +212,5 @@ def _without_fnc1(text: str, error: InvalidCode) -> Scan:
         raise error
     last = list(found.parts)[-1]
     identifier = application_identifiers.get(last)
-    told = f"no separator FNC1 was sent: all that follows ({last}) was taken as its value"
+    told = sentence("no separator FNC1 was sent: all that follows ({last}) was taken as its value", last=last)
     return replace(found, notes=(told,) if identifier and identifier.fixed is None else ())

@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from ledger_client.codes.element_string import FNC1
+from ledger_client.sentences import sentence
 
 _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_CARRIERS = {
@@ -55,7 +56,7 @@ def unwrap(text: str) -> Unwrapped:
     """Take off the symbology identifier and write each separator as ASCII 29."""
     told = text[:3] if _IDENTIFIER.match(text) else ""
     data, words = _separated(text[len(told) :])
-    notes = tuple(f"{word} was read as the separator FNC1" for word in words)
+    notes = tuple(sentence("{word} was read as the separator FNC1", word=word) for word in words)
     carrier = _GS1_CARRIERS.get(told) or _CARRIERS.get(told[1:2], told)
     if data.startswith("("):
         return Unwrapped(_AROUND_BRACKETS.sub("", data), carrier, gs1=False, notes=notes)

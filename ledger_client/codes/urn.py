@@ -14,6 +14,7 @@ from ledger_client.codes.check_digit import check_digit
 from ledger_client.codes.gs1_keys import KEYS, QUALIFIERS, item_code
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 _URN = re.compile(r"(?i:urn:epc:(id|class|idpat):([a-z]+)):(.*)", re.DOTALL)
 _TEXT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[!')(*+,.0-9:;=A-Za-z_-])+")
@@ -82,7 +83,11 @@ def read(urn: str) -> Reading | None:
     if scheme is None or (kind == "class") != (name == "lgtin"):
         if kind == "id" and scheme is None:
             return None
-        raise InvalidCode(f"URN {urn}", f"has no scheme {name} under urn:epc:{kind}", "lots are urn:epc:class:lgtin, the rest urn:epc:id")
+        raise InvalidCode(
+            f"URN {urn}",
+            sentence("has no scheme {name} under urn:epc:{kind}", name=name, kind=kind),
+            "lots are urn:epc:class:lgtin, the rest urn:epc:id",
+        )
     return _read_scheme(urn, scheme, match[3], pattern=kind == "idpat")
 
 
@@ -104,19 +109,25 @@ def _read_scheme(urn: str, scheme: Scheme, body: str, *, pattern: bool) -> Readi
 def _split(urn: str, scheme: Scheme, body: str) -> tuple[str, str, list[str]]:
     fields = body.split(".", 1 + scheme.parts)
     if len(fields) != 2 + scheme.parts:
-        raise InvalidCode(f"URN {urn}", f"has {len(fields)} parts", f"it needs {2 + scheme.parts}, separated by dots")
+        raise InvalidCode(
+            f"URN {urn}",
+            sentence("has {count} parts", count=len(fields)),
+            sentence("it needs {count}, separated by dots", count=2 + scheme.parts),
+        )
     return fields[0], fields[1], fields[2:]
 
 
 def _require_digits(urn: str, scheme: Scheme, prefix: str, reference: str) -> None:
     if not (_is_digits(prefix) and len(prefix) in _PREFIX):
-        raise InvalidCode(f"URN {urn}", f"has the company prefix {prefix!r}", "it needs 6 to 12 digits")
+        raise InvalidCode(f"URN {urn}", sentence("has the company prefix {prefix!r}", prefix=prefix), "it needs 6 to 12 digits")
     if not scheme.digits:
         _text(urn, reference)
     elif len(prefix) + len(reference) != scheme.digits or (reference and not _is_digits(reference)):
         allowed = scheme.digits - len(prefix)
         raise InvalidCode(
-            f"URN {urn}", f"has the reference {reference!r}", f"after a prefix of {len(prefix)} digits it needs {allowed} digits"
+            f"URN {urn}",
+            sentence("has the reference {reference!r}", reference=reference),
+            sentence("after a prefix of {count} digits it needs {allowed} digits", count=len(prefix), allowed=allowed),
         )
 
 
@@ -133,7 +144,7 @@ def _key(scheme: Scheme, prefix: str, reference: str) -> tuple[str, str]:
 def _pieces(urn: str, parts: list[str]) -> str:
     piece, total = parts[0], parts[1]
     if not (len(piece) == len(total) == 2 and _is_digits(piece + total)):
-        raise InvalidCode(f"URN {urn}", f"has piece {piece!r} of {total!r}", "both need two digits")
+        raise InvalidCode(f"URN {urn}", sentence("has piece {piece!r} of {total!r}", piece=piece, total=total), "both need two digits")
     return piece + total
 
 
@@ -141,8 +152,10 @@ def _text(urn: str, text: str) -> str:
     good = _TEXT.match(text)
     if good is None or good.end() != len(text):
         at = text[good.end() if good else 0 :][:1]
-        problem = f"holds {characters.named(at)} unescaped" if at else "has an empty part"
-        raise InvalidCode(f"URN {urn}", problem, f"write it as %{ord(at):02X}" if at and at.isascii() else "give a value")
+        if not at:
+            raise InvalidCode(f"URN {urn}", "has an empty part", "give a value")
+        fix = sentence("write it as %{code:02X}", code=ord(at)) if at.isascii() else "GS1 values hold ASCII only"
+        raise InvalidCode(f"URN {urn}", sentence("holds {character} unescaped", character=characters.named(at)), fix)
     return text
 
 
@@ -159,5 +172,7 @@ def _other_form(urn: str) -> InvalidCode:
     """Tag and raw URNs spell the same things once more; as plain URIs they would be other items."""
     kind = urn.split(":")[2].lower() if urn.count(":") > 1 else ""
     if kind not in ("id", "class", "idpat"):
-        return InvalidCode(f"URN {urn}", f"is a urn:epc:{kind} form, not an identifier", "use the pure identity, urn:epc:id:…")
+        return InvalidCode(
+            f"URN {urn}", sentence("is a urn:epc:{kind} form, not an identifier", kind=kind), "use the pure identity, urn:epc:id:…"
+        )
     return InvalidCode(f"URN {urn}", "names no scheme", "urn:epc:id:sgtin:6901234.056789.1001 is an example")

@@ -44,12 +44,16 @@ def _canonical(steps: _Steps, code: Json, prefixes: Collection[str]) -> str:
         raise InvalidEvent(descendant("$", steps), "is not a text", "codes are strings, never numbers")
     scheme = code.partition(":")[0]
     if scheme in prefixes:  # the same short form means something else in the next document
-        raise InvalidEvent(descendant("$", steps), f"{code!r} begins with {scheme}:, which is a prefix here", "write the whole URI")
+        raise InvalidEvent(
+            descendant("$", steps),
+            sentence("{code!r} begins with {scheme}:, which is a prefix here", code=code, scheme=scheme),
+            "write the whole URI",
+        )
     try:
         return canonical(code)
     except InvalidCode as error:
         raise InvalidEvent(
-            descendant("$", steps), sentence("{field} {problem}", field=error.field, problem=error.problem), error.fix
+            descendant("$", steps), sentence("{field} {problem}", field=error.field, problem=sentence(error.problem)), error.fix
         ) from None
 
 

@@ -8,6 +8,7 @@ from ledger_client.epcis.event_hash import DIALECTS, event_id
 from ledger_client.epcis.json_value import Event, Json
 from ledger_client.epcis.prefixes import EPCIS_CONTEXT, Prefixes, is_epcis_context, prefixes_of, urls_of
 from ledger_client.errors import InvalidEvent
+from ledger_client.sentences import sentence
 
 
 def normalise(event: Event, document: Document | None = None) -> Event:
@@ -37,7 +38,11 @@ def _event_id(event: Event, prefixes: Prefixes) -> str:
         dialect = given.rpartition("?ver=")[2]
         right = event_id(event, prefixes, dialect if dialect in DIALECTS else "CBV2.0")
         if given != right:
-            raise InvalidEvent("$.eventID", f"{given} is not the hash ID of this event", f"leave it out, or send {right}")
+            raise InvalidEvent(
+                "$.eventID",
+                sentence("{given} is not the hash ID of this event", given=given),
+                sentence("leave it out, or send {right}", right=right),
+            )
     return given
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ledger_client.errors import InvalidEvent
+from ledger_client.sentences import sentence
 
 Prefixes = dict[str, str]  # prefix -> namespace URI
 
@@ -62,5 +63,7 @@ def _require_standard(prefix: str, uri: str, path: str) -> None:
     meant = STANDARD.get(prefix)
     if meant is not None and uri != meant and uri not in _ALSO[prefix]:
         raise InvalidEvent(
-            f"{path}.{prefix}", f"redefines the standard prefix {prefix} as {uri}", f"leave it out, it means {meant}; use another prefix"
+            f"{path}.{prefix}",
+            sentence("redefines the standard prefix {prefix} as {uri}", prefix=prefix, uri=uri),
+            sentence("leave it out, it means {meant}; use another prefix", meant=meant),
         )

@@ -22,6 +22,7 @@ from ledger_client.epcis.json_value import Event, Json
 from ledger_client.epcis.schema_cost import cost
 from ledger_client.epcis.schema_messages import BrokenRule, explain, missing, unknown_type
 from ledger_client.errors import InvalidEvent, InvalidInput
+from ledger_client.sentences import sentence
 
 _MOST = 20  # problems reported of one event
 _MOST_COST = 100_000  # values that the validator may copy to find all of them
@@ -30,7 +31,14 @@ _MOST_COST = 100_000  # values that the validator may copy to find all of them
 def problems(event: Event, path: str = "$", *, bare: bool = False) -> list[InvalidEvent]:
     """What is wrong with one event, at `path` of its document; empty if it is valid. A `bare` event needs its own @context."""
     if not isinstance(event, dict):
-        return [BrokenRule(path, f"is a {kind_of(event)}, not an event", "an event is a JSON object", "/definitions/EPCIS-Document-Event")]
+        return [
+            BrokenRule(
+                path,
+                sentence("is a {kind}, not an event", kind=kind_of(event)),
+                "an event is a JSON object",
+                "/definitions/EPCIS-Document-Event",
+            )
+        ]
     if unwritable := _unwritable(event, path):
         return _listed(unwritable, path)
     found: list[InvalidEvent] = []

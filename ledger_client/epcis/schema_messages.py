@@ -16,6 +16,7 @@ from ledger_client.epcis.json_path import child, descendant
 from ledger_client.epcis.json_value import Event
 from ledger_client.epcis.schema_words import EXAMPLES, closest, in_words, options
 from ledger_client.errors import InvalidEvent
+from ledger_client.sentences import sentence
 
 _Place = tuple[str | int, ...]
 
@@ -24,12 +25,12 @@ class BrokenRule(InvalidEvent):
     """A fault with the rule that it breaks, as a path into the EPCIS JSON schema."""
 
     def __init__(self, path: str, problem: str, fix: str, rule: str) -> None:
-        super().__init__(path, f"{problem} [rule {rule}]", fix)
-        self.rule = rule
+        super().__init__(path, sentence("{problem} [rule {rule}]", problem=sentence(problem), rule=rule), fix)
+        self.bare, self.rule = problem, rule
 
     def at(self, field: str) -> Self:
         """The same fault, told of another field."""
-        return type(self)(field, self.problem.removesuffix(f" [rule {self.rule}]"), self.fix, self.rule)
+        return type(self)(field, self.bare, self.fix, self.rule)
 
 
 def explain(errors: Sequence[ValidationError], path: str) -> list[BrokenRule]:
@@ -52,7 +53,7 @@ def unknown_type(path: str, event: Event) -> BrokenRule:
     if "type" not in event:
         return missing(path, "type", rule)
     fix = closest(event["type"], sorted(EVENT_TYPES)) or EXAMPLES["type"]
-    return BrokenRule(child(path, "type"), f"{str(event['type'])[:60]!r} is no event type", fix, rule)
+    return BrokenRule(child(path, "type"), sentence("{value!r} is no event type", value=str(event["type"])[:60]), fix, rule)
 
 
 def _follows(error: ValidationError, reported: set[_Place], wrong_kind: set[_Place]) -> bool:
@@ -94,6 +95,11 @@ def _wrong_name(cause: ValidationError, place: str, rule: str) -> BrokenRule:
     if ":" in name:
         fix = "use letters, digits, - . _ after the prefix; the wording for people belongs into the value"
         return BrokenRule(child(place, name), "holds characters that a property name, being a URI, cannot have", fix, rule)
-    own = f"write a property of your own as prefix:{name} and declare the prefix in @context"
+    own = sentence("write a property of your own as prefix:{name} and declare the prefix in @context", name=name)
     close = closest(name, options(cause))
-    return BrokenRule(child(place, name), "is no standard property and has no prefix", f"{close} Else {own}" if close else own, rule)
+    return BrokenRule(
+        child(place, name),
+        "is no standard property and has no prefix",
+        sentence("{close} Else {own}", close=close, own=own) if close else own,
+        rule,
+    )

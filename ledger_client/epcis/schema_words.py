@@ -11,6 +11,7 @@ from jsonschema_rs import ValidationError, ValidationErrorKind
 from ledger_client.codes.characters import strange
 from ledger_client.epcis.document import EVENT_TYPES
 from ledger_client.epcis.prefixes import EPCIS_CONTEXT
+from ledger_client.sentences import joined, sentence
 
 _CHOICES_SHOWN = 12
 _CODE = "write codes as URIs: https://id.gs1.org/01/06901234567892/21/1001 or urn:epc:id:…, without spaces"
@@ -18,13 +19,13 @@ _SCHEMA = "see the EPCIS 2.0 JSON schema"
 _TIME = "2026-09-01T06:10:00+08:00"
 
 EXAMPLES: Final = {
-    "type": "one of " + ", ".join(sorted(EVENT_TYPES)),
-    "eventTime": f"add it, for example {_TIME}",
-    "eventTimeZoneOffset": "add it, for example +08:00",
+    "type": sentence("one of {known}", known=", ".join(sorted(EVENT_TYPES))),
+    "eventTime": sentence("add it, for example {example}", example=_TIME),
+    "eventTimeZoneOffset": sentence("add it, for example {example}", example="+08:00"),
     "action": "add it: ADD, OBSERVE or DELETE",
-    "@context": f'add "@context": ["{EPCIS_CONTEXT}"]',
-    "schemaVersion": 'add "schemaVersion": "2.0"',
-    "creationDate": f"add it, for example {_TIME}",
+    "@context": sentence("add {example}", example=f'"@context": ["{EPCIS_CONTEXT}"]'),
+    "schemaVersion": sentence("add {example}", example='"schemaVersion": "2.0"'),
+    "creationDate": sentence("add it, for example {example}", example=_TIME),
     "parentID": "add the code of the thing that holds the others",
     "bizTransactionList": "add the business transactions; a TransactionEvent is about them",
 }
@@ -35,11 +36,11 @@ _PATTERNS: Final = {
     "schemaVersion": ("is no version", "write 2.0"),
 }
 _KINDS: Final = {
-    "string": ("a text", "put it in quotes"),
-    "number": ("a number", "send digits without quotes"),
-    "object": ("an object", "send {…}"),
-    "array": ("a list", "put it in […]"),
-    "boolean": ("a truth value", "send true or false without quotes"),
+    "string": (sentence("a text"), "put it in quotes"),
+    "number": (sentence("a number"), "send digits without quotes"),
+    "object": (sentence("an object"), "send {…}"),
+    "array": (sentence("a list"), "put it in […]"),
+    "boolean": (sentence("a truth value"), "send true or false without quotes"),
 }
 _NAMES_NOTHING: Final = {
     "ObjectEvent": ("names nothing", "add epcList, quantityList, or sensorElementList together with readPoint"),
@@ -79,15 +80,16 @@ def in_words(error: ValidationError) -> Words:
     words: Words = (error.message[:200], _SCHEMA)
     match error.kind:
         case ValidationErrorKind.Type(types=types):
-            words = (f"{value} is not {' or '.join(_KINDS[one][0] for one in types)}", _KINDS[types[0]][1])
+            kinds = joined("{left} or {right}", [_KINDS[one][0] for one in types])
+            words = (sentence("{value} is not {kinds}", value=value, kinds=kinds), _KINDS[types[0]][1])
         case ValidationErrorKind.Enum(options=choices):
-            words = (f"{value} is not allowed", closest(error.instance, list(map(str, choices))) or _one_of(choices))
+            words = (sentence("{value} is not allowed", value=value), closest(error.instance, list(map(str, choices))) or _one_of(choices))
         case ValidationErrorKind.Pattern(pattern=pattern):
             words = _pattern(error, value, pattern)
         case ValidationErrorKind.Format(format="date-time"):
-            words = (f"{value} is no date and time with an offset", f"write it as {_TIME}")
+            words = (sentence("{value} is no date and time with an offset", value=value), sentence("write it as {example}", example=_TIME))
         case ValidationErrorKind.Format():
-            words = (f"{value} is no URI" + strange(str(error.instance)), _CODE)
+            words = (sentence("{value} is no URI{strange}", value=value, strange=strange(str(error.instance))), _CODE)
         case ValidationErrorKind.MinItems():
             words = ("is empty", "leave it out or give at least one element")
         case ValidationErrorKind.UniqueItems():
@@ -110,7 +112,7 @@ def options(error: ValidationError) -> list[str]:
 def closest(word: object, words: Sequence[str]) -> str:
     """A question that offers the words most alike; empty if none is."""
     close = difflib.get_close_matches(str(word)[:100], words, 3, 0.6)
-    return f"did you mean {' or '.join(close)}?" if close else ""
+    return sentence("did you mean {close}?", close=joined("{left} or {right}", close)) if close else ""
 
 
 def _no_branch(error: ValidationError, causes: list[ValidationError], value: str) -> Words:
@@ -122,30 +124,39 @@ def _no_branch(error: ValidationError, causes: list[ValidationError], value: str
             return "has an ilmd, which describes items at their making", "use action ADD or leave out ilmd"
         return _NAMES_NOTHING[event_type]
     if words := options(error):
-        return _unknown_word(_WORDS_OF.get(str(rule[1]), str(rule[1])), value, error.instance, words)
+        return _unknown_word(sentence(_WORDS_OF[str(rule[1])]) if str(rule[1]) in _WORDS_OF else str(rule[1]), value, error.instance, words)
     if "persistentDisposition" in rule:
         return "says nothing", "give set or unset"
-    return f"{value} has the wrong form", "; or ".join(in_words(cause)[1] for cause in causes[:3])
+    fixes = [sentence(in_words(cause)[1]) for cause in causes[:3]]
+    return sentence("{value} has the wrong form", value=value), joined("{left}; or {right}", fixes)
 
 
 def _unknown_word(vocabulary: str, value: str, word: object, words: Sequence[str]) -> Words:
     if not isinstance(word, str):
-        return f"{value} is not a text", "send a word of the vocabulary or a URI of your own"
+        return sentence(
+            "{value} is not {kinds}", value=value, kinds=_KINDS["string"][0]
+        ), "send a word of the vocabulary or a URI of your own"
     if word.startswith(_OLD_SPELLINGS):
         bare = word.replace("-", ":").replace("/", ":").rpartition(":")[2]
-        return f"{value} is the old spelling of a standard {vocabulary}", f"write {bare}" if bare in words else _one_of(words)
-    return f"{value} is no standard {vocabulary}", f"{closest(word, words) or _one_of(words)} Words of your own are URIs"
+        problem = sentence("{value} is the old spelling of a standard {vocabulary}", value=value, vocabulary=vocabulary)
+        return problem, sentence("write {word}", word=bare) if bare in words else _one_of(words)
+    fix = sentence("{close} Words of your own are URIs", close=closest(word, words) or _one_of(words))
+    return sentence("{value} is no standard {vocabulary}", value=value, vocabulary=vocabulary), fix
 
 
 def _pattern(error: ValidationError, value: str, pattern: str) -> Words:
     name = next((step for step in reversed(error.instance_path) if isinstance(step, str)), "")
-    problem, fix = _PATTERNS.get(name, ("has the wrong form", f"it has to match {pattern}"))
-    return f"{value} {problem}", fix
+    if name not in _PATTERNS:
+        return sentence("{value} has the wrong form", value=value), sentence("it has to match {pattern}", pattern=pattern)
+    problem, fix = _PATTERNS[name]
+    return sentence("{value} {problem}", value=value, problem=sentence(problem)), fix
 
 
 def _one_of(words: Sequence[object]) -> str:
-    more = f" … ({len(words)} in all)" if len(words) > _CHOICES_SHOWN else ""
-    return "one of " + ", ".join(map(str, words[:_CHOICES_SHOWN])) + more + "."
+    known = ", ".join(map(str, words[:_CHOICES_SHOWN]))
+    if len(words) > _CHOICES_SHOWN:
+        return sentence("one of {known} … ({count} in all).", known=known, count=len(words))
+    return sentence("one of {known}.", known=known)
 
 
 def _shown(value: object) -> str:

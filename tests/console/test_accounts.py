@@ -151,7 +151,7 @@ def test_disabling_and_the_last_operator(server: Server, as_role: As):
     with server.installation.sessions() as session:
         mine = f"{HOME}/{people.named(session, 'operator.one').id}"
     for answer in (operator.post(f"{mine}/disable"), operator.post(mine, data={"role": "auditor"})):
-        assert (answer.status_code, "last operator" in answer.text, faults(answer.text)) == (409, True, [])
+        assert (answer.status_code, "最后一个运维人员" in answer.text, faults(answer.text)) == (409, True, [])
     assert operator.get(HOME).status_code == 200
 
 

@@ -51,7 +51,7 @@ def test_a_webhook_from_the_form_to_its_end(server: Server, as_role: Callable[..
         ({"name": "ERP", "dest": "https://10.0.0.1/", "kind.event.stored": "on"}, "10.0.0.1: this machine or a private network"),
         ({"name": "ERP", "dest": "https://8.8.8.8/"}, "请至少选一项"),
         ({"name": "", "dest": "https://8.8.8.8/", "kind.event.stored": "on"}, "请填写 1 到 100 个可见字符"),
-        ({"name": "E", "dest": "https://8.8.8.8/", "kind.event.stored": "on", "query": "none"}, "there is none of that name"),
+        ({"name": "E", "dest": "https://8.8.8.8/", "kind.event.stored": "on", "query": "none"}, "没有名为“none”的查询"),
     ],
 )
 def test_the_form_comes_back_with_what_is_wrong(as_role: Callable[..., httpx.Client], typed: dict[str, str], told: str):

@@ -68,9 +68,9 @@ def test_what_cannot_be_comes_back_with_the_form(as_role: Callable[..., httpx.Cl
     assert console.post(f"{HOME}/new", data={"name": "all", "query": "{}"}).status_code == 303
     for typed, said in (
         ({"name": "two words", "query": "{}"}, "这个名称不能用"),
-        ({"name": "all", "query": "{}"}, "there is a query all already"),
-        ({"name": "x", "query": "[1]"}, "is no JSON object"),
-        ({"name": "x", "query": "{"}, "is no JSON object"),
+        ({"name": "all", "query": "{}"}, "已有名为“all”的查询"),
+        ({"name": "x", "query": "[1]"}, "不是 JSON 对象"),
+        ({"name": "x", "query": "{"}, "不是 JSON 对象"),
         ({"name": "x", "query": '{"EQ_nonsense": ["1"]}'}, "EQ_nonsense"),
     ):
         answer = console.post(f"{HOME}/new", data=typed)

@@ -8,6 +8,8 @@ from datetime import date
 import pypdfium2
 import pytest
 
+from api.console.refusals import put
+from api.console.words import ConsoleWords
 from indexer import models as mirror
 from issuing import issue, label_facts, label_jobs, label_templates, orders, states
 from issuing.label_jobs import Wanted
@@ -200,3 +202,14 @@ def test_what_master_data_says_of_the_product_is_on_the_labels_without_typing(se
     assert told == {
         "domain": DOMAIN, "product": "自己写的", "spec": "1 L", "producer": "", "lot": "", "produced": "2026-11-26", "expires": "2026-12-03"
     }  # fmt: skip
+
+
+def test_why_a_job_failed_is_kept_with_what_made_it(sessions, order, milk):
+    number = order(1)
+    made = asked(sessions, number, milk)
+    with sessions.begin() as session:
+        states.move(session, [f"{STEM}000001"], CodeState.VOID, "li.na", "damaged", member_id=1)
+    drawn(sessions)
+    state, _, problem = job(sessions, made)
+    assert (state, problem) == (JobState.FAILED, "codes: are all void — print others")
+    assert put(problem, ConsoleWords("zh")) == "编码：全部已作废。请打印其他编码"

@@ -12,6 +12,7 @@ from accounts.api_keys import Key
 from accounts.people import Person
 from accounts.roles import RIGHTS, Right, Role
 from accounts.sessions import OpenSession
+from api.console.refusals import mend
 from api.console.shown import Badge, Link, Moment, Option, moment, moment_or_none
 from api.console.words import ConsoleWords
 from api.spelling import hexed
@@ -137,7 +138,7 @@ def session_line(one: OpenSession, words: ConsoleWords) -> SessionLine:
 def wrong_in(problem: InvalidInput, words: ConsoleWords) -> Wrong:
     """What a rule of `accounts` has against a form."""
     key = f"accounts.wrong.{problem.field}"
-    return Wrong(problem.field, words.say(key if key in words.texts else "accounts.wrong"), f"{problem.problem}; {problem.fix}")
+    return Wrong(problem.field, words.say(key if key in words.texts else "accounts.wrong"), mend(problem, words))
 
 
 def role_options(chosen: str, words: ConsoleWords) -> tuple[Option, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ledger_client import property_names
 from ledger_client.disclosure import AUDIENCES, Audience, Kind, Policy, Rule, check_kind, standard_step
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 MARK = "p."  # before a property's name in the form; its value is an audience, or NO_RULE
 NO_RULE = "default"
@@ -30,7 +31,7 @@ class Draft:
         if self.added:
             property_names.checked(self.added, NEW)
             if wanted.get(self.added, NO_RULE) != NO_RULE:
-                raise InvalidInput(NEW, f"{self.added!r} is in the table already", "choose there who may see it")
+                raise InvalidInput(NEW, sentence("{added!r} is in the table already", added=self.added), "choose there who may see it")
             wanted[self.added] = self.added_audience
         kept = tuple(rule for rule in policy.rules if rule.kind != self.kind or rule.property not in wanted)
         ruled = tuple(Rule(name, _audience(audience), self.kind) for name, audience in wanted.items() if audience != NO_RULE)
@@ -55,12 +56,14 @@ def draft_in(fields: Mapping[str, str]) -> Draft:
     """The draft that a form or an address holds."""
     number = fields.get("based_on") or "0"
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
-        raise InvalidInput("based_on", f"{number[:20]!r} is no version", "open the page anew")
+        raise InvalidInput("based_on", sentence("{number!r} is no version", number=number[:20]), "open the page anew")
     choices = {name.removeprefix(MARK): value for name, value in fields.items() if name.startswith(MARK)}
     return Draft(kind_in(fields), int(number), choices, fields.get(NEW, "").strip(), fields.get(NEW_AUDIENCE, ""))
 
 
 def _audience(text: str) -> Audience:
     if text not in AUDIENCES:
-        raise InvalidInput("audience", f"{text[:40]!r} is no audience", f"use {', '.join(AUDIENCES)}")
+        raise InvalidInput(
+            "audience", sentence("{text!r} is no audience", text=text[:40]), sentence("use {known}", known=", ".join(AUDIENCES))
+        )
     return text

@@ -112,7 +112,7 @@ def overtaken(by: str, version: int, theirs: Sequence[Change], words: ConsoleWor
 
 
 def refused(problem: str, words: ConsoleWords) -> Wrong:
-    """The draft may not be a policy; `problem` is in the words of whoever refused, which are English."""
+    """The draft may not be a policy; `problem` is in the words of whoever refused."""
     return Wrong(words.say("audiences.refused"), problem)
 
 

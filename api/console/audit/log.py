@@ -16,6 +16,7 @@ from api.console.visit import Visit
 from api.console.words import ConsoleWords
 from api.moments import EARLIEST, LATEST
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 from records.lists.paging import Page, Place
 
 FILTERS = {"actor": 200, "action": 64, "subject": 2000, "request": 64, "from": 10, "to": 10}  # name -> longest
@@ -146,6 +147,6 @@ def _place(query: Mapping[str, str]) -> Place | None:
     for name in ("older", "newer"):
         if text := query.get(name, ""):
             if not (text.isascii() and text.isdigit() and len(text) < 17):
-                raise InvalidInput(name, f"is {text[:20]!r}", "follow the links of the page")
+                raise InvalidInput(name, sentence("is {text!r}", text=text[:20]), "follow the links of the page")
             return Place((int(text),), newer=name == "newer")
     return None

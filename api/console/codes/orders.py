@@ -9,6 +9,7 @@ from typing import ClassVar
 from api.console.codes.parts import ORDERS, order_badge, order_url, rule_url, state_badge
 from api.console.frame import Frame
 from api.console.labels.parts import print_url
+from api.console.refusals import put
 from api.console.shown import Badge, Fact, Link, Moment, Option, Pager, link, moment, pager
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -177,7 +178,7 @@ def order_page(
         done=order.done,
         quantity=order.quantity,
         progress=words.say("codes.progress", done=words.number(order.done), quantity=words.number(order.quantity)),
-        problem=order.problem or "",
+        problem=put(order.problem or "", words),
         facts=_facts(order, rule, words),
         counts=tuple(Count(state_badge(state, words), words.number(count)) for state, count in counts.items() if count),
         examples=tuple(examples),

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from api.console.codes.parts import ORDERS, order_url
 from api.console.frame import Frame
 from api.console.labels.parts import PRINT, TEMPLATES, job_badge, job_url, picture_url
+from api.console.refusals import put
 from api.console.shown import Badge, Fact, Link, Moment, Option, moment
 from api.console.visit import Visit
 from issuing.label_facts import Facts
@@ -131,7 +132,7 @@ def job_page(visit: Visit, job: LabelJob, *, may_issue: bool) -> JobPage:
         done=job.done,
         quantity=job.quantity,
         progress=words.say("labels.progress", done=words.number(job.done), quantity=words.number(job.quantity)),
-        problem=job.problem or "",
+        problem=put(job.problem or "", words),
         facts=(
             Fact(words.say("labels.template"), job.template_name, note=words.say("labels.version", number=job.template_version)),
             Fact(words.say("labels.form"), words.say(f"labels.form.{job.form}")),

@@ -9,6 +9,7 @@ from typing import ClassVar
 from api.console.accounts.parts import Wrong
 from api.console.frame import Frame
 from api.console.links.parts import HOME, NEW, kind_shown, link_url, preview_url
+from api.console.refusals import mend, refusal
 from api.console.shown import Link, Option
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -90,6 +91,6 @@ def wanted_in(typed: Mapping[str, str]) -> Wanted:
 def _wrong(problem: Problem, words: ConsoleWords) -> Wrong:
     if isinstance(problem, InvalidInput):
         field = problem.field if problem.field in FIELDS else "code"  # a code names its own parts
-        return Wrong(field, words.say(f"links.wrong.{field}"), f"{problem.problem}; {problem.fix}")
+        return Wrong(field, words.say(f"links.wrong.{field}"), mend(problem, words))
     kind = "refused" if isinstance(problem, Refused) else "conflict"
-    return Wrong("code", words.say(f"links.wrong.{kind}"), str(problem))
+    return Wrong("code", words.say(f"links.wrong.{kind}"), refusal(problem, words))

@@ -11,6 +11,7 @@ from api.console.accounts.parts import Wrong
 from api.console.frame import Frame
 from api.console.queries.conditions import told
 from api.console.queries.list import NEW, QUERIES
+from api.console.refusals import refusal
 from api.console.shown import Fact, Link
 from api.console.visit import Visit
 from ledger_client.errors import InvalidInput
@@ -45,7 +46,7 @@ def new_query_page(
     return NewQueryPage(
         frame=visit.frame(words.say("queries.new"), Link(QUERIES, words.say("queries.title"))),
         action=NEW,
-        wrong=Wrong(field, words.say(f"queries.wrong.{field}"), str(problem)) if problem else None,
+        wrong=Wrong(field, words.say(f"queries.wrong.{field}"), refusal(problem, words)) if problem else None,
         name=name[:200],
         query=typed[:10_000] or json.dumps(query or {}, ensure_ascii=False, indent=2),
         asked=told(query, words) if query else (),

@@ -13,6 +13,7 @@ from api.console.exchange import DeliveryLine, delivery_line, state_of
 from api.console.frame import Frame
 from api.console.queries.conditions import told
 from api.console.queries.list import QUERIES, url_of
+from api.console.refusals import mend
 from api.console.shown import Badge, Digest, Fact, Link, Moment, Option, moment, moment_or_none
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -153,4 +154,4 @@ def _options(kind: str, values: Sequence[str], chosen: str, words: ConsoleWords)
 
 def _wrong(problem: InvalidInput, words: ConsoleWords) -> Wrong:
     field = problem.field if problem.field in _FIELDS else "other"
-    return Wrong(field, words.say(f"queries.wrong.{field}"), f"{problem.problem}; {problem.fix}" if problem.fix else problem.problem)
+    return Wrong(field, words.say(f"queries.wrong.{field}"), mend(problem, words))

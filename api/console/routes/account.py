@@ -31,6 +31,7 @@ from api.sites import site_of
 from api.spelling import unhexed
 from ledger_client.addresses import address_in, checksummed
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 
 router = APIRouter()
 ON_A_PAGE = 20
@@ -77,7 +78,7 @@ def end_own_session(db: Db, visit: Myself, fields: Fields) -> Response:
     """End one of my sessions."""
     digest = unhexed("id", fields.get("id", ""), 32)
     if not sessions.end_one(db, digest, visit.acting.account_id):
-        raise NotFound(f"session {digest.hex()}: you have none of that digest that is open")
+        raise NotFound(sentence("session {digest}: you have none of that digest that is open", digest=digest.hex()))
     visit.acting.note(visit.acting.name)
     return visit.go(OWN, done="accounts.done.session_ended")
 
@@ -94,7 +95,7 @@ def end_own_other_sessions(db: Db, visit: Myself) -> Response:
 def make_own_key(db: Db, visit: Myself, fields: Fields) -> Response:
     """A key for myself, shown once."""
     if visit.acting.role not in OWN_KEYS:
-        raise NotAllowed(f"a {visit.acting.role} makes no keys; an operator makes one for you")
+        raise NotAllowed(sentence("a {role} makes no keys; an operator makes one for you", role=visit.acting.role))
     try:
         key = issued(db, people.account(db, visit.acting.account_id), fields, visit)
     except InvalidInput as problem:

@@ -19,6 +19,7 @@ from api.console.accounts.made import key_page, password_page
 from api.console.accounts.new import new_account_page
 from api.console.accounts.one import Glance, account_page
 from api.console.accounts.parts import LASTS, SCOPE, Wrong, account_url, wrong_in
+from api.console.refusals import refusal
 from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Db
 from api.forms import Fields
@@ -28,6 +29,7 @@ from api.stored import own_signers, signer_in
 from indexer import queries as mirror
 from ledger_client.addresses import address_in
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.lists.paging import Place
 
@@ -81,7 +83,7 @@ def end_any_session(db: Db, visit: Operator, fields: Fields) -> Response:
     digest = unhexed("id", fields.get("id", ""), 32)
     account = sessions.account_of(db, digest)
     if account is None:
-        raise NotFound(f"session {digest.hex()}: there is none of that digest")
+        raise NotFound(sentence("session {digest}: there is none of that digest", digest=digest.hex()))
     sessions.end_one(db, digest)
     visit.acting.note(account.name)
     return visit.go(account_url(account.id) if fields.get("on") == "account" else SESSIONS, done="accounts.done.session_ended")
@@ -103,7 +105,7 @@ def make_account(db: Db, visit: Operator, fields: Fields) -> Response:
     except InvalidInput as problem:
         raise Refilled(_new_again(db, visit, fields, wrong_in(problem, visit.words), 400)) from None
     except Conflict as problem:
-        wrong = Wrong("name", visit.words.say("accounts.wrong.taken"), str(problem))
+        wrong = Wrong("name", visit.words.say("accounts.wrong.taken"), refusal(problem, visit.words))
         raise Refilled(_new_again(db, visit, fields, wrong, 409)) from None
     visit.acting.note(account.name, role=role.value)
     if role == Role.MACHINE:
@@ -184,7 +186,9 @@ def issued(db: Session, account: Account, fields: Mapping[str, str], visit: Visi
     """A new key as a form asks for it; InvalidInput for one that may not be."""
     lasts, name = fields.get("lasts", ""), fields.get("key_name", "").strip()
     if lasts not in LASTS:
-        raise InvalidInput("expiresAt", f"{lasts[:20]!r} is no choice", f"choose one of {', '.join(LASTS)}")
+        raise InvalidInput(
+            "expiresAt", sentence("{lasts!r} is no choice", lasts=lasts[:20]), sentence("choose one of {known}", known=", ".join(LASTS))
+        )
     lasting = LASTS[lasts]
     scope = [right for right in Right if fields.get(SCOPE + right)]
     key = api_keys.issue(db, account, name, scope, now() + lasting if lasting else None)
@@ -197,7 +201,11 @@ def role_in(fields: Mapping[str, str]) -> Role:
     try:
         return Role(fields.get("role", ""))
     except ValueError:
-        raise InvalidInput("role", f"{fields.get('role', '')[:20]!r} is none", f"choose one of {', '.join(Role)}") from None
+        raise InvalidInput(
+            "role",
+            sentence("{value!r} is none", value=fields.get("role", "")[:20]),
+            sentence("choose one of {known}", known=", ".join(Role)),
+        ) from None
 
 
 def place_in(older: str, newer: str) -> Place | None:
@@ -217,7 +225,9 @@ def _refused(visit: Visit, seen: Glance, typed: Mapping[str, str], problem: Inva
     if isinstance(problem, InvalidInput):
         return visit.show(account_page(visit, seen, typed, wrong_in(problem, visit.words)), 400)
     which = "wallet" if "belongs to the account" in str(problem) else "operator"
-    return visit.show(account_page(visit, seen, typed, Wrong(which, visit.words.say(f"accounts.wrong.{which}_kept"), str(problem))), 409)
+    return visit.show(
+        account_page(visit, seen, typed, Wrong(which, visit.words.say(f"accounts.wrong.{which}_kept"), refusal(problem, visit.words))), 409
+    )
 
 
 def _new_again(db: Session, visit: Visit, fields: Mapping[str, str], wrong: Wrong, status: int) -> Response:

@@ -20,6 +20,7 @@ from api.console.audiences.matrix import matrix_page
 from api.console.audiences.named import HOME
 from api.console.audiences.preview import preview_page
 from api.console.audiences.versions import versions_page
+from api.console.refusals import refusal
 from api.console.shown import with_query
 from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Configured, Db, Node
@@ -34,6 +35,7 @@ from indexer.audiences import members_of_keys, policies
 from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Kind, Policy
 from ledger_client.errors import InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from records import audiences, contents, queries
 from records.audiences import Overtaken, Policies, told_change
 from records.models import Record
@@ -83,7 +85,7 @@ def save_audiences(db: Db, visit: Editor, fields: Fields) -> Response:
         wrong = overtaken(late.newest.made_by, late.newest.version, late.theirs, visit.words)
         raise Refilled(_again(db, visit, newest, wrong, reason, 409)) from None
     except InvalidInput as problem:
-        raise Refilled(_again(db, visit, draft, refused(str(problem), visit.words), reason, 400)) from None
+        raise Refilled(_again(db, visit, draft, refused(refusal(problem, visit.words), visit.words), reason, 400)) from None
     told = [told_change(one) for one in audiences.changed_by(db, saved)]
     caller.note(f"member {ruled.member_id}", version=saved.version, changes=told, reason=saved.reason)
     return visit.go(HOME, done="audiences.done.saved")
@@ -105,12 +107,12 @@ def preview_audiences(request: Request, db: Db, visit: Editor, code: str = "", r
     try:
         draft.over(ruled.policy)
     except InvalidInput as error:
-        wrong = refused(str(error), visit.words)
+        wrong = refused(refusal(error, visit.words), visit.words)
         return visit.show(kind_page(visit, ruled.name, _known(db, ruled), ruled.policy, draft, wrong, reason), 400)
     try:
         item = parse(code) if code else _newest_item(db, ruled, draft.kind)
     except InvalidInput as error:
-        return visit.show(preview_page(visit, ruled.name, ruled.policy, draft, code, [], str(error), reason), 400)
+        return visit.show(preview_page(visit, ruled.name, ruled.policy, draft, code, [], refusal(error, visit.words), reason), 400)
     events = _events(db, item, ruled) if item else []
     problem = "" if events else visit.words.say("audiences.preview.none")
     return visit.show(preview_page(visit, ruled.name, ruled.policy, draft, item.uri if item else "", events, problem, reason))
@@ -124,7 +126,7 @@ def preview_page_of_item(request: Request, db: Db, chain: Node, settings: Config
     drafted = Policies({**holding.of_member, ruled.member_id: draft.over(ruled.policy)}, holding.members or members_of_keys(db))
     history = history_of(db, chain, item, drafted)
     if history is None or history.verdict == "unknown":
-        raise NotFound(f"{item.uri}: nothing is recorded under it")
+        raise NotFound(sentence("{uri}: nothing is recorded under it", uri=item.uri))
     here, other = request.url.path, "zh" if visit.words.language == "en" else "en"
     page = page_of(request, db, history, item, settings, Words(visit.words.language))
     page = as_preview(page, visit.words.say("audiences.preview.label"), with_query(here, dict(request.query_params), lang=other))

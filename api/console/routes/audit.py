@@ -16,6 +16,7 @@ from api.console.audit.log import asked_in, log_page
 from api.console.visit import Visit, visiting
 from api.dependencies import Db
 from ledger_client.errors import NotFound
+from ledger_client.sentences import sentence
 
 router = APIRouter()
 ENTRIES = 50  # on a page
@@ -36,7 +37,7 @@ def show_audit_entry(db: Db, visit: Auditor, number: Annotated[int, Path(ge=1, l
     """One entry, whole."""
     found = audit_entries.numbered(db, number)
     if found is None:
-        raise NotFound(f"entry {number}: there is none of that number in the audit log")
+        raise NotFound(sentence("entry {number}: there is none of that number in the audit log", number=number))
     before = FIRST if number == 1 else audit_entries.hashes(db, [number - 1]).get(number - 1)
     finished, newest = audit_rounds.newest(db, finished=True), audit_entries.newest(db)
     sealed = audit_rounds.sealed_of(finished.sealed) if finished else None

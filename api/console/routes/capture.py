@@ -37,6 +37,7 @@ from api.scanning import rules_of
 from issuing.gate import gate
 from ledger_client.codes import ItemCode, parse
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from records import capture as capturing
 from records import contents, queries
 from records.models import Outcome, Record, RecordItem
@@ -61,7 +62,7 @@ def show_saved(request: Request, form: str, db: Db, visit: Writing, settings: Co
     """What a form became."""
     record = _earlier(db, visit, form)
     if record is None:
-        raise NotFound(f"form {form[:40]}: nothing of yours is recorded from it")
+        raise NotFound(sentence("form {form}: nothing of yours is recorded from it", form=form[:40]))
     codes = [parse(code) for code in queries.items_of_record(db, record.id)]
     state = queries.states(db, [record.id]).get(record.id, RecordState.PENDING)
     recorded = Recorded(record.event_id, record.event_time, contents.opened(db, [record])[record.id].event() or {}, codes, state)
@@ -152,7 +153,7 @@ def _judged(db: Session, visit: Visit, step: Step, fields: Mapping[str, str], na
     """The lines of one field, for the page that is open."""
     codes = next((one for one in step.codes if one.name == name), None)
     if codes is None:
-        raise NotFound(f"this form has no field {name[:40]}")
+        raise NotFound(sentence("this form has no field {name}", name=name[:40]))
     filled = Filled(fields, rules_of(db, visit.acting))
     read_codes(filled, codes, visit.words)
     field = codes_field(step, codes, filled, _known(db, filled, visit), visit.words)
@@ -181,5 +182,5 @@ def _saved_before(visit: Visit, step: Step, form: str) -> Notice:
 
 def _step(name: str) -> Step:
     if name not in STEPS:
-        raise NotFound(f"there is no form {name[:40]}")
+        raise NotFound(sentence("there is no form {name}", name=name[:40]))
     return STEPS[name]

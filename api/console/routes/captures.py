@@ -15,6 +15,7 @@ from api.console.visit import Visit, visiting
 from api.dependencies import Db
 from indexer import queries as mirror
 from ledger_client.errors import NotFound
+from ledger_client.sentences import sentence
 from records import queries
 from records.lists.captures import captures, results
 from records.lists.paging import Page
@@ -41,7 +42,7 @@ def show_capture(capture_id: str, db: Db, visit: Reading, outcome: str = "") -> 
     """One document with a result for each event; those that could not be stored with path, rule and fix."""
     job = queries.capture(db, capture_id)
     if not _all(visit.acting) and job.signer != visit.acting.signer:
-        raise NotFound(f"capture {capture_id[:80]}: there is none of that id that you may see")
+        raise NotFound(sentence("capture {id}: there is none of that id that you may see", id=capture_id[:80]))
     chosen = outcome if outcome in tuple(Outcome) else ""
     found = results(db, job.id, Outcome(chosen) if chosen else None, place_in(visit.request.query_params, downwards), ROWS)
     member = mirror.member_names(db).get(job.signer, "")

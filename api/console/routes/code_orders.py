@@ -32,6 +32,7 @@ from issuing.orders import Wanted
 from issuing.segments import NAMED
 from ledger_client.codes import canonical
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 
 router = APIRouter()
 Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
@@ -145,7 +146,7 @@ def _wanted(fields: Mapping[str, str]) -> Wanted:
     rule, quantity = (fields.get(name, "").replace(",", "").strip() for name in ("rule", "quantity"))
     for name, text in (("rule", rule), ("quantity", quantity)):
         if not (text.isascii() and text.isdigit() and len(text) < 18):
-            raise InvalidInput(name, f"{text[:40]!r} is no whole number", "give one")
+            raise InvalidInput(name, sentence("{text!r} is no whole number", text=text[:40]), "give one")
     purpose = Purpose.RANGE if fields.get("purpose") == Purpose.RANGE else Purpose.OWN
     names = {str(kind): fields[f"name.{kind}"].strip() for kind in NAMED if f"name.{kind}" in fields}
     holder = fields.get("holder", "") if purpose == Purpose.RANGE else ""
@@ -158,13 +159,15 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError:
-        raise InvalidInput("day", f"{text[:40]!r} is no date", "write it like 2026-11-26") from None
+        raise InvalidInput("day", sentence("{text!r} is no date", text=text[:40]), "write it like 2026-11-26") from None
 
 
 def _state(fields: Mapping[str, str]) -> CodeState:
     text = fields.get("state", "")
     if text not in tuple(CodeState):
-        raise InvalidInput("state", f"{text[:40]!r} is not known", f"use {', '.join(states.BY_HAND)}")
+        raise InvalidInput(
+            "state", sentence("{text!r} is not known", text=text[:40]), sentence("use {known}", known=", ".join(states.BY_HAND))
+        )
     return CodeState(text)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from accounts.roles import Right
 from api.console.erasures import ERASURES, ErasuresPage, ask_page, erasures_page, numbers
 from api.console.paging import ROWS, instant, place_in
+from api.console.refusals import refusal
 from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Db
 from api.forms import Fields
@@ -46,7 +47,7 @@ def ask_erasure(db: Db, visit: Eraser, fields: Fields) -> Response:
         asked(db, visit.acting, record, fields.get("orderedBy", ""), fields.get("reason", ""))
     except (InvalidInput, Conflict) as problem:
         status = 409 if isinstance(problem, Conflict) else 400
-        raise Refilled(visit.show(ask_page(visit, record, fields, str(problem)), status)) from None
+        raise Refilled(visit.show(ask_page(visit, record, fields, refusal(problem, visit.words)), status)) from None
     return visit.go(ERASURES, done="erasures.done.asked")
 
 
@@ -56,9 +57,9 @@ def approve_erasure(db: Db, visit: Eraser, erasure_id: Identity) -> Response:
     try:
         approved(db, visit.acting, erasure_id)
     except Conflict as problem:
-        raise Refilled(visit.show(_listed(db, visit, "", str(problem)), 409)) from None
+        raise Refilled(visit.show(_listed(db, visit, "", refusal(problem, visit.words)), 409)) from None
     except Retryable as problem:
-        raise Refilled(visit.show(_listed(db, visit, "", str(problem)), 503)) from None
+        raise Refilled(visit.show(_listed(db, visit, "", refusal(problem, visit.words)), 503)) from None
     return visit.go(ERASURES, done="erasures.done.erased")
 
 
@@ -68,7 +69,7 @@ def reject_erasure(db: Db, visit: Eraser, erasure_id: Identity) -> Response:
     try:
         rejected(db, visit.acting, erasure_id)
     except Conflict as problem:
-        raise Refilled(visit.show(_listed(db, visit, "", str(problem)), 409)) from None
+        raise Refilled(visit.show(_listed(db, visit, "", refusal(problem, visit.words)), 409)) from None
     return visit.go(ERASURES, done="erasures.done.rejected")
 
 

@@ -27,6 +27,7 @@ from ledger_client.codes import parse
 from ledger_client.disclosure import Audience
 from ledger_client.epcis.items import items_shown
 from ledger_client.errors import NotFound
+from ledger_client.sentences import sentence
 from records import contents, erasure, queries, trail
 from records.models import Capture, Record
 
@@ -44,7 +45,7 @@ def show_event(
     """The event under an id; with `record` another of the records that share it, such as an error declaration."""
     rows = queries.records_of_event(db, event_id)
     if not rows:
-        raise NotFound(f"event {event_id[:200]}: no such event is recorded here")
+        raise NotFound(sentence("event {event_id}: no such event is recorded here", event_id=event_id[:200]))
     chosen = next((row for row in rows if row.id == record), None) or next((row for row in rows if row.original), rows[0])
     seen = _seen(db, chosen, rows[:MOST_RECORDS], audience_of(visit.caller))
     places = Names(place_names(db, places_in(seen.event), visit.words))

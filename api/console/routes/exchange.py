@@ -59,7 +59,7 @@ def create_webhook(db: Db, visit: Operator, settings: Configured, fields: Fields
             db, maker(visit.acting), fields.get("name", ""), fields.get("dest", "").strip(), kinds, query, settings.outgoing
         )
     except (InvalidInput, Conflict, NotFound) as problem:
-        told = problem if isinstance(problem, InvalidInput) else InvalidInput("other", str(problem))
+        told = problem if isinstance(problem, InvalidInput) else InvalidInput("other", problem.args[0])
         raise Refilled(visit.show(new_webhook_page(visit, _names(db), fields, told), 400)) from None
     visit.acting.note(f"webhook {row.id}", name=row.name, dest=row.dest, kinds=list(row.kinds))
     return visit.show(secret_page(visit, row, secret))

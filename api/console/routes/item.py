@@ -29,6 +29,7 @@ from indexer.models import MirroredAnchor
 from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Audience
 from ledger_client.errors import NotFound
+from ledger_client.sentences import sentence
 from records import contents, queries
 from records.audiences import Policies
 from records.contents import Content
@@ -51,7 +52,7 @@ def show_item(code: str, db: Db, visit: Reading, settings: Configured) -> Respon
     members = mirror.member_names(db)
     known = _known(db, item, visit, audience_of(caller), members)
     if not known.records and not known.absent:
-        raise NotFound(f"{item.uri}: nothing is recorded for it here, and the mirror has no anchor of it")
+        raise NotFound(sentence("{uri}: nothing is recorded for it here, and the mirror has no anchor of it", uri=item.uri))
     own_url = (settings.public_url or str(visit.request.base_url).rstrip("/")) + path_of(item)
     picture = qr.svg(own_url, visit.words.say("item.qr"))
     return visit.show(item_page(visit, known, members, _bundles(caller), own_url, path_of(item), picture))

@@ -33,6 +33,7 @@ from labels.printing import Form
 from labels.svg import svg
 from labels.template import Template
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 
 router = APIRouter()
 Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
@@ -185,7 +186,7 @@ def _first(db: Session, visit: Visit, order: CodeOrder, rows: Sequence[LabelTemp
 def _wanted(request: Request, fields: Mapping[str, str]) -> Wanted:
     form = fields.get("form", "")
     if form not in list(Form):
-        raise InvalidInput("form", f"{form[:40]!r} is not known", f"use {', '.join(Form)}")
+        raise InvalidInput("form", sentence("{form!r} is not known", form=form[:40]), sentence("use {known}", known=", ".join(Form)))
     dates = {name: _day(name, fields[name]) for name in DATES.values() if fields.get(name, "").strip()}
     product, spec, producer, lot = (fields.get(name, "") for name in label_jobs.TEXTS)
     first, quantity = (_whole(name, fields.get(name, "")) for name in ("first", "quantity"))
@@ -196,7 +197,7 @@ def _wanted(request: Request, fields: Mapping[str, str]) -> Wanted:
 def _whole(name: str, text: str) -> int:
     stripped = text.replace(",", "").strip()
     if not (stripped.isascii() and stripped.isdigit() and len(stripped) < 18):
-        raise InvalidInput(name, f"{text[:40]!r} is no whole number", "give one")
+        raise InvalidInput(name, sentence("{text!r} is no whole number", text=text[:40]), "give one")
     return int(stripped)
 
 
@@ -204,4 +205,4 @@ def _day(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise InvalidInput(name, f"{text[:40]!r} is no date", "write it like 2026-11-26") from None
+        raise InvalidInput(name, sentence("{text!r} is no date", text=text[:40]), "write it like 2026-11-26") from None

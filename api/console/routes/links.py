@@ -14,6 +14,7 @@ from api.console.links.form import link_page, typed_of, wanted_in
 from api.console.links.listing import links_page
 from api.console.links.parts import HOME
 from api.console.links.preview import no_preview, preview_page
+from api.console.refusals import refusal
 from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Configured, Db
 from api.forms import Fields
@@ -69,7 +70,7 @@ def preview(request: Request, db: Db, visit: Reading, settings: Configured, code
     try:
         told = scan(code)
     except InvalidInput as problem:
-        return visit.show(no_preview(visit, code, str(problem)), 400)
+        return visit.show(no_preview(visit, code, refusal(problem, visit.words)), 400)
     server = settings.public_url or str(request.base_url).rstrip("/")
     place = resolving.Place(server + path_of(told.item), server, told.parts)
     found = resolving.found_for(db, told.item, place, Words(visit.words.language))

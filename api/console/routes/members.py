@@ -18,6 +18,7 @@ from indexer import member_history
 from indexer import queries as mirror
 from ledger_client.chain import Chain
 from ledger_client.errors import InvalidInput, LedgerError
+from ledger_client.sentences import sentence
 from ledger_client.votes import votes
 from records.lists.paging import Place
 
@@ -54,5 +55,5 @@ def _place(name: str, text: str) -> Place | None:
     if not text:
         return None
     if not (dot and block.isdecimal() and log.isdecimal() and text.isascii() and len(text) < 30):
-        raise InvalidInput(name, f"is {text[:20]!r}", "follow the links of the page")
+        raise InvalidInput(name, sentence("is {text!r}", text=text[:20]), "follow the links of the page")
     return Place((int(block), int(log)), newer=name == "newer")

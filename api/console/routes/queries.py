@@ -31,6 +31,7 @@ from exchange.models import NamedQuery
 from exchange.subscriptions import Wanted
 from ledger_client.epcis.query.document import JSON, Form
 from ledger_client.errors import Conflict, InvalidInput
+from ledger_client.sentences import sentence
 
 router = APIRouter()
 LINES = 20  # of the log on a page
@@ -65,7 +66,7 @@ def create_query(db: Db, visit: Reading, fields: Fields) -> Response:
         asked = _read(typed)
         row = queries.make(db, maker(visit.acting), name, asked, {})
     except (InvalidInput, Conflict) as problem:
-        wrong = problem if isinstance(problem, InvalidInput) else InvalidInput("name", str(problem))
+        wrong = problem if isinstance(problem, InvalidInput) else InvalidInput("name", problem.args[0])
         raise Refilled(visit.show(new_query_page(visit, asked, name, typed, wrong), 400)) from None
     visit.acting.note(f"query {row.name}")
     return visit.go(url_of(row.name), done="queries.done.made")
@@ -84,7 +85,7 @@ def delete_query(db: Db, visit: Reading, query_name: Name) -> Response:
     """By whoever made it, or an operator; it ends every subscription."""
     row = queries.named(db, query_name)
     if not _may_delete(visit, row):
-        raise NotAllowed(f"query {row.name} was made by another account; it, or an operator, deletes it")
+        raise NotAllowed(sentence("query {name} was made by another account; it, or an operator, deletes it", name=row.name))
     visit.acting.note(f"query {row.name}", ended=queries.remove(db, row))
     return visit.go(QUERIES, done="queries.done.deleted")
 
@@ -98,7 +99,7 @@ def subscribe(db: Db, visit: Reading, settings: Configured, query_name: Name, fi
         wanted = Wanted(fields.get("dest", "").strip(), secret, times, stream=times is None, form=form)
         row = subscriptions.make(db, maker(visit.acting), query, wanted, settings.outgoing)
     except (InvalidInput, Conflict) as problem:
-        wrong = problem if isinstance(problem, InvalidInput) else InvalidInput("other", str(problem))
+        wrong = problem if isinstance(problem, InvalidInput) else InvalidInput("other", problem.args[0])
         raise Refilled(_shown(db, visit, settings.public_url, query, fields, wrong)) from None
     visit.acting.note(f"subscription {row.id}", query=query.name, dest=row.dest)
     return visit.show(signing_page(visit, row, query.name, secret))

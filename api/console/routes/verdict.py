@@ -17,6 +17,7 @@ from api.dependencies import Db, Node
 from api.live import judge_item
 from ledger_client.codes import ItemCode, parse
 from ledger_client.errors import EvidenceError, InvalidInput, NotFound, Retryable
+from ledger_client.sentences import sentence
 from records import queries
 from records.database import StorageUnavailable
 
@@ -53,6 +54,6 @@ def _subject(db: Session, code: str, event: str, number: int) -> tuple[list[Item
         raise InvalidInput("code", "is missing", "give the code of an item, or an event and the number of its record")
     found = next((row for row in queries.records_of_event(db, event) if row.id == number), None)
     if found is None:
-        raise NotFound(f"record {number}: there is none of that number under this event id")
+        raise NotFound(sentence("record {number}: there is none of that number under this event id", number=number))
     items = [parse(one) for one in queries.items_of_record(db, found.id)[:MOST_ITEMS]]
     return items, {found.commitment}, Link(event_url(event, number), hash_id(event).short)
