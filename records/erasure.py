@@ -30,6 +30,7 @@ from records.key_models import RecordKey
 from records.lists.paging import Page, Place, page
 from records.models import Capture, CaptureResult, CaptureState, Outcome, Record, RecordItem
 from records.query import index
+from records.search import text_index
 from records.trail import carried
 from telemetry.logs import log
 
@@ -138,6 +139,7 @@ def _destroy(session: Session, record: Record) -> None:
     session.expire(record)
     index.forget(session, record.id)
     genealogy.forget(session, [record.id])
+    text_index.forget(session, record.id)
     told = or_(CaptureResult.record_id == record.id, CaptureResult.event_id == record.event_id)
     holding = select(Capture.id).where(Capture.sealed.is_not(None), exists().where(CaptureResult.capture_id == Capture.id, told))
     documents.destroy(session, session.scalars(holding).all())

@@ -246,7 +246,7 @@ class ProcessSample(Base):
 class Vocabulary(Base):
     """Master data that a signer sent along (names of products and places). Not anchored, so never evidence.
 
-    Writer: `records.capture`; the newest document of a signer wins.
+    Writers: `records.capture`, the newest document of a signer wins; `records.search.name_index` sets `indexed`, and nothing else.
     """
 
     __tablename__ = "vocabulary"
@@ -255,8 +255,12 @@ class Vocabulary(Base):
     code: Mapped[str] = mapped_column(Text, primary_key=True)  # canonical item code where it is one, else as given
     signer: Mapped[bytes] = mapped_column(Address, primary_key=True)
     attributes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    indexed: Mapped[bool | None]  # True once search knows it; NULL: not yet, or not as it stands now
 
-    __table_args__ = (Index("ix_vocabulary_code", "code"),)
+    __table_args__ = (
+        Index("ix_vocabulary_code", "code"),
+        Index("ix_vocabulary_waiting", "code", sqlite_where=text("indexed IS NULL"), postgresql_where=text("indexed IS NULL")),
+    )
 
 
 class DisclosurePolicy(Base):

@@ -37,7 +37,8 @@ def write(session: Session, signer: bytes, document: Document) -> None:
     if not rows:
         return
     statement = insert_for(session, Vocabulary)
-    newest = statement.on_conflict_do_update(index_elements=["type", "code", "signer"], set_={"attributes": statement.excluded.attributes})
+    replaced = {"attributes": statement.excluded.attributes, "indexed": None}
+    newest = statement.on_conflict_do_update(index_elements=["type", "code", "signer"], set_=replaced)
     session.execute(newest, [{"type": kind, "code": code, "signer": signer, "attributes": value} for (kind, code), value in rows.items()])
 
 

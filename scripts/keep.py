@@ -23,6 +23,7 @@ from ledger_client.errors import InvalidInput, Retryable
 from records import documents, rotation
 from records.genealogy import fill
 from records.query import index
+from records.search import code_index, name_index, text_index
 from scripts.home import Home
 from telemetry.logs import log
 from telemetry.metrics import STEP_FAILURES, STEP_SECONDS
@@ -54,6 +55,9 @@ def tasks(settings: Settings, home: Home) -> list[Task]:
         Task("label_files", label_jobs.forget, rest=600),
         Task("index", index.patient_step, rest=0.3),
         Task("genealogy", fill.step, rest=10),
+        Task("search_codes", code_index.patient_step, rest=0.5),
+        Task("search_names", name_index.step, rest=1),
+        Task("search_texts", text_index.patient_step, rest=0.5),
         Task("seal", lambda session: sealing.step(session, signer), rest=60),
         Task("audit", lambda session: audit_rounds.step(session, lambda now: sealed_log.ask(now, chain)), rest=5),
     ]

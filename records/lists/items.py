@@ -68,8 +68,7 @@ def beginning_with(session: Session, prefix: str, place: Place | None, limit: in
     codes = codes[::-1] if up else codes
     if not codes:
         return Page([])
-    newest = select(func.max(RecordItem.id)).where(RecordItem.item_id.in_(map(item_id, codes))).group_by(RecordItem.item_id)
-    rows = {row.code: row for row in _rows(session, list(session.scalars(newest)))}
+    rows = of_codes(session, codes)
     newer = codes[0] if (more if up else place is not None) else None
     older = codes[-1] if up or more else None
     return Page([rows[code] for code in codes], (newer,) if newer else None, (older,) if older else None)
@@ -91,9 +90,15 @@ def any_beginning_with(session: Session, prefix: str) -> bool:
     return bool(_leap(session, prefix, prefix + _LAST, 1, up=False, inclusive=True))
 
 
-def codes_between(session: Session, start: str, limit: int, *, inclusive: bool) -> list[str]:
-    """Up to `limit` recorded codes in their order, each once, from `start` on or behind it."""
-    return _leap(session, start, "\U0010ffff", limit, up=False, inclusive=inclusive)
+def codes_between(session: Session, start: str, limit: int, *, inclusive: bool, end: str = "\U0010ffff") -> list[str]:
+    """Up to `limit` recorded codes in their order, each once, from `start` on or behind it, before `end`."""
+    return _leap(session, start, end, limit, up=False, inclusive=inclusive)
+
+
+def of_codes(session: Session, codes: Sequence[str]) -> dict[str, ItemRow]:
+    """Code -> the item with its latest record, for those that are recorded."""
+    newest = select(func.max(RecordItem.id)).where(RecordItem.item_id.in_(map(item_id, codes))).group_by(RecordItem.item_id)
+    return {row.code: row for row in _rows(session, list(session.scalars(newest)))} if codes else {}
 
 
 def _walk(session: Session, place: Place | None, limit: int, *, up: bool) -> tuple[list[int], int | None]:

@@ -62,12 +62,16 @@ def step(session: Session, at_once: int = AT_ONCE) -> int:
 
 def patient_step(session: Session) -> int:
     """The same, but what was captured just now has the machine to itself until its anchors are signed, unless much waits to be indexed."""
+    return 0 if gives_way(session, mark(session)) else step(session)
+
+
+def gives_way(session: Session, done: int) -> bool:
+    """Whether an index that is filled up to record `done` may wait for what was captured just now."""
     newest = session.execute(select(Record.id, Record.captured_at).order_by(Record.id.desc()).limit(1)).one_or_none()
-    if newest and newest.id - mark(session) <= MAY_WAIT and now() - newest.captured_at < PATIENCE:
-        captured = exists().where(Capture.state == CaptureState.RUNNING)
-        if session.scalar(select(or_(captured, exists().where(RecordItem.transaction_id.is_(None))))):
-            return 0
-    return step(session)
+    if newest is None or newest.id - done > MAY_WAIT or now() - newest.captured_at >= PATIENCE:
+        return False
+    captured = exists().where(Capture.state == CaptureState.RUNNING)
+    return bool(session.scalar(select(or_(captured, exists().where(RecordItem.transaction_id.is_(None))))))
 
 
 def forget(session: Session, record_id: int) -> None:

@@ -25,10 +25,20 @@ def shown(view: View, condition: Condition) -> Shown:
     """Whether a record may show what the condition is about: True or False where that holds for all of them."""
     properties = condition.field.properties()
     if properties is None:
-        return _by_policy(view.policies, partial(_some_extension, view.audience))
+        return shown_extension(view)
     if properties & (ALWAYS.keys() | _OURS):
         return True
-    return _any(_by_policy(view.policies, partial(_property, view.audience, name)) for name in sorted(properties))
+    return _any(shown_property(view, name) for name in sorted(properties))
+
+
+def shown_property(view: View, name: str) -> Shown:
+    """Whether a record may show a top-level property of the standard."""
+    return True if name in ALWAYS else _by_policy(view.policies, partial(_property, view.audience, name))
+
+
+def shown_extension(view: View) -> Shown:
+    """Whether a record may show any extension."""
+    return _by_policy(view.policies, partial(_some_extension, view.audience))
 
 
 def _by_policy(policies: Policies, decide: Callable[[Policy], Shown]) -> Shown:

@@ -1,0 +1,191 @@
+"""Events by the words in their texts, newest first, as the asker may see them.
+
+Each word is looked up in every group of properties that some record may show the asker; the records of a block that have all words are
+bits that are ANDed. Of those that a policy may hide something of, SQL says first what; the others are opened, and the words looked for in
+what is shown. Records that are in no block yet are opened all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from itertools import islice
+from operator import and_, or_
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.orm import Session
+
+from records import contents
+from records.audiences import View
+from records.key_models import RecordKey
+from records.keyring import keyring_of
+from records.models import Record
+from records.query.visibility import shown_extension, shown_property
+from records.search.found import Found, first_of
+from records.search.marks import TEXTS, kept, mark
+from records.search.models import SearchTerm
+from records.search.text_index import BLOCK
+from records.search.texts import EXTENSION, PROPERTIES, Text, texts_of
+from records.search.words import needed, normal, runs, spans
+
+LOOKED_AT = 600  # records that one search opens
+BEHIND = 1500  # of the newest that are in no block yet
+_AT_ONCE = 32
+_STRETCHES = (128, 1024)  # blocks that are looked at together: the newest, those before them, then all others
+_COLUMNS = (Record.id, Record.event_id, Record.event_type, Record.biz_step, Record.event_time, Record.original, *contents.COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text in which words stand; `spans`: where, by characters, as far as that can be said of the text as it is written."""
+
+    text: Text
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An event that holds all words, and where they stand; `event` is what the asker may see of it."""
+
+    record_id: int
+    event_id: str
+    event_type: str
+    biz_step: str
+    event_time: datetime
+    declaration: bool
+    signer: bytes
+    event: Mapping[str, Any]
+    passages: tuple[Passage, ...]
+
+
+def long_enough(asked: str) -> bool:
+    """Whether there is a word that can be looked up: two characters, or more."""
+    return bool(needed(runs(asked)))
+
+
+def events(session: Session, asked: str, view: View, limit: int, only: str | None = None) -> Found[Hit]:
+    """The newest events that hold what was asked; `only`: in this property alone. KeyMissing where nothing can be opened."""
+    hits = Search(session, asked, view, only)
+    found = list(islice(hits.found(), limit + 1))
+    return first_of(found, limit, more=hits.stopped, unread=hits.unread)
+
+
+class Search:
+    """One search under way. `stopped`: it gave up before the end; `unread`: records that it did not look at."""
+
+    def __init__(self, session: Session, asked: str, view: View, only: str | None = None) -> None:
+        self.session, self.view, self.only = session, view, only
+        self.runs = runs(asked)
+        self.terms = needed(self.runs)
+        self.ring = keyring_of(session)
+        self.stopped, self.unread = False, 0
+        clauses = {name: _shown(view, name) for name in ((only,) if only else PROPERTIES)}
+        self.groups = {name: clause for name, clause in clauses.items() if clause is not False}
+
+    def found(self) -> Iterator[Hit]:
+        """Newest first; call it once."""
+        if not self.terms or not self.groups:
+            return
+        done = mark(self.session, TEXTS)
+        yield from self._judged(self._behind(done))
+        candidates, looked = self._candidates(done), 0
+        while numbers := list(islice(candidates, _AT_ONCE)):
+            yield from self._judged(self._rows(numbers))
+            looked += len(numbers)
+            if looked >= LOOKED_AT:
+                self.stopped = True
+                return
+
+    def _behind(self, done: int) -> Sequence[Row[Any]]:
+        """The newest records, as many as may be read directly."""
+        rows = self.session.execute(_opened().where(Record.id > done).order_by(Record.id.desc()).limit(BEHIND)).all()
+        if len(rows) == BEHIND:
+            self.unread = max(0, rows[-1].id - done - 1)
+        return rows
+
+    def _candidates(self, done: int) -> Iterator[int]:
+        """Numbers of records that have every word in some group that may be shown."""
+        top = (done + 1) // BLOCK - 1
+        for size in (*_STRETCHES, top + 1):
+            low = max(-1, top - size)
+            for block, per_term in self._blocks(low, top):
+                bits = reduce(and_, (reduce(or_, groups.values(), 0) for groups in per_term))
+                numbers = [block * BLOCK + bit for bit in _set(bits)]
+                yield from (self._visible(block, per_term, numbers) if numbers and self._depends else numbers)
+            top = low
+
+    def _blocks(self, low: int, top: int) -> Iterator[tuple[int, list[dict[str, int]]]]:
+        """Newest first: a block, and of each word the records that have it, by group of properties."""
+        if low >= top:
+            return
+        kinds = {kept(self.ring.lookup(), group, term): (at, group) for at, term in enumerate(self.terms) for group in self.groups}
+        rows = select(SearchTerm.term, SearchTerm.block, SearchTerm.records)
+        found: dict[int, list[dict[str, int]]] = {}
+        for term, block, held in self.session.execute(
+            rows.where(SearchTerm.term.in_(list(kinds)), SearchTerm.block > low, SearchTerm.block <= top)
+        ):
+            at, group = kinds[term]
+            found.setdefault(block, [{} for _ in self.terms])[at][group] = int.from_bytes(held, "little")
+        yield from ((block, found[block]) for block in sorted(found, reverse=True) if all(found[block]))
+
+    @property
+    def _depends(self) -> dict[str, ColumnElement[bool]]:
+        """Groups that some records show the asker and others do not."""
+        return {name: clause for name, clause in self.groups.items() if not isinstance(clause, bool)}
+
+    def _visible(self, block: int, per_term: list[dict[str, int]], numbers: list[int]) -> Iterator[int]:
+        """Those that have every word in a group that they show."""
+        columns = [clause.label(f"shown_{at}") for at, clause in enumerate(self._depends.values())]
+        rows = self.session.execute(select(Record.id, *columns).where(Record.id.in_(numbers)).order_by(Record.id.desc()))
+        for row in rows:
+            hidden = {name for name, seen in zip(self._depends, row[1:], strict=True) if not seen}
+            bit = 1 << (row.id - block * BLOCK)
+            if all(any(held & bit for name, held in groups.items() if name not in hidden) for groups in per_term):
+                yield row.id
+
+    def _rows(self, numbers: Sequence[int]) -> Sequence[Row[Any]]:
+        return self.session.execute(_opened().where(Record.id.in_(numbers)).order_by(Record.id.desc())).all()
+
+    def _judged(self, rows: Iterable[Row[Any]]) -> Iterator[Hit]:
+        for row in rows:
+            held = contents.of_row(self.ring, row)
+            whole = held.event()
+            if whole is None:
+                continue
+            event = self.view.shown(held.signer, whole)
+            passages = passages_in([one for one in texts_of(event) if self.only in (None, one.of)], self.runs)
+            if passages:
+                named = (row.id, row.event_id, row.event_type, row.biz_step or "", row.event_time, row.original is None, row.signer)
+                yield Hit(*named, event, passages)
+
+
+def passages_in(texts: Sequence[Text], wanted: Sequence[str]) -> tuple[Passage, ...]:
+    """The fewest of the texts that hold all the words together; none where some word stands in no text."""
+    missing, found = set(wanted), list[Passage]()
+    held = [(text, compared, spans(compared, wanted)) for text in texts for compared in (normal(text.text),)]
+    for text, compared, places in sorted(held, key=lambda one: -len(one[2])):
+        if missing & places.keys():
+            missing -= places.keys()
+            same = len(compared) == len(text.text)
+            found.append(Passage(text, tuple(sorted(places.values())) if same else ()))
+    return () if missing else tuple(found)
+
+
+def _opened() -> Select[*tuple[Any, ...]]:
+    rows: Select[*tuple[Any, ...]] = select(*_COLUMNS).outerjoin(RecordKey, RecordKey.record_id == Record.id)
+    return rows
+
+
+def _shown(view: View, name: str) -> bool | ColumnElement[bool]:
+    return shown_extension(view) if name == EXTENSION else shown_property(view, name)
+
+
+def _set(bits: int) -> Iterator[int]:
+    """The bits that are set, the highest first."""
+    while bits:
+        highest = bits.bit_length() - 1
+        yield highest
+        bits ^= 1 << highest
