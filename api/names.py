@@ -51,6 +51,12 @@ def product_names(session: Session, codes: Iterable[ItemCode], words: Words) -> 
     }
 
 
+def stated_names(session: Session, codes: Iterable[str], words: Words) -> dict[str, str]:
+    """Code of whatever master data speak of -> its name, for those that have one."""
+    known = attributes_of(session, codes)
+    return {code: name for code, said in known.items() if (name := _first(said, (*NAME_ATTRIBUTES, *PLACE_NAMES), words))}
+
+
 def product_code(code: ItemCode) -> str:
     """The code that master data of an item's product is kept under: its GTIN without lot or serial, else the code itself."""
     return f"https://id.gs1.org/01/{code.parts['01']}" if "01" in code.parts else code.uri

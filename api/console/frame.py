@@ -52,6 +52,7 @@ class Frame:
     languages: tuple[Option, ...]
     themes: tuple[Option, ...]
     done: str  # what the form before has done, or empty
+    asked: str  # what stands in the search field: on the page of its results
     zone: str  # in which times are told
     assets: Mapping[str, str]
 

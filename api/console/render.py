@@ -26,6 +26,8 @@ ASSETS = (
     "console/labels.css",
     "console/labels.js",
     "console/imports.css",
+    "console/search.css",
+    "console/search.js",
     "scanner.js",
     "wallet.js",
 )

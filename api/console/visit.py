@@ -21,6 +21,7 @@ from accounts.roles import Right
 from api.callers import Caller, allowed
 from api.console.frame import Frame, crumbs, menu, who
 from api.console.render import ConsolePage, assets, render
+from api.console.search.links import SEARCH
 from api.console.shown import Link, Option, with_query
 from api.console.words import ConsoleWords
 from api.dependencies import Db
@@ -84,6 +85,7 @@ class Visit:
                 Option(one, words.say(f"frame.theme.{one}"), one == self.theme, with_query(quote(path), shown, theme=one)) for one in THEMES
             ),
             done=_done(query.get("done", ""), words),
+            asked=query.get("q", "") if path == SEARCH else "",
             zone=words.say("frame.zone", zone=words.zone_name()),
             assets=assets(),
         )

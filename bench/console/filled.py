@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
@@ -101,13 +101,13 @@ class Filling:
         self._add("transactions", number, signer, self.nonce, os.urandom(32), b"", *carried, *block, None)
 
 
-def fill(engine: Engine, url: str, events: int) -> None:
-    """Every table that the console's pages read."""
+def fill(engine: Engine, url: str, events: int, tell: Callable[[int], Iterator[Told]] = story) -> None:
+    """Every table that the console's pages read. `tell`: the events of that many."""
     documents = events // PER_CAPTURE
     with Session(engine) as session, session.begin():
         rotation.enter(session, keyring_of(session).newest())
         filling = Filling(keyring_of(session).sealing(SIGNERS[0]), documents)
-    told, number = story(events), 0
+    told, number = tell(events), 0
     with psycopg.connect(url, autocommit=True) as connection, _bare(connection):
         connection.execute("SET synchronous_commit = off")
         while number < documents:

@@ -52,14 +52,15 @@ def codes(session: Session, asked: str, limit: int) -> Found[str]:
 
 def _entries(session: Session, part: str) -> tuple[list[int], bool]:
     """Entries of codes that a window of the part stands in, and whether there are more."""
-    found: list[int] = []
+    first: list[int] = []
     for window in windows(part):
         low, high = between(window)
         rows = select(SearchCode.entry).where(SearchCode.ending.between(low, high)).order_by(SearchCode.ending, SearchCode.entry)
         found = list(session.scalars(rows.limit(READ + 1)))
         if len(found) <= READ:
             return found, False
-    return found[:READ], True
+        first = first or found
+    return first[:READ], True
 
 
 def _beginnings(near: list[str], part: str) -> set[str]:

@@ -7,8 +7,6 @@ codes. Longer parts are verified on the code itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 CHARACTERS = 10
 SHORTEST = 3  # characters that one has to ask for
 _MOST = 120  # places of one code
@@ -53,10 +51,8 @@ def between(part: str) -> tuple[int, int]:
     return number(characters), number(characters, _OTHER)
 
 
-def windows(part: str) -> Iterator[str]:
-    """Pieces of a part, one of which is likely to stand in few codes: its last characters, where counters run, then its first."""
+def windows(part: str) -> list[str]:
+    """Pieces of a part, each of which stands in every code that holds the part: those at its end first, where counters run."""
     before = part[: part.rfind("/") + 1]
-    last = next((piece for piece in reversed(part.split("/")) if len(piece) >= SHORTEST), before if len(before) >= SHORTEST else part)
-    yield last[-CHARACTERS:]
-    if len(last) > CHARACTERS:
-        yield last[:CHARACTERS]
+    pieces = [piece for piece in reversed(part.split("/")) if len(piece) >= SHORTEST] or [before if len(before) >= SHORTEST else part]
+    return list(dict.fromkeys(window for piece in pieces for window in (piece[-CHARACTERS:], piece[:CHARACTERS])))

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-BEGINNINGS = (2, 3, 4, 6, 8, 12)  # characters of a word that are kept
+BEGINNINGS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16)  # characters of a word that are kept
 LONGEST = 200  # characters of what is asked
 _UNSPACED = "\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(r"[^\W_]+")

@@ -115,11 +115,11 @@ def test_an_item_is_found_by_any_spelling_and_by_how_its_code_begins(as_role: As
 def test_the_search_field_leads_to_what_is_meant(as_role: As):
     client = as_role(Role.PARTNER)
     known = client.get("/records", params={"code": A2}).json()["events"][0]
-    ways = {known["eventID"]: "/console/events/", known["commitment"]: "/console/events/", A2: "/console/items?q="}
-    assert {asked: client.get("/console/find", params={"q": asked}).headers["location"].startswith(way) for asked, way in ways.items()} == (
+    ways = {known["eventID"]: "/console/events/", known["commitment"]: "/console/events/", A2: "/console/items/"}
+    assert {asked: client.get("/console/search", params={"q": asked}).headers["location"].startswith(way) for asked, way in ways.items()} == (
         dict.fromkeys(ways, True)
     )
-    assert client.get("/console/find", params={"q": known["commitment"]}, follow_redirects=True).status_code == 200
+    assert client.get("/console/search", params={"q": known["commitment"]}, follow_redirects=True).status_code == 200
 
 
 @pytest.mark.usefixtures("filled")
@@ -173,7 +173,7 @@ def test_odd_characters_in_an_address_are_refused_and_never_a_fault_of_ours(as_r
         "captures/%00",
         "items?q=a%00",
         "items?q=01&older=%00",
-        "find?q=%00",
+        "search?q=%00",
         "verdict?code=%00",
         "qr?code=%00",
     )

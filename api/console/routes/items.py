@@ -1,9 +1,8 @@
-"""GET /console/items and the search field of every page, GET /console/find"""
+"""GET /console/items"""
 
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.roles import Right
 from api.callers import audience_of
-from api.console.event_rows import ITEMS, event_url, item_url
+from api.console.event_rows import item_url
 from api.console.items import beginnings, items_page
 from api.console.paging import ROWS, place_in, whole
 from api.console.visit import Visit, visiting
@@ -22,10 +21,8 @@ from api.told_items import tellable
 from indexer import queries as mirror
 from ledger_client.codes import ItemCode, parse
 from ledger_client.errors import InvalidCode
-from records import queries
 from records.lists import items
 from records.lists.paging import Page
-from records.models import Record
 
 router = APIRouter()
 Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
@@ -48,25 +45,6 @@ def list_items(db: Db, visit: Reading, q: str = "") -> Response:
     products = product_names(db, [parse(row.code) for row in found.rows], visit.words)
     told = tellable(db, found.rows, audience_of(visit.caller))
     return visit.show(items_page(visit, asked, prefix, found, mirror.member_names(db), products, told))
-
-
-@router.get("/console/find")
-def find(db: Db, _visit: Reading, q: str = "") -> Response:
-    """On to what is meant: an event by its id, a record by one of its hashes, an item by its code, or the list of items."""
-    asked = q.strip(BLANKS)[:LONGEST]
-    rows = queries.records_of_event(db, asked) if asked else []
-    return RedirectResponse(event_url(asked) if rows else _hashed(db, asked) or f"{ITEMS}?q={quote(asked, safe='')}", 303)
-
-
-def _hashed(db: Session, asked: str) -> str:
-    """The page of the record of a commitment or a payload hash; empty for anything else."""
-    digits = asked.removeprefix("0x")
-    try:
-        value = bytes.fromhex(digits) if len(digits) == 64 else b""
-    except ValueError:
-        return ""
-    found: list[Record] = [*queries.records_of_commitments(db, [value]).values(), *queries.records_of_payload(db, value)] if value else []
-    return event_url(found[0].event_id, found[0].id) if found else ""
 
 
 def _item(db: Session, visit: Visit, text: str) -> ItemCode | None:
