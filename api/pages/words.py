@@ -118,7 +118,9 @@ def chain_moment(seconds: int, like: datetime | None) -> datetime:
 
 
 def bare(term: str) -> str:
-    """`shipping` out of any spelling: `urn:epcglobal:cbv:bizstep:shipping`, `https://ref.gs1.org/cbv/BizStep-shipping`, itself; `name` out of `urn:epcglobal:cbv:mda#name`."""
+    """`shipping` out of any spelling: `urn:epcglobal:cbv:bizstep:shipping`, `https://ref.gs1.org/cbv/BizStep-shipping`, itself;
+    `name` out of `urn:epcglobal:cbv:mda#name`.
+    """
     if term.startswith("urn:epcglobal:cbv:"):
         return term.rsplit(":", 1)[1].removeprefix("mda#")
     tail = term.rsplit("/", 1)[-1].rsplit(":", 1)[-1]

@@ -134,6 +134,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "revokeKey",
         "saveImportMapping",
         "scan",
+        "search",
         "sendAgain",
         "sentinel",
         "showLabel",

@@ -116,9 +116,9 @@ def test_the_search_field_leads_to_what_is_meant(as_role: As):
     client = as_role(Role.PARTNER)
     known = client.get("/records", params={"code": A2}).json()["events"][0]
     ways = {known["eventID"]: "/console/events/", known["commitment"]: "/console/events/", A2: "/console/items/"}
-    assert {asked: client.get("/console/search", params={"q": asked}).headers["location"].startswith(way) for asked, way in ways.items()} == (
-        dict.fromkeys(ways, True)
-    )
+    assert {
+        asked: client.get("/console/search", params={"q": asked}).headers["location"].startswith(way) for asked, way in ways.items()
+    } == (dict.fromkeys(ways, True))
     assert client.get("/console/search", params={"q": known["commitment"]}, follow_redirects=True).status_code == 200
 
 
