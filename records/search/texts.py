@@ -78,8 +78,10 @@ def _told(name: str, text: str) -> str:
         text = _coded(text)
     if text.startswith((CBV, "data:")) or _MOMENT.match(text) or (name in _WORDS and ":" not in text):
         return ""
-    start = start_of(text)
-    return unquote(text[start:]) if start and "%" in text else text[start:]
+    if not text.startswith(("https://", "http://", "urn:")):
+        return text
+    read = unquote(text) if "%" in text else text
+    return read if read.startswith("urn:") else read[start_of(read) :]
 
 
 @lru_cache(maxsize=4096)
