@@ -6,7 +6,7 @@ hold it against what a server keeps of it (`records.genealogy`). Rules: EPCIS 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from enum import IntEnum
@@ -65,26 +65,27 @@ _NAMES = (
 )
 
 
-def parts_of(event: Mapping[str, Json]) -> tuple[Part, ...]:
+def parts_of(event: Mapping[str, Json], code_of: Callable[[str], str] = canonical) -> tuple[Part, ...]:
     """Who took part, in the order of the event; nobody in one that declares another to be in error (EPCIS 2.0 7.4.1.2).
 
-    The event must be valid and normalised. A thing that an event names twice in one role is there twice.
+    The event must be valid and normalised. A thing that an event names twice in one role is there twice. `code_of`: the canonical code of
+    a spelling, for a caller that knows many of them.
     """
     if "errorDeclaration" in event:
         return ()
     action = Action[str(event["action"])] if "action" in event else Action.NONE
-    named = [part for name, role in _NAMES if event.get(name) for part in _named(event[name], role, action)]
+    named = [part for name, role in _NAMES if event.get(name) for part in _named(event[name], role, action, code_of)]
     return (*named, *_lots(event, named), *_process(event))
 
 
-def _named(content: Json, role: Role, action: Action) -> Iterator[Part]:
+def _named(content: Json, role: Role, action: Action, code_of: Callable[[str], str]) -> Iterator[Part]:
     for element in content if isinstance(content, list) else [content]:
         if isinstance(element, dict):
             amount = element.get("quantity")
             quantity = float(amount) if isinstance(amount, int | float | Decimal) else None
-            yield Part(canonical(str(element["epcClass"])), role, action, quantity, str(element.get("uom", "")))
+            yield Part(code_of(str(element["epcClass"])), role, action, quantity, str(element.get("uom", "")))
         else:
-            yield Part(canonical(str(element)), role, action)
+            yield Part(code_of(str(element)), role, action)
 
 
 def _lots(event: Mapping[str, Json], named: list[Part]) -> Iterator[Part]:

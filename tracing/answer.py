@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Direction = Literal["forward", "backward"]
 Level = Literal["lot", "item", "pallet", "asset", "product", "other"]
@@ -39,9 +39,11 @@ class End:
     step: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What the trace came to. `how`: by which tie; a carrier only held an affected thing. `depth`: ties from the start."""
+class Thing(NamedTuple):
+    """What the trace came to; a tuple, because there may be a hundred thousand.
+
+    `how`: by which tie; a carrier only held something affected. `depth`: ties from the start.
+    """
 
     number: int
     code: str  # canonical item code
@@ -80,9 +82,11 @@ class Step:
     withheld: bool = False  # the asker is not shown all that took part
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A thing took part in a step. `quantity` in `uom` (UN/ECE Rec. 20, "" = pieces); None: one single thing, or not said."""
+class Link(NamedTuple):
+    """A thing took part in a step; a tuple, because there are even more of them.
+
+    `quantity` in `uom` (UN/ECE Recommendation 20, "" = pieces); None: one single thing, or not said.
+    """
 
     thing: int
     step: int

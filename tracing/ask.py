@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger_client.codes import ItemCode, parse
-from ledger_client.errors import InvalidCode, NotFound
+from ledger_client.codes import ItemCode
+from ledger_client.epcis.document import no_collection
+from ledger_client.errors import NotFound
 from ledger_client.genealogy import Action, Role
 from records.audiences import View
 from records.genealogy import fill
@@ -28,6 +29,11 @@ def trace(session: Session, code: ItemCode, direction: Direction, view: View, *,
     start = session.scalar(select(Known.id).where(Known.item_id == code.item_id))
     if start is None:
         raise NotFound(f"nothing is recorded under {code.uri}")
+    with no_collection():
+        return _answer(session, start, direction, view, most, deepest)
+
+
+def _answer(session: Session, start: int, direction: Direction, view: View, most: int, deepest: int) -> Trace:
     walked = walk(session, start, direction, sees(view), most=most, deepest=deepest)
     if fill.waiting(session):
         walked.end(Why.UNDRAWN)
@@ -56,30 +62,25 @@ def _things(session: Session, walked: Walked) -> list[Thing]:
 
 
 def _class(code: str) -> tuple[Level, str]:
-    """Level and product of a code."""
-    try:
-        item = parse(code)
-    except InvalidCode:
+    """Level and product of a canonical code, by its key and qualifiers (spec 1.4)."""
+    if not code.startswith(GS1):
         return "other", ""
-    product = f"https://id.gs1.org/01/{item.parts['01']}" if item.key == "01" else ""
-    if item.key == "01":
-        return ("item" if "21" in item.parts else "lot" if "10" in item.parts else "product"), product
-    return _LEVELS.get(item.key, "other"), product
+    key, _, rest = code[len(GS1) :].partition("/")
+    if key != "01":
+        return _LEVELS.get(key, "other"), ""
+    gtin, _, qualifiers = rest.partition("/")
+    level: Level = "item" if "21/" in qualifiers else "lot" if "10/" in qualifiers else "product"
+    return level, f"{GS1}01/{gtin}"
 
 
+GS1 = "https://id.gs1.org/"
 _LEVELS: dict[str, Level] = {"00": "pallet", "8003": "asset", "8004": "asset"}
 
 
 def _links(walked: Walked) -> list[Link]:
-    rows = sorted(walked.links.values(), key=lambda row: (row.at, row.record, row.place))
-    return [
-        Link(
-            row.thing,
-            row.record,
-            Role(row.role).name.lower(),
-            Action(row.action).name if row.action else "",
-            row.quantity,
-            row.uom,
-        )
-        for row in rows
-    ]
+    rows = sorted(walked.links.values(), key=lambda row: row[1:4])
+    return [Link(row.thing, row.record, _ROLES[row.role], _ACTIONS[row.action], row.quantity, row.uom) for row in rows]
+
+
+_ROLES = {int(role): role.name.lower() for role in Role}
+_ACTIONS = {int(action): action.name if action else "" for action in Action}

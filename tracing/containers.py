@@ -1,8 +1,9 @@
-"""How long a thing stayed in what it was packed in or put on (EPCIS 2.0 7.4.3, 7.4.5)."""
+"""How long things stayed in what they were packed in or put on (EPCIS 2.0 7.4.3, 7.4.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledger_client.genealogy import Action, Role
 from tracing.level import Level
@@ -10,32 +11,46 @@ from tracing.reach import EVER, Span
 from tracing.read import Row
 
 
-def stays(level: Level, rows: Sequence[Row]) -> Iterator[tuple[Row, Span]]:
-    """(its parent's row, how long it was in it) for each time that a thing was put, or seen, in a parent. `rows`: the thing's, by time."""
-    ties = [(row, parent) for row in rows if row.role == Role.CHILD for parent in level.in_role(row.record, Role.PARENT)]
-    for place, (row, parent) in enumerate(ties):
-        if row.action != Action.DELETE:
-            left = next((later.at for later, other in ties[place + 1 :] if _leaves(row, parent, later, other)), EVER)
-            yield parent, Span(row.at, left)
+def stays(level: Level, children: Iterable[Row]) -> Iterator[tuple[Row, Row, Span]]:
+    """(the child's row, its parent's, how long it was in it) for each time that a thing was put, or seen, in a parent."""
+    for rows in by_thing(children):
+        ties = [(row, parent) for row in rows for parent in level.in_role(row.record, Role.PARENT)]
+        for place, (row, parent) in enumerate(ties):
+            if row.action != Action.DELETE:
+                left = next((later.at for later, other in ties[place + 1 :] if _leaves(row, parent, later, other)), EVER)
+                yield row, parent, Span(row.at, left)
 
 
-def emptied(level: Level, rows: Sequence[Row]) -> list[int]:
-    """When a parent was unpacked as a whole: a DELETE that names no child (EPCIS 2.0 7.4.3)."""
-    whole = [row for row in rows if row.role == Role.PARENT and row.action == Action.DELETE]
-    return [row.at for row in whole if not level.in_role(row.record, Role.CHILD)]
+def emptied(level: Level) -> Mapping[int, list[int]]:
+    """When parents among the level's things were unpacked as a whole: a DELETE that names no child (EPCIS 2.0 7.4.3)."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in level.own:
+        if row.role == Role.PARENT and row.action == Action.DELETE and not level.in_role(row.record, Role.CHILD):
+            found[row.thing].append(row.at)
+    return found
 
 
-def contents(level: Level, rows: Sequence[Row]) -> Iterator[tuple[Row, Span]]:
-    """(the child's row, how long it was inside) of all that a parent ever held. `rows`: the parent's, by time."""
-    gone, whole = dict[int, int](), EVER
-    for row in reversed([row for row in rows if row.role == Role.PARENT]):
-        children = level.in_role(row.record, Role.CHILD)
-        if row.action != Action.DELETE:
-            yield from ((child, Span(row.at, gone.get(child.thing, whole))) for child in children)
-        elif children:
-            gone |= {child.thing: row.at for child in children}
-        else:
-            gone, whole = {}, row.at
+def contents(level: Level, parents: Iterable[Row]) -> Iterator[tuple[Row, Row, Span]]:
+    """(the parent's row, the child's, how long it was inside) of all that parents ever held."""
+    for rows in by_thing(parents):
+        gone, whole = dict[int, int](), EVER
+        for row in reversed(rows):
+            children = level.in_role(row.record, Role.CHILD)
+            if row.action != Action.DELETE:
+                yield from ((row, child, Span(row.at, gone.get(child.thing, whole))) for child in children)
+            elif children:
+                gone |= {child.thing: row.at for child in children}
+            else:
+                gone, whole = {}, row.at
+
+
+def by_thing(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
+    """The rows of each thing, by time."""
+    of: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        of[row.thing].append(row)
+    for some in of.values():
+        yield some if len(some) == 1 else sorted(some, key=lambda row: row[1:4])
 
 
 def _leaves(row: Row, parent: Row, later: Row, other: Row) -> bool:

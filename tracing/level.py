@@ -3,70 +3,108 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from ledger_client.genealogy import Role
+from ledger_client.genealogy import Action, Role
 from tracing import read
+from tracing.reach import EVER
 from tracing.read import Row, Said
 
-Wanted = Mapping[Role, Sequence[Role]]  # the role of a thing of this level -> the roles of those it leads to
+Wanted = Mapping[int, Sequence[Role]]  # the role of a thing of this level -> the roles of those it leads to
+Sees = Callable[[Said, int], bool]  # whether the asker may be told who took part in a record in that role
+Rows = dict[tuple[int, int], list[Row]]  # (record, role) -> who took part so
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """`of`: thing -> its rows by time; `others`: (record, role) -> rows, where a rule asked for that role."""
+    """`own`: the rows of its things; `others`: rows where a rule asked for that role; neither holds what the asker may not be told.
 
-    of: Mapping[int, list[Row]]
+    `withheld`: those rows; `declared`: records that were declared to be in error; `begun`: thing -> when it first came into being.
+    """
+
+    own: Sequence[Row]
     others: Mapping[tuple[int, int], list[Row]]
+    withheld: Sequence[Row]
+    declared: Collection[int]
+    begun: Mapping[int, int]
 
     def in_role(self, record: int, role: Role) -> Sequence[Row]:
         """Who took part in a record in that role; through a transformation of several events, in any of them."""
         return self.others.get((record, role), ())
 
 
-def load(session: Session, things: Collection[int], wanted: Wanted, said: dict[int, Said]) -> Level:
+def load(session: Session, things: Collection[int], wanted: Wanted, said: dict[int, Said], sees: Sees) -> Level:
     """Read a level; `said` is completed with what its records say in clear."""
-    of: dict[int, list[Row]] = defaultdict(list)
+    own = read.of_things(session, things)
+    others = _others(session, own, wanted)
+    records = {row.record for row in own} | {row.record for rows in others.values() for row in rows}
+    said |= read.said(session, records - said.keys())
+    declared, withheld = {record for record in records if said[record].declared}, list[Row]()
+    if hidden := _hidden(said, records, sees):
+        withheld = [row for row in (*own, *_flat(others)) if (row.record, row.role) in hidden]
+        own = [row for row in own if (row.record, row.role) not in hidden]
+        others = {place: [row for row in rows if (row.record, row.role) not in hidden] for place, rows in others.items()}
+    return Level(own, others, withheld, declared, _begun(own, declared))
+
+
+def creates(row: Row) -> bool:
+    """Whether a thing came into being in that role (EPCIS 2.0 7.4.2, 7.4.6)."""
+    return row.role == Role.OUTPUT or (row.role == Role.OBJECT and row.action == Action.ADD)
+
+
+def _begun(rows: Iterable[Row], declared: Collection[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for row in rows:
+        if creates(row) and row.record not in declared and row.at < found.get(row.thing, EVER):
+            found[row.thing] = row.at
+    return found
+
+
+def _flat(others: Rows) -> Iterable[Row]:
+    return (row for rows in others.values() for row in rows)
+
+
+def _hidden(said: Mapping[int, Said], records: Iterable[int], sees: Sees) -> set[tuple[int, int]]:
+    """(record, role) of what the asker may not be told."""
+    return {(record, role) for record in records for role in Role if not sees(said[record], role)}
+
+
+def _others(session: Session, own: Iterable[Row], wanted: Wanted) -> Rows:
+    """Who else took part in the records of these rows, in the roles that their things lead to."""
     ask: dict[Role, set[int]] = defaultdict(set)
-    for row in read.of_things(session, things):
-        of[row.thing].append(row)
-        for role in wanted.get(Role(row.role), ()):
-            ask[role].add(row.record)
-    for rows in of.values():
-        rows.sort(key=_by_time)
-    others: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for role, records in _records_by_role(own).items():
+        for other in wanted.get(role, ()):
+            ask[other] |= records
+    found: Rows = defaultdict(list)
     for role, records in ask.items():
         for row in read.of_records(session, records, role):
-            others[row.record, row.role].append(row)
-    _join_processes(session, others)
-    _complete(session, said, (row for rows in (*of.values(), *others.values()) for row in rows))
-    return Level(of, others)
+            found[row.record, row.role].append(row)
+    _join_processes(session, found, ask)
+    return found
 
 
-def _by_time(row: Row) -> tuple[int, int, int]:
-    return row.at, row.record, row.place
+def _records_by_role(rows: Iterable[Row]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        found[row.role].add(row.record)
+    return found
 
 
-def _join_processes(session: Session, others: dict[tuple[int, int], list[Row]]) -> None:
-    """Several events may tell of one transformation (EPCIS 2.0 7.4.6): what one took in came out at any of them."""
+def _join_processes(session: Session, others: Rows, asked: Collection[Role]) -> None:
+    """Several events may tell of one transformation (EPCIS 2.0 7.4.6): what went in at one came out at any of them."""
     named = {record: rows[0].thing for (record, role), rows in others.items() if role == Role.PROCESS}
     if not named:
         return
     events: dict[int, list[int]] = defaultdict(list)
     for row in read.of_things(session, set(named.values())):
         events[row.thing].append(row.record)
-    all_events = {event for many in events.values() for event in many}
-    roles = {Role(role) for record, role in others if record in named and role in (Role.INPUT, Role.OUTPUT)} or {Role.INPUT, Role.OUTPUT}
-    by_event: dict[tuple[int, int], list[Row]] = defaultdict(list)
-    for row in read.of_records(session, all_events, *roles):
+    roles = [role for role in (Role.INPUT, Role.OUTPUT) if role in asked]
+    by_event: Rows = defaultdict(list)
+    for row in read.of_records(session, {event for many in events.values() for event in many}, *roles):
         by_event[row.record, row.role].append(row)
     for record, process in named.items():
         for role in roles:
             others[record, role] = [row for event in events[process] for row in by_event.get((event, role), ())]
-
-
-def _complete(session: Session, said: dict[int, Said], rows: Iterable[Row]) -> None:
-    said |= read.said(session, {row.record for row in rows} - said.keys())

@@ -55,16 +55,17 @@ _COLUMNS = (
 )
 
 
-def of_things(session: Session, things: Collection[int]) -> Iterator[Row]:
+def of_things(session: Session, things: Collection[int]) -> list[Row]:
     """Everything the things took part in."""
-    for some in parts(things, AT_ONCE):
-        yield from _rows(session, select(*_COLUMNS).where(among(session, Participation.thing_id, some)))
+    asked = (select(*_COLUMNS).where(among(session, Participation.thing_id, some)) for some in parts(things, AT_ONCE))
+    return [row for one in asked for row in _rows(session, one)]
 
 
-def of_records(session: Session, records: Iterable[int], *roles: Role) -> Iterator[Row]:
+def of_records(session: Session, records: Iterable[int], *roles: Role) -> list[Row]:
     """Who took part in these records in one of the roles."""
-    for some in parts(sorted(set(records)), AT_ONCE):
-        yield from _rows(session, select(*_COLUMNS).where(among(session, Participation.record_id, some), Participation.role.in_(roles)))
+    of = select(*_COLUMNS).where(Participation.role.in_(roles))
+    asked = (of.where(among(session, Participation.record_id, some)) for some in parts(sorted(set(records)), AT_ONCE))
+    return [row for one in asked for row in _rows(session, one)]
 
 
 def said(session: Session, records: Iterable[int]) -> dict[int, Said]:
@@ -75,7 +76,7 @@ def said(session: Session, records: Iterable[int]) -> dict[int, Said]:
     found: dict[int, Said] = {}
     for some in parts(sorted(set(records)), AT_ONCE):
         rows = select(*columns, later.id).outerjoin(later, declared).where(among(session, Record.id, some))
-        for number, event_id, time, kind, step, signer, error in session.connection().execute(rows):
+        for number, event_id, time, kind, step, signer, error in session.connection().execute(rows).all():
             found[number] = Said(number, event_id, time, kind, step or "", signer, error is not None)
     return found
 
@@ -84,10 +85,10 @@ def codes(session: Session, things: Iterable[int]) -> dict[int, str]:
     """Number -> canonical code."""
     found: dict[int, str] = {}
     for some in parts(things, AT_ONCE):
-        rows = session.connection().execute(select(Thing.id, Thing.code).where(among(session, Thing.id, some)))
+        rows = session.connection().execute(select(Thing.id, Thing.code).where(among(session, Thing.id, some))).all()
         found |= {number: code for number, code in rows}  # noqa: C416 (rows are no pairs to mypy)
     return found
 
 
 def _rows(session: Session, wanted: Select[*tuple[object, ...]]) -> Iterator[Row]:
-    return map(Row._make, session.connection().execute(wanted))
+    return map(Row._make, session.connection().execute(wanted).all())

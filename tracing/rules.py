@@ -7,13 +7,13 @@ A carrier leads to larger carriers and, if it was poured into a transformation, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ledger_client.genealogy import Action, Role
+from ledger_client.genealogy import Role
 from tracing.answer import Direction, How
 from tracing.containers import contents, stays
-from tracing.level import Level, Wanted
+from tracing.level import Level, Wanted, creates
 from tracing.reach import EVER, Reach, Span
 from tracing.read import Row
 
@@ -42,48 +42,48 @@ WANTED: dict[Direction, Wanted] = {
 }
 
 
-def ties(direction: Direction, level: Level, reach: Reach, rows: Sequence[Row]) -> Iterator[Tie]:
-    """What a thing leads to. `rows`: those of its rows that count, by time."""
-    yield from _forward(level, reach, rows) if direction == "forward" else _backward(level, reach, rows)
-    if direction == "forward" or reach.how == "used":
-        yield from _carriers(level, reach, rows)
-    elif reach.how != "lot":  # of a lot that is on many pallets, none says more of the one that is asked for
-        yield from _carriers(level, reach, [row for row in rows if row.quantity is None])
+def ties(direction: Direction, level: Level, reached: Mapping[int, Reach], rows: Mapping[int, Sequence[Row]]) -> Iterator[Tie]:
+    """What the things of a level lead to. `rows`: role -> those of their rows that count."""
+    yield from _forward(level, rows) if direction == "forward" else _backward(level, rows)
+    held = [row for row in rows[Role.PARENT] if not reached[row.thing].carrier]
+    yield from _contents(direction, level, reached, held)
+    put = [row for row in rows[Role.CHILD] if direction == "forward" or _was_brought(reached[row.thing], row)]
+    yield from _carriers(level, reached, put)
 
 
-def _forward(level: Level, reach: Reach, rows: Sequence[Row]) -> Iterator[Tie]:
-    for row in rows:
-        if row.role == Role.INPUT:
-            yield from (Tie(out, "made", Span(out.at)) for out in level.in_role(row.record, Role.OUTPUT))
-        elif row.role == Role.LOT:
-            yield from (Tie(item, "member", Span()) for item in _items(level, row.record))
-    if not reach.carrier:
-        yield from (Tie(child, "contents", Span(stay.since)) for child, stay in contents(level, rows) if stay.until >= reach.since)
+def _was_brought(reach: Reach, row: Row) -> bool:
+    """Backward, of a lot that is on many pallets none says more of what is asked for, unless they brought it as a material."""
+    return reach.how != "lot" and (reach.how == "used" or row.quantity is None)
 
 
-def _backward(level: Level, reach: Reach, rows: Sequence[Row]) -> Iterator[Tie]:
-    for row in rows:
-        if row.role == Role.OUTPUT:
-            yield from (Tie(used, "used", Span(until=used.at)) for used in level.in_role(row.record, Role.INPUT))
-        if row.role == Role.OUTPUT or (row.role == Role.OBJECT and row.action == Action.ADD):
+def _forward(level: Level, rows: Mapping[int, Sequence[Row]]) -> Iterator[Tie]:
+    for row in rows[Role.INPUT]:
+        yield from (Tie(out, "made", Span(out.at)) for out in level.in_role(row.record, Role.OUTPUT))
+    for row in rows[Role.LOT]:
+        for role in (Role.OBJECT, Role.OUTPUT):
+            yield from (Tie(item, "member", Span()) for item in level.in_role(row.record, role) if item.quantity is None)
+
+
+def _backward(level: Level, rows: Mapping[int, Sequence[Row]]) -> Iterator[Tie]:
+    for row in rows[Role.OUTPUT]:
+        yield from (Tie(used, "used", Span(until=used.at)) for used in level.in_role(row.record, Role.INPUT))
+    for row in (*rows[Role.OUTPUT], *rows[Role.OBJECT]):
+        if creates(row):
             yield from (Tie(lot, "lot", Span(until=row.at)) for lot in level.in_role(row.record, Role.LOT))
-    if not reach.carrier:
-        held = contents(level, rows)
-        yield from (Tie(child, "contents", Span(until=stay.since)) for child, stay in held if _counts(stay, reach.until))
 
 
-def _counts(stay: Span, until: int) -> bool:
-    """Of what went into a transformation, what it held then; of what is asked for itself, all that it ever held."""
-    return until == EVER or stay.holds(until)
+def _contents(direction: Direction, level: Level, reached: Mapping[int, Reach], rows: Sequence[Row]) -> Iterator[Tie]:
+    """Forward what was put in while it was affected; backward what a transformation found in it, or all that it ever held."""
+    for row, child, stay in contents(level, rows):
+        reach = reached[row.thing]
+        if direction == "forward" and stay.until >= reach.since:
+            yield Tie(child, "contents", Span(stay.since))
+        elif direction == "backward" and (reach.until == EVER or stay.holds(reach.until)):
+            yield Tie(child, "contents", Span(until=stay.since))
 
 
-def _items(level: Level, record: int) -> Iterator[Row]:
-    for role in (Role.OBJECT, Role.OUTPUT):
-        yield from (row for row in level.in_role(record, role) if row.quantity is None)
-
-
-def _carriers(level: Level, reach: Reach, rows: Sequence[Row]) -> Iterator[Tie]:
-    for parent, stay in stays(level, rows):
-        for both in map(stay.within, reach.spans):
+def _carriers(level: Level, reached: Mapping[int, Reach], rows: Sequence[Row]) -> Iterator[Tie]:
+    for row, parent, stay in stays(level, rows):
+        for both in map(stay.within, reached[row.thing].spans):
             if both.since <= both.until:
                 yield Tie(parent, "carrier", both)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from ledger_client.disclosure import AUDIENCES, Kind
 from ledger_client.genealogy import Role
 from records.audiences import View
+from tracing.level import Sees
 from tracing.read import Said
-from tracing.walk import Sees
 
 PROPERTIES: Mapping[int, Sequence[str]] = {
     Role.OBJECT: ("epcList", "quantityList"),

@@ -7,7 +7,7 @@ matter, and a cycle ends by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -16,14 +16,13 @@ from ledger_client.genealogy import Action, Role
 from tracing import level as levels
 from tracing.answer import Direction, End, Why
 from tracing.containers import emptied
-from tracing.level import Level
+from tracing.level import Level, Sees, creates
 from tracing.reach import Reach, Span
 from tracing.read import Row, Said
 from tracing.rules import WANTED, Tie, ties
 
 MOST = 5_000  # things, where nobody says otherwise
 DEEPEST = 200  # levels
-Sees = Callable[[Said, int], bool]  # whether the asker may be told who took part in a record in that role
 _PASSED_OVER: dict[Direction, frozenset[Role]] = {  # of a thing's own parts: how it was made is not where it went, and the reverse
     "forward": frozenset({Role.OUTPUT}),
     "backward": frozenset({Role.INPUT, Role.LOT}),
@@ -36,8 +35,7 @@ class Walked:
 
     start: int
     direction: Direction
-    sees: Sees
-    reached: dict[int, Reach] = field(default_factory=dict)
+    reached: dict[int, Reach]
     links: dict[tuple[int, int], Row] = field(default_factory=dict)
     said: dict[int, Said] = field(default_factory=dict)
     ends: dict[tuple[Why, int | None, int | None], End] = field(default_factory=dict)
@@ -50,84 +48,78 @@ class Walked:
 
 def walk(session: Session, start: int, direction: Direction, sees: Sees, *, most: int = MOST, deepest: int = DEEPEST) -> Walked:
     """Everything that a thing leads to, at most `most` things and `deepest` ties away from it; where it was cut is among the ends."""
-    walked = Walked(start, direction, sees, {start: Reach(0, "start", [Span()])})
+    walked = Walked(start, direction, {start: Reach(0, "start", [Span()])})
     frontier, depth = {start}, 0
     while frontier:
         depth += 1
-        level = levels.load(session, frontier, WANTED[direction], walked.said)
-        found = [tie for thing in sorted(frontier) for tie in _expand(walked, level, thing)]
-        frontier = _arrive(walked, found, depth, most, deepest)
+        level = levels.load(session, frontier, WANTED[direction], walked.said, sees)
+        _tell_withheld(walked, level)
+        frontier = _arrive(walked, _followed(walked, level), depth, most, deepest)
     return walked
 
 
-def _expand(walked: Walked, level: Level, thing: int) -> Iterator[Tie]:
-    """Keep the links of a thing, and say where it leads."""
-    reach, rows = walked.reached[thing], level.of.get(thing, [])
-    shown = [row for row in rows if _shown(walked, row)]
-    if reach.carrier:
-        reach.cut(emptied(level, shown))
-    counted = [row for row in _counting(walked, reach, shown) if not walked.said[row.record].declared]
-    for row in shown:
-        if _creates(row) and not walked.said[row.record].declared:
-            walked.made.add(thing)
-    for tie in ties(walked.direction, level, reach, counted):
-        if walked.said[tie.row.record].declared:
-            continue
-        if not walked.sees(walked.said[tie.row.record], tie.row.role):
-            walked.end(Why.WITHHELD, step=tie.row.record)
-            continue
-        walked.links[tie.row.record, tie.row.place] = tie.row
-        yield tie
+def _tell_withheld(walked: Walked, level: Level) -> None:
+    """Of the things on the way it is told which one is concerned; of others only that there are some."""
+    for row in level.withheld:
+        walked.end(Why.WITHHELD, row.thing if row.thing in walked.reached else None, row.record)
 
 
-def _shown(walked: Walked, row: Row) -> bool:
-    seen = walked.sees(walked.said[row.record], row.role)
-    if not seen:
-        walked.end(Why.WITHHELD, row.thing, row.record)
-    return seen
+def _followed(walked: Walked, level: Level) -> list[Tie]:
+    """Keep the links of a level's things, and say where they lead."""
+    if walked.direction == "backward":
+        walked.made |= level.begun.keys()
+    for thing, times in emptied(level).items():
+        if walked.reached[thing].carrier:
+            walked.reached[thing].cut(times)
+    counted = _counted(walked, level)
+    found = [tie for tie in ties(walked.direction, level, walked.reached, counted) if tie.row.record not in level.declared]
+    for row, _, _ in found:
+        walked.links[row.record, row.place] = row
+    return found
 
 
-def _counting(walked: Walked, reach: Reach, rows: Sequence[Row]) -> Iterator[Row]:
-    """Those of a thing's rows that belong to the trace; they become links, save those that only make its picture fuller."""
-    passed, begun = _PASSED_OVER[walked.direction], min((row.at for row in rows if _creates(row)), default=None)
-    for row in rows:
-        within = reach.holds(row.at) or _out_of_order(walked, reach, row, begun)
-        if not within and not (row.role == Role.PARENT or row.action == Action.DELETE):
-            continue
-        if within and row.role not in passed and not (row.role == Role.PARENT and reach.carrier):
-            walked.links[row.record, row.place] = row
-        yield row
+def _counted(walked: Walked, level: Level) -> dict[int, list[Row]]:
+    """Role -> those rows of the level's things that lead on; what belongs to the trace becomes a link."""
+    passed, links, declared, reached = _PASSED_OVER[walked.direction], walked.links, level.declared, walked.reached
+    found: dict[int, list[Row]] = {role: [] for role in Role}
+    for row in level.own:
+        role, reach = row.role, reached[row.thing]
+        within = reach.holds(row.at) or _out_of_order(walked, level, reach, row)
+        if within and role not in passed and not (role == Role.PARENT and reach.carrier):
+            links[row.record, row.place] = row
+        if (within or role == Role.PARENT or row.action == Action.DELETE) and row.record not in declared:
+            found[role].append(row)
+    return found
 
 
-def _out_of_order(walked: Walked, reach: Reach, row: Row, begun: int | None) -> bool:
+def _out_of_order(walked: Walked, level: Level, reach: Reach, row: Row) -> bool:
     """Used before it was made, or made after it was used, by the clocks of those who say so: followed all the same, and told."""
+    begun = level.begun.get(row.thing)
     if reach.carrier or begun is None:
         return False
     if walked.direction == "forward":
         wrong = row.at < begun and row.at < reach.since
     else:
-        wrong = _creates(row) and row.at > reach.until and begun > reach.until
+        wrong = creates(row) and row.at > reach.until and begun > reach.until
     if wrong and reach.how != "lot":
         walked.end(Why.TIME, row.thing, row.record)
     return wrong
 
 
-def _creates(row: Row) -> bool:
-    return row.role == Role.OUTPUT or (row.role == Role.OBJECT and row.action == Action.ADD)
-
-
 def _arrive(walked: Walked, found: Sequence[Tie], depth: int, most: int, deepest: int) -> set[int]:
     """Take in what was reached; the things that have to be walked from there."""
-    again: set[int] = set()
+    again, reached = set[int](), walked.reached
     for row, how, span in found:
-        carrier, reach = how == "carrier", walked.reached.get(row.thing)
-        if reach is None and len(walked.reached) >= most:
+        thing, carrier = row.thing, how == "carrier"
+        reach = reached.get(thing)
+        if reach is not None:
+            if reach.widened(span, carrier=carrier):
+                again.add(thing)
+        elif len(reached) >= most:
             walked.end(Why.LIMIT)
-        elif reach is None and depth > deepest:
-            walked.end(Why.DEPTH, row.thing)
-        elif reach is None:
-            walked.reached[row.thing] = Reach(depth, how, [span], carrier)
-            again.add(row.thing)
-        elif reach.widened(span, carrier=carrier):
-            again.add(row.thing)
+        elif depth > deepest:
+            walked.end(Why.DEPTH, thing)
+        else:
+            reached[thing] = Reach(depth, how, [span], carrier)
+            again.add(thing)
     return again

@@ -54,9 +54,9 @@ def told(answer: Trace) -> dict[str, object]:
         "start": answer.start,
         "direction": answer.direction,
         "complete": answer.complete,
-        "things": answer.things,
+        "things": [thing._asdict() for thing in answer.things],
         "steps": [_step(step) for step in answer.steps],
-        "links": answer.links,
+        "links": [link._asdict() for link in answer.links],
         "ends": [{"why": end.why, "thing": end.thing, "step": end.step} for end in answer.ends],
         "checked": answer.checked,
     }
