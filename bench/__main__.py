@@ -12,7 +12,19 @@ from pathlib import Path
 
 from bench.figure import Figure
 
-MODULES = ["event_hash", "capturing", "indexer", "publishing", "verifying", "console", "queries", "sentinel", "issuing", "page_load"]
+MODULES = [
+    "event_hash",
+    "capturing",
+    "indexer",
+    "publishing",
+    "verifying",
+    "console",
+    "queries",
+    "tracing",
+    "sentinel",
+    "issuing",
+    "page_load",
+]
 REPORT = Path(__file__).parent.parent / "docs" / "performance.md"
 HEADER = "| figure | ratio | target | reached | measured | held against |\n|---|---|---|---|---|---|"
 
