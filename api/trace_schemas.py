@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas import Hex, ItemUri, Reply
-from tracing.answer import Direction, How, Kind, Level, StepVerdict, Why
+from tracing.answer import Direction, How, Kind, Level, StepVerdict, What, Why
 
 
 class TraceThing(Reply):
@@ -68,6 +68,29 @@ class TraceEnd(Reply):
     step: int | None
 
 
+class TraceEvidence(Reply):
+    """An event that a finding rests on; it need not be among the trace's steps."""
+
+    record: int
+    event_id: Annotated[str, Field(alias="eventID")]
+    at: datetime
+    biz_step: str
+
+
+class TraceFinding(Reply):
+    """Records of a thing that contradict each other, or cannot be judged."""
+
+    what: What
+    thing: int
+    step: int | None = Field(description="the record of the event that shows it")
+    events: list[TraceEvidence] = Field(description="first the one that shows it, then those that it contradicts; at most 5")
+    had: float | None = Field(description="how much there was, went in, or is allowed, in `uom`")
+    took: float | None = Field(description="how much was taken, or came out, in `uom`")
+    uom: str = Field(description="KGM, LTR, empty for pieces, or the events' own unit")
+    others: list[str] = Field(description="codes of both parents, or of the ring")
+    units: list[str] = Field(description="units that cannot be added up")
+
+
 class TraceOut(Reply):
     """Where a thing went, or came from."""
 
@@ -79,3 +102,5 @@ class TraceOut(Reply):
     links: list[TraceLink]
     ends: list[TraceEnd]
     checked: int = Field(description="steps whose records were hashed again for this answer")
+    findings: list[TraceFinding]
+    judged: int = Field(description="things, nearest first, that were looked through for findings")

@@ -96,6 +96,49 @@ class Link(NamedTuple):
     uom: str = ""
 
 
+class What(StrEnum):
+    """What is wrong with the records of a thing (docs/trace.md, findings)."""
+
+    OVERDRAWN = "overdrawn"  # more of a lot was used, ended and sent than there was
+    SURPLUS = "surplus"  # more came out of a transformation than went in, or than the product's yield allows
+    SHORTFALL = "shortfall"  # less came out than the product's yield allows
+    UNITS = "units"  # units of different kinds, which cannot be added: nothing can be judged
+    USED_TWICE = "used twice"  # one single thing went into two transformations
+    PACKED_TWICE = "packed twice"  # one single thing was in two places at once
+    OWN_ANCESTOR = "own ancestor"  # it is in itself, or was made of itself
+    ORDER = "order"  # used or packed before it was made
+    WITHHELD = "withheld"  # the asker is not shown all that concerns it: its quantities cannot be judged
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An event that a finding rests on; it need not be a step of the trace."""
+
+    record: int
+    event_id: str
+    at: datetime
+    biz_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Records of a thing that contradict each other. `had` and `took` are the two sides, in `uom`; None where nothing is counted."""
+
+    what: What
+    thing: int
+    events: tuple[Evidence, ...] = ()  # first the one that shows it, then those that it contradicts
+    had: float | None = None
+    took: float | None = None
+    uom: str = ""
+    others: tuple[str, ...] = ()  # codes: both parents, the ring
+    units: tuple[str, ...] = ()  # those that cannot be added
+
+    @property
+    def step(self) -> int | None:
+        """The record of the event that shows it."""
+        return self.events[0].record if self.events else None
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """The whole answer; things nearest first, steps by time."""
@@ -107,6 +150,8 @@ class Trace:
     links: tuple[Link, ...]
     ends: tuple[End, ...]
     checked: int  # steps whose records were hashed again for this answer
+    findings: tuple[Finding, ...] = ()
+    judged: int = 0  # things, nearest first, whose records were looked through for findings
 
     @property
     def complete(self) -> bool:

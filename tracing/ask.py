@@ -16,6 +16,7 @@ from records.genealogy import fill
 from records.genealogy.models import Thing as Known
 from tracing import read
 from tracing.answer import Direction, Level, Link, Step, Thing, Trace, Why
+from tracing.findings import findings
 from tracing.steps import steps
 from tracing.visible import sees
 from tracing.walk import DEEPEST, MOST, Walked, walk
@@ -35,13 +36,15 @@ def trace(session: Session, code: ItemCode, direction: Direction, view: View, *,
 
 def _answer(session: Session, start: int, direction: Direction, view: View, most: int, deepest: int) -> Trace:
     walked = walk(session, start, direction, sees(view), most=most, deepest=deepest)
-    if fill.waiting(session):
+    undrawn = fill.waiting(session)
+    if undrawn:
         walked.end(Why.UNDRAWN)
     withheld = {end.step for end in walked.ends.values() if end.why == Why.WITHHELD and end.step}
     told = steps(session, walked.said, walked.links.values(), view, withheld)
     _judge(walked, told)
     things, checked = _things(session, walked), sum(step.verdict != "not checked" for step in told)
-    return Trace(start, direction, tuple(things), tuple(told), tuple(_links(walked)), tuple(walked.ends.values()), checked)
+    found = ((), 0) if undrawn else findings(session, things, view)  # no sum stands while amounts are missing
+    return Trace(start, direction, tuple(things), tuple(told), tuple(_links(walked)), tuple(walked.ends.values()), checked, *found)
 
 
 def _judge(walked: Walked, told: Iterable[Step]) -> None:

@@ -17,7 +17,7 @@ from api.trace_schemas import TraceOut
 from indexer.audiences import policies
 from ledger_client.codes import parse
 from records.audiences import View
-from tracing.answer import Direction, Step, Trace
+from tracing.answer import Direction, Finding, Step, Trace
 from tracing.ask import trace
 from tracing.walk import DEEPEST, MOST
 
@@ -59,9 +59,16 @@ def told(answer: Trace) -> dict[str, object]:
         "links": [link._asdict() for link in answer.links],
         "ends": [{"why": end.why, "thing": end.thing, "step": end.step} for end in answer.ends],
         "checked": answer.checked,
+        "findings": [_finding(one) for one in answer.findings],
+        "judged": answer.judged,
     }
 
 
 def _step(step: Step) -> dict[str, object]:
     plain = asdict(step)
     return plain | {"eventID": plain.pop("event_id"), "bizStep": plain.pop("biz_step"), "signer": hexed(step.signer)}
+
+
+def _finding(one: Finding) -> dict[str, object]:
+    events = [{"record": e.record, "eventID": e.event_id, "at": e.at, "bizStep": e.biz_step} for e in one.events]
+    return asdict(one) | {"events": events, "step": one.step}

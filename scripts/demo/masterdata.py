@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.demo import identifiers
-from scripts.demo.companies import Company, Place
+from scripts.demo.companies import PLANT, Company, Place
 from scripts.demo.products import PRODUCTS, Product
 
 VTYPE = "urn:epcglobal:epcis:vtype:"
@@ -57,4 +57,8 @@ def _product(product: Product) -> dict[str, str]:
         "tl:manufacturerEn": product.maker.english,
         "cbvmda:countryOfOrigin": "CN",
         "tl:shelfLifeDays": str(product.shelf_days or ""),
+        "tl:pieceQuantity": str(product.kilograms or ""),
+        "tl:pieceUom": "KGM" if product.kilograms else "",
+        "tl:yieldMin": "0.97" if product.maker is PLANT else "",
+        "tl:yieldMax": "1" if product.maker is PLANT else "",
     }

@@ -29,6 +29,20 @@ def test_a_partner_is_told_materials_with_quantities_and_the_public_that_they_ar
     assert public["complete"] is False
 
 
+def test_quantities_that_do_not_add_up_are_told_with_both_numbers_to_whom_sees_them(server: Server):
+    assert server.post(made(80)).status_code == 201
+    sold = event() | {"action": "OBSERVE", "bizStep": "retail_selling", "quantityList": [{"epcClass": MADE, "quantity": 90}]}
+    step = server.post({name: value for name, value in sold.items() if name != "epcList"})
+    assert step.status_code == 201, step.text
+    asked = {"code": MADE, "direction": "forward"}
+    partner = server.http.get("/trace", params=asked, headers=server.as_writer(1)).json()
+    found = next(one for one in partner["findings"] if one["what"] == "overdrawn")
+    assert (found["had"], found["took"], found["uom"]) == (80.0, 90.0, "")
+    assert [one["bizStep"] for one in found["events"]] == ["retail_selling", event().get("bizStep", "")]
+    public = server.http.get("/trace", params=asked).json()
+    assert {(one["what"], one["had"], one["took"]) for one in public["findings"]} <= {("withheld", None, None)}
+
+
 def test_what_cannot_be_traced_is_refused_with_the_reason(server: Server):
     assert server.http.get("/trace", params={"code": MADE}).status_code == 404
     wrong = server.http.get("/trace", params={"code": MADE, "direction": "sideways"})

@@ -1,0 +1,97 @@
+"""What is known of some things, as an asker may know it: the rows on which findings rest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from ledger_client.genealogy import Role
+from tracing import read
+from tracing.answer import Evidence
+from tracing.level import Sees
+from tracing.read import Row, Said
+
+MOST_EVENTS = 5  # that are named for one finding
+_SIDES = (Role.INPUT, Role.OUTPUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Rows of each thing by time, of events that were not declared to be in error and that the asker may be told of.
+
+    `hidden`: things with rows that the asker may not be told of. `parents`: record -> what it put the things into, or took them out of.
+    """
+
+    rows: Mapping[int, Sequence[Row]]
+    hidden: set[int]
+    said: dict[int, Said]
+    parents: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Transformation:
+    """One transformation, of one event or of several under one id. `whole`: the asker is told of all that went in and came out."""
+
+    inputs: Sequence[Row]
+    outputs: Sequence[Row]
+    whole: bool
+
+
+def facts(session: Session, things: Collection[int], sees: Sees) -> Facts:
+    """What the things took part in."""
+    return _sorted_out(session, list(read.of_things(session, things)), sees)
+
+
+def _sorted_out(session: Session, found: Sequence[Row], sees: Sees) -> Facts:
+    said = read.said(session, {row.record for row in found})
+    rows, hidden = defaultdict[int, list[Row]](list), set[int]()
+    for row in sorted(found, key=by_time):
+        if said[row.record].declared:
+            continue
+        if sees(said[row.record], row.role):
+            rows[row.thing].append(row)
+        else:
+            hidden.add(row.thing)
+    packings = {row.record for some in rows.values() for row in some if row.role == Role.CHILD}
+    parents = {row.record: row.thing for row in read.of_records(session, packings, Role.PARENT) if sees(said[row.record], Role.PARENT)}
+    return Facts(rows, hidden, said, parents)
+
+
+def by_time(row: Row) -> tuple[int, int, int]:
+    """The order of events."""
+    return row.at, row.record, row.place
+
+
+def transformations(session: Session, known: Facts, sees: Sees) -> list[Transformation]:
+    """Those in which the things took part, each once, with the other events of their ids; `known` learns what their records say."""
+    records = {row.record for rows in known.rows.values() for row in rows if row.role in _SIDES}
+    first = list(read.of_records(session, records, *_SIDES, Role.PROCESS))
+    processes = {row.thing for row in first if row.role == Role.PROCESS}
+    joined = {row.record: row.thing for row in read.of_things(session, processes)} if processes else {}
+    more = joined.keys() - {row.record for row in first}
+    rows = [row for row in (*first, *read.of_records(session, more, *_SIDES)) if row.role != Role.PROCESS]
+    known.said.update(read.said(session, {row.record for row in rows} - known.said.keys()))
+    groups: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for row in rows:
+        if not known.said[row.record].declared:
+            groups["id" if row.record in joined else "event", joined.get(row.record, row.record)].append(row)
+    return [_transformation(group, partial(_seen, known.said, sees)) for group in groups.values()]
+
+
+def _seen(said: Mapping[int, Said], sees: Sees, row: Row) -> bool:
+    return all(sees(said[row.record], role) for role in _SIDES)
+
+
+def _transformation(rows: Sequence[Row], seen: partial[bool]) -> Transformation:
+    inputs, outputs = ([row for row in rows if row.role == side] for side in _SIDES)
+    return Transformation(inputs, outputs, all(seen(row) for row in rows))
+
+
+def evidence(said: Mapping[int, Said], rows: Iterable[Row]) -> tuple[Evidence, ...]:
+    """The events of rows, each once, at most `MOST_EVENTS`."""
+    records = list(dict.fromkeys(row.record for row in rows))[:MOST_EVENTS]
+    return tuple(Evidence(one.record, one.event_id, one.time, one.step) for one in map(said.__getitem__, records))
