@@ -16,6 +16,7 @@ from api import assets, failures, figures
 from api.address import without_nul
 from api.buckets import Buckets
 from api.console import routes as console
+from api.decompressing import Decompressing
 from api.description import DESCRIPTION, TAGS, describe
 from api.refusal import HeardRefusal
 from api.request_ids import RequestIds
@@ -89,6 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.places = Places()
     app.state.tide = Tide(app.state.sessions)
     app.state.directory = Provider(settings.directory) if settings.directory else None
+    app.add_middleware(Decompressing)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeardRefusal)

@@ -23,6 +23,14 @@ _CLASSES = {"N": "[0-9]", "X": None, "Y": "[#A-Z0-9/-]", "Z": "[A-Za-z0-9_=-]"}
 _SET_82_CLASS = "[" + re.escape("".join(sorted(characters.SET_82))) + "]"
 
 
+class Component(NamedTuple):
+    """A part of a value: digits or text, exactly so many characters, or fewer too."""
+
+    numeric: bool
+    most: int
+    fewer: bool
+
+
 class Identifier(NamedTuple):
     """One application identifier."""
 
@@ -33,6 +41,7 @@ class Identifier(NamedTuple):
     checked: int  # the check digit is the last of so many digits, 0: none
     paired: bool  # ends in a check character pair
     dated: bool  # begins with a date, YYMMDD
+    components: tuple[Component, ...]  # neighbours of one kind as one
 
     def require(self, value: str) -> None:
         """Raise InvalidCode if the value does not have the identifier's form."""
@@ -77,7 +86,20 @@ def _entries(line: str) -> list[Identifier]:
     checked = next((_digits_to(components, place) for place, match in enumerate(components) if "csum" in match["linters"].split(",")), 0)
     paired = any("csumalpha" in match["linters"] for match in components)
     dated = components[0]["linters"].split(",")[-1] in ("yymmdd", "yymmd0")
-    return [Identifier(ai, title.strip() or "value", fixed, pattern, checked, paired, dated) for ai in _range(numbers)]
+    parts = _joined(components)
+    return [Identifier(ai, title.strip() or "value", fixed, pattern, checked, paired, dated, parts) for ai in _range(numbers)]
+
+
+def _joined(components: list[re.Match[str]]) -> tuple[Component, ...]:
+    parts: list[Component] = []
+    for match in components:
+        part = Component(match["set"] == "N", int(match["size"]), bool(match["upto"] or match["open"]))
+        last = parts[-1] if parts else None
+        if last and last.numeric == part.numeric and (last.fewer == part.fewer or not part.numeric):
+            parts[-1] = Component(part.numeric, last.most + part.most, last.fewer or part.fewer)
+        else:
+            parts.append(part)
+    return tuple(parts)
 
 
 def _component_pattern(match: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
-from ledger_client.codes import application_identifiers, characters
+from ledger_client.codes import application_identifiers, characters, compressed
 from ledger_client.codes.gs1_keys import KEY_NAMES, KEYS, QUALIFIER_NAMES, Key, item_code
 from ledger_client.codes.item_code import ItemCode
 from ledger_client.errors import InvalidCode
@@ -20,7 +20,6 @@ from ledger_client.sentences import sentence
 
 WEB_URI = re.compile(r"(?i:https?)://(?P<host>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?", re.DOTALL)
 _CLAIM = re.compile(r"\d{4}")  # what follows a key in a path that means GS1, as the CBV's normalisation has it
-_COMPRESSED = re.compile(r"[A-Za-z0-9_-]{8,}")
 
 
 class Place(NamedTuple):
@@ -72,6 +71,12 @@ def values_of(uri: str) -> tuple[dict[str, str], list[str]]:
     return values, wrong
 
 
+def decompressed(uri: str) -> str | None:
+    """The long form of a compressed link of any domain; None for a long one, and for what is none."""
+    match = WEB_URI.fullmatch(uri)
+    return compressed.long_form(uri) if match and find_key(match["path"].rstrip("/").split("/")[1:]) is None else None
+
+
 def find_key(segments: Sequence[str]) -> Place | None:
     """The last key in the path that is followed by a GS1 value and by pairs up to the end."""
     for index in range(len(segments) - 2, -1, -2):
@@ -103,6 +108,8 @@ def _refuse_if_claimed(uri: str, segments: Sequence[str], host: str) -> None:
     """A path that means GS1 but does not read as such must not pass as some other URI."""
     filled = [segment for segment in segments if segment]
     claims = [name for name, value in pairwise(filled) if name in KEY_NAMES and _CLAIM.match(value)]
+    if claims and claims == filled[-3:-2] and compressed.long_form(uri):  # …/key/value/ and the rest compressed
+        _refuse_compressed(uri)
     if claims:
         raise InvalidCode(
             f"Digital Link {uri}",
@@ -110,11 +117,17 @@ def _refuse_if_claimed(uri: str, segments: Sequence[str], host: str) -> None:
             "…/key/value, then pairs …/qualifier/value, no empty part",
         )
     if host == "id.gs1.org":
-        if len(filled) == 1 and _COMPRESSED.fullmatch(filled[0]):
-            raise InvalidCode(f"Digital Link {uri}", "is compressed, which is not read here", "give its long form")
+        if len(filled) == 1:
+            _refuse_compressed(uri)
         raise InvalidCode(
             f"Digital Link {uri}", "names no GS1 key that identifies an item", sentence("keys: {known}", known=", ".join(KEYS))
         )
+
+
+def _refuse_compressed(uri: str) -> None:
+    """EPCIS and CBV take long links only, so that the same thing has the same name."""
+    if long := compressed.expanded(uri):
+        raise InvalidCode(f"Digital Link {uri}", "is compressed", sentence("give its long form, {long}", long=long))
 
 
 def _refuse_key_in_query(key: Key, query: str) -> None:

@@ -128,13 +128,28 @@ def _other(text: str, own: Sequence[OwnScheme]) -> Scan:
         known = _by_spec(text)
     except InvalidCode as error:
         mine, wrong = _by_rules(text, own)
+        if not mine and not wrong and (found := _compressed(text, claimed=True)):
+            return found
         if mine or wrong or _URI.match(text):
             return _only(text, mine, wrong or error)
         return _as_scanners_write(text, error)
     if known.scheme != "uri":
         return _only(text, [*_by_rules(text, own)[0], known])
     mine, wrong = _by_rules(known.item.uri, own)  # any URI is a code; one of a company's rule is that
-    return _only(text, mine, wrong) if mine or wrong else known
+    return _only(text, mine, wrong) if mine or wrong else _compressed(text, claimed=False) or known
+
+
+def _compressed(text: str, *, claimed: bool) -> Scan | None:
+    """A compressed Digital Link. One that does not claim to be GS1's has to be one to its last bit, with a check digit that is right."""
+    long = digital_link.decompressed(text)
+    try:
+        item = digital_link.parse(long) if long else None
+    except InvalidCode:
+        return None
+    if long is None or item is None or not (claimed or KEYS[item.key].checked):
+        return None
+    values, wrong = digital_link.values_of(long)
+    return Scan("digital-link", item, values, notes=(sentence("decompressed, the address is {long}", long=long), *wrong))
 
 
 def _by_rules(text: str, own: Sequence[OwnScheme]) -> tuple[list[Scan], InvalidCode | None]:

@@ -13,8 +13,10 @@ from accounts import api_keys, people
 from accounts.roles import RIGHTS, Role
 from issuing import rules
 from issuing.definition import definition
+from ledger_client.codes import digital_link
 from resolver.models import ItemLink
 from tests.api.served import Server, event, installed, serving
+from tests.codes.test_compressed import compressed
 from tests.conftest import address_of, deploy_ledger
 
 GTIN = "06901234567892"
@@ -93,6 +95,30 @@ def test_a_scan_without_a_link_type_gets_the_items_page_whatever_links_there_are
     assert 'data-verdict="verified"' in shop.get(f"{ITEM}/", 200, **PHONE).text
     for asked in ("gs1:defaultLink", "gs1:traceability", VOC + "defaultLink"):
         assert 'data-verdict="verified"' in shop.get(f"{ITEM}?linkType={asked}", 200, **PHONE).text
+
+
+def test_a_compressed_address_is_answered_as_its_long_form(shop: Shop):
+    shop.set()
+    full, partly = "/" + compressed({"01": GTIN, "21": "A1", "17": "270105"}), f"/01/{GTIN}/" + compressed({"21": "A1"})
+    long = f"{ITEM}?17=270105"
+    for short, path in ((full, long), (partly, ITEM), (f"{partly}/", ITEM)):
+        page = shop.get(short, 200, **PHONE)
+        assert 'data-verdict="verified"' in page.text
+        assert page.headers.get_list("link") == [
+            f'<{shop.server.url}{ITEM}?linkType=linkset>; rel="linkset"; type="application/linkset+json"',
+            f'<{shop.server.url}{path}>; rel="owl:sameAs"',
+        ]
+    answer = shop.get(f"{full}?linkType=gs1:instructions&lang=en", 307, **PHONE)
+    assert answer.headers["location"] == "https://milk.example/use?from=pack&17=270105&lang=en#top"
+    assert shop.get(f"{full}?linkType=linkset", 200).json() == shop.get(f"{ITEM}?linkType=linkset", 200).json()
+    assert shop.server.http.post(full).status_code == 404
+    unknown = shop.get("/" + compressed({"01": GTIN, "21": "FORGED"}), 404, **PHONE)
+    assert "FORGED" in unknown.text
+
+
+def test_no_path_of_our_own_is_a_compressed_link(shop: Shop):
+    paths = {getattr(route, "path", "") for route in shop.server.app.routes}
+    assert [path for path in paths if digital_link.decompressed("https://id.gs1.org" + path)] == []
 
 
 def test_a_link_type_leads_to_the_members_page_and_takes_the_query_along(shop: Shop):
