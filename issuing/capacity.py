@@ -30,13 +30,13 @@ class Capacity:
         return self.most >= self.wanted
 
 
-def capacity(rule: Definition, today: date, used: int = 0) -> Capacity:
-    """The capacity left when a counter that never begins again has given `used` numbers."""
+def capacity(rule: Definition, today: date, following: int = 0) -> Capacity:
+    """The capacity left when the next number of a counter that never begins again is `following`; one below its start has given none."""
     counter, random = rule.first(Kind.COUNTER), rule.first(Kind.RANDOM)
     cycle = counter.reset if counter else resolution(rule)
     wanted = -(-rule.yearly // A_YEAR[cycle])
     if counter:
-        most = counter.variants - counter.start - (used if cycle == Reset.NEVER else 0)
+        most = counter.variants - (max(following, counter.start) if cycle == Reset.NEVER else counter.start)
     else:
         most = random.variants // SPARSE if random else 1
     until = today.year + most // rule.yearly if cycle == Reset.NEVER and most >= wanted else None

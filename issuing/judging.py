@@ -51,9 +51,9 @@ def check(rule: Definition) -> None:
     _check_code(rule)
 
 
-def warnings(rule: Definition, today: date, used: int = 0) -> list[Warned]:
+def warnings(rule: Definition, today: date, following: int = 0) -> list[Warned]:
     """What has to be confirmed before the rule is made."""
-    return [*_about_level(rule), *_about_capacity(rule, capacity(rule, today, used), today), *_about_characters(rule)]
+    return [*_about_level(rule), *_about_capacity(rule, capacity(rule, today, following), today), *_about_characters(rule)]
 
 
 def example(rule: Definition) -> Context:

@@ -34,14 +34,14 @@ class Preview:
     statement: str
 
 
-def preview(rule: Definition, today: date, used: int = 0) -> Preview:
+def preview(rule: Definition, today: date, following: int = 0) -> Preview:
     """InvalidInput for a definition that must not become a rule."""
     check(rule)
     counter = rule.first(Kind.COUNTER)
-    begin = max(used, counter.start) if counter else 0
+    begin = max(following, counter.start) if counter else 0
     count = min(EXAMPLES, counter.variants - begin) if counter else EXAMPLES if rule.first(Kind.RANDOM) else 1
     made = texts(rule, Context(today, example(rule).names), range(begin, begin + max(count, 1)))
-    room = capacity(rule, today, used)
+    room = capacity(rule, today, following)
     return Preview([shown(rule, text) for text in made], rule.length, room, statement(room, rule))
 
 

@@ -30,8 +30,13 @@ def test_capacity_is_told_in_plain_words(segments: list[dict[str, object]], told
 
 def test_what_was_used_is_not_there_any_more():
     made = rule(counter(7, start=0))
-    assert capacity(made, TODAY, used=9_400_000).until == 2027
-    assert not capacity(made, TODAY, used=9_500_000).enough
+    assert capacity(made, TODAY, following=9_400_000).until == 2027
+    assert not capacity(made, TODAY, following=9_500_000).enough
+
+
+def test_a_counter_that_begins_high_has_given_only_what_it_gave():
+    made = rule(counter(8, start=50_000_000))
+    assert [capacity(made, TODAY, following=number).most for number in (0, 50_000_000, 50_000_200)] == [50_000_000, 50_000_000, 49_999_800]
 
 
 @pytest.mark.parametrize(
