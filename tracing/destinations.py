@@ -1,0 +1,142 @@
+"""Where the goods of a forward trace came to, and how much of them: the answer to "which shops got it". Pure.
+
+What a pallet did, the goods in it did. Quantities are summed by business step, product and unit, never across them: what a shop received
+and what it sold are the same goods.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from tracing.answer import Thing, Trace
+from tracing.movements import Stop, carried, stops
+from tracing.picture.shapes import Amount, worst
+
+# Some was last heard of here; it was sent here, and nothing says that it came; it was made into something here; all went on from here.
+STATES = ("stayed", "bound", "used", "passed")
+_SEEN_ONLY = frozenset({"inspecting", "sampling", "sensor_reporting", "stock_taking", "cycle_counting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What happened to how much, at a place."""
+
+    biz_step: str
+    amounts: tuple[Amount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A place that goods came to or were sent to, and what was heard of them there (`state`, one of `STATES`).
+
+    `place` "": nobody said where they were sent.
+    """
+
+    place: str
+    owner: str  # that a shipment names; may be empty
+    state: str
+    tallies: tuple[Tally, ...]
+    things: tuple[int, ...]
+    first: datetime
+    last: datetime
+    steps: tuple[int, ...]
+    verdict: str
+
+
+def destinations(trace: Trace, shown: Trace | None = None) -> tuple[Destination, ...]:
+    """Every such place: first where goods stayed, then what is on its way, then where they were used or passed; each by time.
+
+    The place where a thing was made is none unless it came there from elsewhere. `shown`: a part of the trace (`narrow`), whose steps and
+    things alone are told; what stayed is judged by the whole.
+    """
+    things = {thing.number: thing for thing in trace.things}
+    goods = [stop for stop in carried(trace, stops(trace)) if things[stop.thing].level != "asset"]
+    last = {stop.through or stop.thing: stop.place for stop in goods if stop.way != "seen"}
+    at: dict[str, list[Stop]] = defaultdict(list)
+    sent: dict[str, list[Stop]] = defaultdict(list)
+    for stop in goods:
+        at[stop.place].append(stop)
+        if stop.way == "left" and stop.bound != stop.place:
+            sent[stop.bound].append(stop)
+    used = {link.thing for link in trace.links if link.role == "input"}
+    found = []
+    for place in dict.fromkeys([*at, *sent]):
+        came = _came(at[place], sent[place]) if place else []
+        state = _state(at[place], came, used, things, last) if came else "bound"
+        told = [_shown(came, shown), _shown(sent[place], shown)]
+        if any(told):
+            found.append(_destination(place, state, told[0] or told[1], told[1], things))
+    return tuple(sorted(found, key=lambda one: (STATES.index(one.state), one.first, one.place)))
+
+
+def _state(here: Sequence[Stop], came: Sequence[Stop], used: Collection[int], things: Mapping[int, Thing], last: Mapping[int, str]) -> str:
+    goods = {stop.thing for stop in came}
+    if goods <= set(used):
+        return "used"
+    stays = any(_stays([one for one in here if one.thing == thing], things[thing], last) for thing in goods - set(used))
+    return "stayed" if stays else "passed"
+
+
+def _shown(held: Sequence[Stop], shown: Trace | None) -> list[Stop]:
+    if shown is None:
+        return list(held)
+    steps, things = {step.record for step in shown.steps}, {thing.number for thing in shown.things}
+    return [stop for stop in held if stop.step.record in steps and stop.thing in things]
+
+
+def _came(here: Sequence[Stop], sent: Sequence[Stop]) -> list[Stop]:
+    """The stops by which things came; where none says so, what else was done there with what had been sent there."""
+    told = [stop for stop in here if stop.way in ("arrived", "gone")]
+    bound = {stop.thing for stop in sent}
+    return told or [stop for stop in here if stop.way == "seen" and stop.thing in bound and stop.step.biz_step not in _SEEN_ONLY]
+
+
+def _stays(here: Sequence[Stop], thing: Thing, last: Mapping[int, str]) -> bool:
+    """Whether it, or some of a lot, was last heard of at the place of these stops: less left than came, or its carrier went no further."""
+    if thing.level != "lot":
+        return any(last.get(stop.through or stop.thing) == stop.place and stop.way != "left" for stop in here)
+    left = [stop for stop in here if stop.way == "left" and stop.through is None]
+    if left:
+        came: dict[str, Decimal] = defaultdict(Decimal)
+        for stop in here:
+            if stop.way == "arrived" and stop.quantity is not None:
+                came[stop.step.biz_step] += stop.quantity
+        return max(came.values(), default=Decimal()) > sum(stop.quantity or 0 for stop in left)
+    return any(stop.way != "left" and (stop.through is None or last.get(stop.through) == stop.place) for stop in here)
+
+
+def _destination(place: str, state: str, came: Sequence[Stop], sent: Sequence[Stop], things: Mapping[int, Thing]) -> Destination:
+    by_step: dict[str, list[Stop]] = defaultdict(list)
+    for stop in came:
+        by_step[stop.step.biz_step].append(stop)
+    owners = [one.step.destination.owner for one in sent if one.step.destination.owner]
+    return Destination(
+        place=place,
+        owner=owners[-1] if owners else "",
+        state=state,
+        tallies=tuple(Tally(name, _sum(held, things)) for name, held in by_step.items()),
+        things=tuple(dict.fromkeys(stop.thing for stop in came)),
+        first=min(stop.step.at for stop in came),
+        last=max(stop.step.at for stop in came),
+        steps=tuple(dict.fromkeys(stop.step.record for stop in (*sent, *came))),
+        verdict=worst(stop.step.verdict for stop in (*sent, *came)),
+    )
+
+
+def _sum(held: Iterable[Stop], things: Mapping[int, Thing]) -> tuple[Amount, ...]:
+    """Each single thing once; lots as their events say."""
+    totals: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    counted = set()
+    for stop in held:
+        thing = things[stop.thing]
+        if thing.level != "lot":
+            if stop.thing not in counted:
+                totals[thing.product, thing.level, ""] += 1
+            counted.add(stop.thing)
+        elif stop.quantity is not None:
+            totals[thing.product, "lot", stop.uom] += stop.quantity
+    return tuple(Amount(product, level, quantity, uom) for (product, level, uom), quantity in totals.items())
