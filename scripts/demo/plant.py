@@ -108,11 +108,13 @@ def _batch(diary: Diary, day: int, line: str, lots: list[RawLot]) -> Batch:
 
 def _mix(diary: Diary, when: datetime, line: str, lots: list[RawLot]) -> Amount:
     """Several raw lots into one silo, 0.2 to 0.4 % stay in pipes and filters."""
-    silo = "S4" if line == "J" else f"S{1 + when.day % 3}"
+    tank = 4 if line == "J" else 5 + when.day % 3
+    silo = f"S{tank}"
     name = f"{when:%y%m%d}-{silo}"
     kilograms = round(sum(lot.kilograms for lot in lots) * (1 - diary.about(0.002, 0.004, "mix", name, digits=4)))
     output = (STORED.lot(name), kilograms, "KGM")
     ilmd = {"cbvmda:lotNumber": name, "cbvmda:descriptionShort": STORED.name, "tl:descriptionShortEn": STORED.english, "tl:silo": silo}
+    ilmd |= {"tl:tank": f"{tank} 号贮奶罐", "tl:tankEn": f"milk tank {tank}"}
     degrees = reading(identifiers.asset(PLANT.prefix, f"TH-{silo}"), when, ("Temperature", diary.about(3.0, 4.6, "silo", name), "CEL"))
     event = transformation(
         when, "creating_class_instance", "in_progress", PLANT.at("silos"), inputs=[lot.amount for lot in lots], outputs=[output], ilmd=ilmd
