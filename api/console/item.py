@@ -117,6 +117,7 @@ class ItemPage:
     withheld: tuple[Withheld, ...]
     downloads: tuple[Download, ...]
     verdict_url: str
+    trace_url: str
     events_url: str
     public_url: str
     qr: str
@@ -162,6 +163,7 @@ def item_page(
             Download(f"/items/{quote(code.uri, safe='')}/bundle?audience={one}", words.say(f"audiences.reader.{one}")) for one in audiences
         ),
         verdict_url=link("/console/verdict", code=code.uri),
+        trace_url=link("/console/trace", text=code.uri),
         events_url=link("/console/events", code=code.uri),
         public_url=public_url,
         qr=qr,

@@ -27,6 +27,7 @@ PAGES = (
     Place("work", "/console", "overview.title", "home", Right.READ),
     Place("work", "/console/items", "items.title", "package", Right.READ),
     Place("work", "/console/scan", "scan.title", "scan", Right.READ),
+    Place("work", "/console/trace", "trace.title", "route", Right.READ),
     Place("work", "/console/events", "events.title", "timeline-event", Right.READ),
     Place("work", "/console/records", "records.title", "stack-2", Right.READ),
     Place("work", "/console/captures", "captures.title", "file-import", Right.READ),

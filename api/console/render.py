@@ -16,6 +16,8 @@ ASSETS = (
     "vendor/tabler.min.css",
     "vendor/htmx.min.js",
     "vendor/zxing.min.js",
+    "vendor/cytoscape.min.js",
+    "vendor/cytoscape-dagre.min.js",
     "console/console.css",
     "console/console.js",
     "console/theme.js",
@@ -28,6 +30,8 @@ ASSETS = (
     "console/imports.css",
     "console/search.css",
     "console/search.js",
+    "console/trace.css",
+    "console/trace.js",
     "scanner.js",
     "wallet.js",
 )

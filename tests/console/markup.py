@@ -39,7 +39,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = Element(tag, {name: value or "" for name, value in attrs})
-        self.elements.append(element)
+        if tag != "title" or all(one.tag != "svg" for one in self._open):  # that of a shape is none of the page
+            self.elements.append(element)
         if tag not in VOID:
             self._open.append(element)
 

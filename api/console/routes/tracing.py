@@ -1,0 +1,112 @@
+"""GET /console/trace: where a thing went, or what it was made from; GET /console/trace/file: the same as PDF, CSV or GraphML"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response, StreamingResponse
+from sqlalchemy.orm import Session
+
+from accounts.roles import Right
+from api.callers import audience_of
+from api.console.capture.steps import CAMERA
+from api.console.items import GS1
+from api.console.refusals import refusal
+from api.console.scan import kind_of
+from api.console.shown import link
+from api.console.tracing.asked import Asked, asked_in
+from api.console.tracing.named import Names
+from api.console.tracing.page import printed, trace_page
+from api.console.visit import Visit, visiting
+from api.console.words import ConsoleWords
+from api.dependencies import Db
+from api.names import place_names, product_names
+from api.rates import lists
+from api.scanning import scanned
+from indexer import queries as mirror
+from indexer.audiences import policies
+from ledger_client.codes import ItemCode, parse
+from ledger_client.errors import InvalidCode, NotFound
+from records.audiences import View
+from tracing.answer import Step, Trace
+from tracing.ask import trace
+from tracing.files import csv_lines, graphml
+from tracing.narrow import narrowed
+
+router = APIRouter()
+Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
+MOST = 20_000  # things; the answer says where it was cut
+FORMS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "graphml": "application/graphml+xml"}
+
+
+@router.get("/console/trace", dependencies=[Depends(lists, scope="function")])
+def show_trace(db: Db, visit: Reading) -> Response:
+    """The page: empty, what is wrong with the text, or the answer."""
+    asked, words = asked_in(visit.request.query_params, visit.words.zone), visit.words
+    found, names, wrong = None, Names(words, {}, {}, {}), {}
+    try:
+        found = _traced(db, visit, asked) if asked.text else None
+    except InvalidCode as error:
+        wrong = {"problem": words.say(f"capture.line.{kind_of(error)}"), "detail": refusal(error, words)}
+    except NotFound:
+        wrong = {"problem": words.say("trace.problem.unknown")}
+    if found:
+        names = _names(db, found, words)
+    look = link("/console/items", q=asked.text) if wrong else ""
+    answer = visit.show(trace_page(visit, asked, found, names, look=look, **wrong))
+    answer.headers.update(CAMERA)
+    return answer
+
+
+@router.get("/console/trace/file", dependencies=[Depends(lists, scope="function")])
+def trace_file(db: Db, visit: Reading, form: Annotated[Literal["pdf", "csv", "graphml"], Query()]) -> Response:
+    """The same as a file, whose name says whether it is complete."""
+    asked = asked_in(visit.request.query_params, visit.words.zone)
+    whole = _traced(db, visit, asked)
+    names, trace = _names(db, whole, visit.words), narrowed(whole, asked.narrow)
+    known = {**names.places, **names.products}
+    headers = {
+        "Content-Disposition": f'attachment; filename="{_file_name(whole, narrow=trace is not whole)}.{form}"',
+        "Cache-Control": "no-store",
+    }
+    if form == "csv":
+        return StreamingResponse((line.encode() for line in csv_lines(trace, known)), media_type=FORMS[form], headers=headers)
+    return Response(
+        graphml(trace, known) if form == "graphml" else printed(visit, asked, whole, names), media_type=FORMS[form], headers=headers
+    )
+
+
+def _traced(db: Session, visit: Visit, asked: Asked) -> Trace:
+    """InvalidCode for a text that is no code, NotFound for one that nothing is recorded under."""
+    item = _item(db, visit, asked.text)
+    return trace(db, item, asked.direction, View(audience_of(visit.caller), policies(db)), most=MOST)
+
+
+def _item(db: Session, visit: Visit, text: str) -> ItemCode:
+    """Also as the console shows codes: without the address that all GS1 codes share."""
+    try:
+        return scanned(db, visit.acting, text).item
+    except InvalidCode:
+        with suppress(InvalidCode):
+            return parse(f"{GS1}{text}")
+        raise
+
+
+def _names(db: Session, found: Trace, words: ConsoleWords) -> Names:
+    said = {code for step in found.steps for code in (step.place, step.location, *_parties(step)) if code}
+    products = product_names(db, [parse(code) for code in {thing.product for thing in found.things} if code], words)
+    return Names(words, place_names(db, said, words), products, mirror.member_names(db))
+
+
+def _parties(step: Step) -> tuple[str, ...]:
+    return step.source.owner, step.source.place, step.destination.owner, step.destination.place
+
+
+def _file_name(found: Trace, *, narrow: bool) -> str:
+    """Any system takes it: plain characters, the start's code, the direction, and how far it goes."""
+    start = next(thing.code for thing in found.things if thing.number == found.start)
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "_", start.removeprefix("https://id.gs1.org/")).strip("_.")[:100]
+    return f"{plain}.{found.direction}.{'narrowed' if narrow else 'complete' if found.complete else 'truncated'}"
