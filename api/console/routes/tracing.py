@@ -16,7 +16,7 @@ from api.console.capture.steps import CAMERA
 from api.console.items import GS1
 from api.console.refusals import refusal
 from api.console.scan import kind_of
-from api.console.shown import link
+from api.console.search.links import search_url
 from api.console.tracing.asked import Asked, asked_in
 from api.console.tracing.named import Names
 from api.console.tracing.page import printed, trace_page
@@ -55,7 +55,7 @@ def show_trace(db: Db, visit: Reading) -> Response:
         wrong = {"problem": words.say("trace.problem.unknown")}
     if found:
         names = _names(db, found, words)
-    look = link("/console/items", q=asked.text) if wrong else ""
+    look = search_url(asked.text) if wrong else ""
     answer = visit.show(trace_page(visit, asked, found, names, look=look, **wrong))
     answer.headers.update(CAMERA)
     return answer
