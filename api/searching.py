@@ -28,7 +28,7 @@ from records.lists import items
 from records.lists.items import ItemRow
 from records.models import Record
 from records.search.codes import READ, codes, part_of
-from records.search.events import Hit, Search, events, long_enough, passages_in
+from records.search.events import Behind, Hit, Search, behind, events, long_enough, passages_in
 from records.search.found import Found, first_of
 from records.search.names import Named, names
 from records.search.texts import texts_of
@@ -92,6 +92,7 @@ def search(session: Session, caller: Caller, asked: str, limit: int, groups: Col
     view = View(audience_of(caller), policies(session))
     first = [found.item.uri] if found and recorded else []
     named = names(session, asked) if {"products", "places"} & set(groups) else Found([])
+    newest = behind(session, view) if {"documents", "records"} & set(groups) else None
     products, places = ([one for one in named.rows if one.product == kind] for kind in (True, False))
     return Results(
         asked,
@@ -102,8 +103,8 @@ def search(session: Session, caller: Caller, asked: str, limit: int, groups: Col
         products=first_of(products, limit, more=named.more) if "products" in groups else Found([]),
         places=first_of(places, limit, more=named.more) if "places" in groups else Found([]),
         members=first_of(_members(session, asked), limit) if "members" in groups else Found([]),
-        documents=_documents(session, view, asked, limit) if "documents" in groups else Found([]),
-        records=events(session, asked, view, limit) if "records" in groups else Found([]),
+        documents=_documents(session, view, newest, asked, limit) if newest and "documents" in groups else Found([]),
+        records=events(session, asked, view, limit, newest=newest) if newest and "records" in groups else Found([]),
         writers=mirror.member_names(session),
     )
 
@@ -147,9 +148,10 @@ def _members(session: Session, asked: str) -> list[Member]:
     return [member for member, held in said if wanted and held.keys() == set(wanted)]
 
 
-def _documents(session: Session, view: View, asked: str, limit: int) -> Found[BusinessDocument]:
+def _documents(session: Session, view: View, newest: Behind, asked: str, limit: int) -> Found[BusinessDocument]:
     """Business documents whose id holds the words, of the newest events that name some."""
-    hits, wanted, found, opened = Search(session, asked, view, DOCUMENTS), runs(asked), dict[tuple[str, str], BusinessDocument](), 0
+    hits, wanted = Search(session, asked, view, newest, DOCUMENTS), runs(asked)
+    found, opened = dict[tuple[str, str], BusinessDocument](), 0
     for hit in islice(hits.found(), _OPENED):
         opened += 1
         for entry in list_in(hit.event, DOCUMENTS):
@@ -158,4 +160,4 @@ def _documents(session: Session, view: View, asked: str, limit: int) -> Found[Bu
                 found.setdefault(key, BusinessDocument(*key, passage.text.text, hit))
         if len(found) > limit:
             break
-    return first_of(list(found.values()), limit, more=hits.stopped or opened == _OPENED, unread=hits.unread)
+    return first_of(list(found.values()), limit, more=hits.stopped or opened == _OPENED, unread=newest.unread)

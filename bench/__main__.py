@@ -20,6 +20,7 @@ MODULES = [
     "verifying",
     "console",
     "queries",
+    "search",
     "tracing",
     "sentinel",
     "issuing",

@@ -20,7 +20,7 @@ from records.search.found import Found, first_of
 from records.search.marks import CODES, mark
 from records.search.models import SearchCode
 
-READ = 300  # codes that one search looks at
+READ = 120  # codes that one search looks at
 BEHIND = 20_000  # items that are in no index yet and are read directly
 _ELEMENT = re.compile(r"\((\d{2,4})\)")
 _MARKS = "/:%?#[]@!$&'()*+,;=~"

@@ -66,22 +66,47 @@ def long_enough(asked: str) -> bool:
     return bool(needed(runs(asked)))
 
 
-def events(session: Session, asked: str, view: View, limit: int, only: str | None = None) -> Found[Hit]:
-    """The newest events that hold what was asked; `only`: in this property alone. KeyMissing where nothing can be opened."""
-    hits = Search(session, asked, view, only)
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record, what the asker may see of its event, and the texts in that."""
+
+    row: Row[Any]
+    event: Mapping[str, Any]
+    texts: list[Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The records that no index holds yet, opened once for all that is searched among them; `unread`: how many are too many for that."""
+
+    done: int
+    records: tuple[Opened, ...]
+    unread: int
+
+
+def behind(session: Session, view: View) -> Behind:
+    """The newest records, newest first, up to BEHIND of them. KeyMissing where nothing can be opened."""
+    done = mark(session, TEXTS)
+    rows = session.execute(_content().where(Record.id > done).order_by(Record.id.desc()).limit(BEHIND)).all()
+    return Behind(done, tuple(_opened(session, view, rows)), max(0, rows[-1].id - done - 1) if len(rows) == BEHIND else 0)
+
+
+def events(session: Session, asked: str, view: View, limit: int, only: str | None = None, newest: Behind | None = None) -> Found[Hit]:
+    """The newest events that hold what was asked; `only`: in this property alone. `newest`: from `behind`."""
+    hits = Search(session, asked, view, newest or behind(session, view), only)
     found = list(islice(hits.found(), limit + 1))
-    return first_of(found, limit, more=hits.stopped, unread=hits.unread)
+    return first_of(found, limit, more=hits.stopped, unread=hits.newest.unread)
 
 
 class Search:
-    """One search under way. `stopped`: it gave up before the end; `unread`: records that it did not look at."""
+    """One search under way. `stopped`: it gave up before the end."""
 
-    def __init__(self, session: Session, asked: str, view: View, only: str | None = None) -> None:
-        self.session, self.view, self.only = session, view, only
+    def __init__(self, session: Session, asked: str, view: View, newest: Behind, only: str | None = None) -> None:
+        self.session, self.view, self.newest, self.only = session, view, newest, only
         self.runs = runs(asked)
         self.terms = needed(self.runs)
-        self.ring = keyring_of(session)
-        self.stopped, self.unread = False, 0
+        self.lookup = keyring_of(session).lookup()
+        self.stopped = False
         clauses = {name: _shown(view, name) for name in ((only,) if only else PROPERTIES)}
         self.groups = {name: clause for name, clause in clauses.items() if clause is not False}
 
@@ -89,26 +114,19 @@ class Search:
         """Newest first; call it once."""
         if not self.terms or not self.groups:
             return
-        done = mark(self.session, TEXTS)
-        yield from self._judged(self._behind(done))
-        candidates, looked = self._candidates(done), 0
+        yield from self._judged(self.newest.records)
+        candidates, looked = self._candidates(), 0
         while numbers := list(islice(candidates, _AT_ONCE)):
-            yield from self._judged(self._rows(numbers))
+            rows = self.session.execute(_content().where(Record.id.in_(numbers)).order_by(Record.id.desc())).all()
+            yield from self._judged(_opened(self.session, self.view, rows))
             looked += len(numbers)
             if looked >= LOOKED_AT:
                 self.stopped = True
                 return
 
-    def _behind(self, done: int) -> Sequence[Row[Any]]:
-        """The newest records, as many as may be read directly."""
-        rows = self.session.execute(_opened().where(Record.id > done).order_by(Record.id.desc()).limit(BEHIND)).all()
-        if len(rows) == BEHIND:
-            self.unread = max(0, rows[-1].id - done - 1)
-        return rows
-
-    def _candidates(self, done: int) -> Iterator[int]:
+    def _candidates(self) -> Iterator[int]:
         """Numbers of records that have every word in some group that may be shown."""
-        top = (done + 1) // BLOCK - 1
+        top = (self.newest.done + 1) // BLOCK - 1
         for size in (*_STRETCHES, top + 1):
             low = max(-1, top - size)
             for block, per_term in self._blocks(low, top):
@@ -121,7 +139,7 @@ class Search:
         """Newest first: a block, and of each word the records that have it, by group of properties."""
         if low >= top:
             return
-        kinds = {kept(self.ring.lookup(), group, term): (at, group) for at, term in enumerate(self.terms) for group in self.groups}
+        kinds = {kept(self.lookup, group, term): (at, group) for at, term in enumerate(self.terms) for group in self.groups}
         rows = select(SearchTerm.term, SearchTerm.block, SearchTerm.records)
         found: dict[int, list[dict[str, int]]] = {}
         for term, block, held in self.session.execute(
@@ -146,20 +164,13 @@ class Search:
             if all(any(held & bit for name, held in groups.items() if name not in hidden) for groups in per_term):
                 yield row.id
 
-    def _rows(self, numbers: Sequence[int]) -> Sequence[Row[Any]]:
-        return self.session.execute(_opened().where(Record.id.in_(numbers)).order_by(Record.id.desc())).all()
-
-    def _judged(self, rows: Iterable[Row[Any]]) -> Iterator[Hit]:
-        for row in rows:
-            held = contents.of_row(self.ring, row)
-            whole = held.event()
-            if whole is None:
-                continue
-            event = self.view.shown(held.signer, whole)
-            passages = passages_in([one for one in texts_of(event) if self.only in (None, one.of)], self.runs)
+    def _judged(self, opened: Iterable[Opened]) -> Iterator[Hit]:
+        for one in opened:
+            passages = passages_in([text for text in one.texts if self.only in (None, text.of)], self.runs)
             if passages:
+                row = one.row
                 named = (row.id, row.event_id, row.event_type, row.biz_step or "", row.event_time, row.original is None, row.signer)
-                yield Hit(*named, event, passages)
+                yield Hit(*named, one.event, passages)
 
 
 def passages_in(texts: Sequence[Text], wanted: Sequence[str]) -> tuple[Passage, ...]:
@@ -174,9 +185,20 @@ def passages_in(texts: Sequence[Text], wanted: Sequence[str]) -> tuple[Passage, 
     return () if missing else tuple(found)
 
 
-def _opened() -> Select[*tuple[Any, ...]]:
+def _content() -> Select[*tuple[Any, ...]]:
     rows: Select[*tuple[Any, ...]] = select(*_COLUMNS).outerjoin(RecordKey, RecordKey.record_id == Record.id)
     return rows
+
+
+def _opened(session: Session, view: View, rows: Iterable[Row[Any]]) -> Iterator[Opened]:
+    """Those that can be read."""
+    ring = keyring_of(session)
+    for row in rows:
+        held = contents.of_row(ring, row)
+        whole = held.event()
+        if whole is not None:
+            event = view.shown(held.signer, whole)
+            yield Opened(row, event, texts_of(event))
 
 
 def _shown(view: View, name: str) -> bool | ColumnElement[bool]:

@@ -19,7 +19,7 @@ from records.search.models import SearchName, SearchNameTerm
 from records.search.name_index import below_zero, texts_in
 from records.search.words import needed, normal, runs, spans
 
-READ = 300  # codes that one search looks at
+READ = 120  # codes that one search looks at
 PRODUCT = "urn:epcglobal:epcis:vtype:EPCClass"
 
 

@@ -1,0 +1,10 @@
+"""`python -m bench.search [EVENTS]`: the figures of search alone, over a million events or fewer."""
+
+from __future__ import annotations
+
+import sys
+
+from bench.search import EVENTS, figures
+
+for figure in figures(int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS):
+    print(figure.row(), flush=True)
