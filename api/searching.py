@@ -28,9 +28,10 @@ from records.lists import items
 from records.lists.items import ItemRow
 from records.models import Record
 from records.search.codes import READ, codes, part_of
-from records.search.events import Behind, Hit, Search, behind, events, long_enough, passages_in
+from records.search.events import Hit, Search, events, long_enough, passages_in
 from records.search.found import Found, first_of
 from records.search.names import Named, names
+from records.search.opening import Behind, behind
 from records.search.texts import texts_of
 from records.search.words import normal, runs, spans
 

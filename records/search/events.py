@@ -15,27 +15,24 @@ from itertools import islice
 from operator import and_, or_
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from records import contents
 from records.audiences import View
-from records.key_models import RecordKey
 from records.keyring import keyring_of
 from records.models import Record
 from records.query.visibility import shown_extension, shown_property
 from records.search.found import Found, first_of
-from records.search.marks import TEXTS, kept, mark
+from records.search.marks import kept
 from records.search.models import SearchTerm
+from records.search.opening import Behind, Opened, behind, content, opened
 from records.search.text_index import BLOCK
-from records.search.texts import EXTENSION, PROPERTIES, Text, texts_of
+from records.search.texts import EXTENSION, PROPERTIES, Text
 from records.search.words import needed, normal, runs, spans
 
 LOOKED_AT = 600  # records that one search opens
-BEHIND = 1500  # of the newest that are in no block yet
 _AT_ONCE = 32
 _STRETCHES = (128, 1024)  # blocks that are looked at together: the newest, those before them, then all others
-_COLUMNS = (Record.id, Record.event_id, Record.event_type, Record.biz_step, Record.event_time, Record.original, *contents.COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +63,6 @@ def long_enough(asked: str) -> bool:
     return bool(needed(runs(asked)))
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A record, what the asker may see of its event, and the texts in that."""
-
-    row: Row[Any]
-    event: Mapping[str, Any]
-    texts: list[Text]
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """The records that no index holds yet, opened once for all that is searched among them; `unread`: how many are too many for that."""
-
-    done: int
-    records: tuple[Opened, ...]
-    unread: int
-
-
-def behind(session: Session, view: View) -> Behind:
-    """The newest records, newest first, up to BEHIND of them. KeyMissing where nothing can be opened."""
-    done = mark(session, TEXTS)
-    rows = session.execute(_content().where(Record.id > done).order_by(Record.id.desc()).limit(BEHIND)).all()
-    return Behind(done, tuple(_opened(session, view, rows)), max(0, rows[-1].id - done - 1) if len(rows) == BEHIND else 0)
-
-
 def events(session: Session, asked: str, view: View, limit: int, only: str | None = None, newest: Behind | None = None) -> Found[Hit]:
     """The newest events that hold what was asked; `only`: in this property alone. `newest`: from `behind`."""
     hits = Search(session, asked, view, newest or behind(session, view), only)
@@ -117,8 +89,8 @@ class Search:
         yield from self._judged(self.newest.records)
         candidates, looked = self._candidates(), 0
         while numbers := list(islice(candidates, _AT_ONCE)):
-            rows = self.session.execute(_content().where(Record.id.in_(numbers)).order_by(Record.id.desc())).all()
-            yield from self._judged(_opened(self.session, self.view, rows))
+            rows = self.session.execute(content().where(Record.id.in_(numbers)).order_by(Record.id.desc())).all()
+            yield from self._judged(opened(self.session, self.view, rows))
             looked += len(numbers)
             if looked >= LOOKED_AT:
                 self.stopped = True
@@ -183,22 +155,6 @@ def passages_in(texts: Sequence[Text], wanted: Sequence[str]) -> tuple[Passage, 
             same = len(compared) == len(text.text)
             found.append(Passage(text, tuple(sorted(places.values())) if same else ()))
     return () if missing else tuple(found)
-
-
-def _content() -> Select[*tuple[Any, ...]]:
-    rows: Select[*tuple[Any, ...]] = select(*_COLUMNS).outerjoin(RecordKey, RecordKey.record_id == Record.id)
-    return rows
-
-
-def _opened(session: Session, view: View, rows: Iterable[Row[Any]]) -> Iterator[Opened]:
-    """Those that can be read."""
-    ring = keyring_of(session)
-    for row in rows:
-        held = contents.of_row(ring, row)
-        whole = held.event()
-        if whole is not None:
-            event = view.shown(held.signer, whole)
-            yield Opened(row, event, texts_of(event))
 
 
 def _shown(view: View, name: str) -> bool | ColumnElement[bool]:

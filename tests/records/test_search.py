@@ -207,7 +207,7 @@ def test_an_index_of_another_form_is_filled_anew(sessions, monkeypatch):
 
 
 def test_a_search_opens_so_many_records_and_says_so(sessions, monkeypatch):
-    monkeypatch.setattr("records.search.events.BEHIND", 5)
+    monkeypatch.setattr("records.search.opening.BEHIND", 5)
     stored(sessions, *(noted(number, "冷库") for number in range(9)))
     with sessions() as session:
         answer = events(session, "冷库", REGULATOR, 20)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,8 +16,10 @@ from api.console.words import ConsoleWords
 from api.pages.words import bare
 from api.searching import BusinessDocument, Results
 from records.lists.items import ItemRow
+from records.search.codes import part_of
 from records.search.events import Hit, Passage
 from records.search.names import Named
+from records.search.words import normal, runs, spans
 
 AROUND = 48  # characters of a text that are shown before and behind the words
 ICONS = {
@@ -47,8 +49,8 @@ class Line:
     """One result."""
 
     url: str
-    title: str
-    code: str = ""
+    title: tuple[Piece, ...]
+    code: tuple[Piece, ...] = ()
     note: str = ""
     moment: Moment | None = None
     where: tuple[Where, ...] = ()
@@ -116,14 +118,25 @@ def search_page(visit: Visit, found: Results, names: Names, group: str, most: in
 
 def lines_of(found: Results, names: Names, words: ConsoleWords) -> dict[str, tuple[Line, ...]]:
     """The lines of each group, in the order in which they stand."""
+    asked = found.asked
     return {
-        "items": tuple(_item(row, names, words) for row in found.items.rows),
-        "products": tuple(_named(one, names) for one in found.products.rows),
-        "places": tuple(_named(one, names) for one in found.places.rows),
-        "members": tuple(Line(member_url(one.member_id), one.name, note=one.endpoint) for one in found.members.rows),
-        "documents": tuple(_document(one, words) for one in found.documents.rows),
+        "items": tuple(_item(row, names, asked, words) for row in found.items.rows),
+        "products": tuple(_named(one, names, asked) for one in found.products.rows),
+        "places": tuple(_named(one, names, asked) for one in found.places.rows),
+        "members": tuple(Line(member_url(one.member_id), marked(one.name, asked), note=one.endpoint) for one in found.members.rows),
+        "documents": tuple(_document(one, asked, words) for one in found.documents.rows),
         "records": tuple(_record(hit, found.writers, words) for hit in found.records.rows),
     }
+
+
+def marked(text: str, asked: str) -> tuple[Piece, ...]:
+    """A name or a code, with what was looked for marked: the part of a code, or else the words."""
+    compared, part = normal(text), part_of(asked)
+    if len(compared) != len(text):
+        return (Piece(text),)
+    place = compared.find(part) if part else -1
+    found = [(place, place + len(part))] if place >= 0 else sorted(spans(compared, runs(asked)).values())
+    return _parted(text, 0, len(text), found)
 
 
 def _card(name: str, words: ConsoleWords, lines: tuple[Line, ...], found: Results, *, alone: bool, most: int) -> GroupCard:
@@ -140,26 +153,27 @@ def _card(name: str, words: ConsoleWords, lines: tuple[Line, ...], found: Result
     )
 
 
-def _item(row: ItemRow, names: Names, words: ConsoleWords) -> Line:
+def _item(row: ItemRow, names: Names, asked: str, words: ConsoleWords) -> Line:
     step = title_of(row.event_type, row.biz_step, words, item=row.code)[0]
-    name, code = names.items.get(row.code, ""), item_text(row.code)
-    return Line(item_url(row.code), name or code, code=code if name else "", note=step, moment=moment(row.event_time, words))
+    name, code = names.items.get(row.code, ""), marked(item_text(row.code), asked)
+    return Line(item_url(row.code), (Piece(name),) if name else code, code if name else (), step, moment(row.event_time, words))
 
 
-def _named(one: Named, names: Names) -> Line:
-    name, code = names.others.get(one.code, one.text), item_text(one.code)
-    return Line(name_url(one), name or code, code=code if name else "", note=one.text if one.text != name else "")
+def _named(one: Named, names: Names, asked: str) -> Line:
+    name, code = names.others.get(one.code, one.text), marked(item_text(one.code), asked)
+    note = one.text if one.text != name else ""
+    return Line(name_url(one), marked(name, asked) if name else code, code if name else (), note)
 
 
-def _document(one: BusinessDocument, words: ConsoleWords) -> Line:
-    return Line(document_url(one.text), one.text, note=one.type.upper(), moment=moment(one.latest.event_time, words))
+def _document(one: BusinessDocument, asked: str, words: ConsoleWords) -> Line:
+    return Line(document_url(one.text), marked(one.text, asked), note=one.type.upper(), moment=moment(one.latest.event_time, words))
 
 
 def _record(hit: Hit, writers: Mapping[bytes, str], words: ConsoleWords) -> Line:
     title, kind = title_of(hit.event_type, hit.biz_step, words, declaration=hit.declaration)
     note = " · ".join(part for part in (kind, writers.get(hit.signer, "")) if part)
     where = tuple(Where(_label(one, words), pieces(one)) for one in hit.passages)
-    return Line(event_url(hit.event_id, hit.record_id), title, note=note, moment=moment(hit.event_time, words), where=where)
+    return Line(event_url(hit.event_id, hit.record_id), (Piece(title),), note=note, moment=moment(hit.event_time, words), where=where)
 
 
 def _label(passage: Passage, words: ConsoleWords) -> str:
@@ -169,13 +183,18 @@ def _label(passage: Passage, words: ConsoleWords) -> str:
 
 def pieces(passage: Passage) -> tuple[Piece, ...]:
     """The text around the words, parted where they begin and end."""
-    text, found = passage.text.text, list[Piece]()
+    text = passage.text.text
     begin = max(0, passage.spans[0][0] - AROUND) if passage.spans else 0
     end = min(len(text), (passage.spans[-1][1] if passage.spans and passage.spans[-1][1] - begin < 4 * AROUND else begin + AROUND) + AROUND)
-    place = begin
-    for start, stop in passage.spans:
+    around = (Piece("…" if begin else ""), *_parted(text, begin, end, passage.spans), Piece("…" if end < len(text) else ""))
+    return tuple(one for one in around if one.text)
+
+
+def _parted(text: str, begin: int, end: int, found: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
+    """A stretch of a text, parted where what was looked for begins and ends."""
+    made, place = list[Piece](), begin
+    for start, stop in found:
         if place <= start < stop <= end:
-            found += [Piece(text[place:start]), Piece(text[start:stop], here=True)]
+            made += [Piece(text[place:start]), Piece(text[start:stop], here=True)]
             place = stop
-    found = [Piece("…" if begin else ""), *found, Piece(text[place:end]), Piece("…" if end < len(text) else "")]
-    return tuple(one for one in found if one.text)
+    return tuple(one for one in (*made, Piece(text[place:end])) if one.text)
