@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from ledger_client.codes import ItemCode
 from ledger_client.errors import Conflict, NotFound
 from ledger_client.sentences import sentence
 from records.columns import now
+from records.database import changed, insert_for
 from resolver import target, types
 from resolver.choosing import Link
 from resolver.models import ItemLink
@@ -23,6 +23,7 @@ from resolver.pattern import levels, of_code, of_prefix
 
 LONGEST_TITLE = 200
 MOST = 10_000  # links of one member
+_MEANWHILE = "this link was set by another request in this moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,25 @@ def make(session: Session, member_id: int, wanted: Wanted, by: str) -> ItemLink:
     """A new link. InvalidInput, Refused for what is not the member's, Conflict for one that is there already."""
     if (session.scalar(select(func.count()).where(ItemLink.member_id == member_id)) or 0) >= MOST:
         raise Conflict(sentence("there are {most} links already; remove some first", most=MOST))
-    row = ItemLink(member_id=member_id)
-    with _alone(session):
-        session.add(_filled(session, row, member_id, wanted, by))
-    return row
+    columns = _columns(session, 0, member_id, wanted, by)
+    added = insert_for(session, ItemLink).values(member_id=member_id, **columns).on_conflict_do_nothing().returning(ItemLink.id)
+    number = session.scalar(added)
+    if number is None:
+        raise Conflict(_MEANWHILE)
+    return session.get_one(ItemLink, number)
 
 
 def change(session: Session, row: ItemLink, wanted: Wanted, by: str) -> ItemLink:
     """The same link, saying something else."""
-    with _alone(session):
-        return _filled(session, row, row.member_id, wanted, by)
+    columns, mine = _columns(session, row.id, row.member_id, wanted, by), update(ItemLink).where(ItemLink.id == row.id)
+    changed(session, mine.values(changed_at=columns["changed_at"]))  # takes SQLite's write lock, which has to come before a savepoint
+    try:
+        with session.begin_nested():
+            changed(session, mine.values(columns))
+    except IntegrityError:
+        raise Conflict(_MEANWHILE) from None
+    session.refresh(row)
+    return row
 
 
 def remove(session: Session, row: ItemLink) -> None:
@@ -137,25 +147,12 @@ def _told(row: ItemLink) -> Link:
     return Link(row.link_type, row.target, row.title, row.language, row.media_type, row.first)
 
 
-@contextmanager
-def _alone(session: Session) -> Iterator[None]:
-    """What is done within is undone, and Conflict, if another request set the same link meanwhile; the session can be used on."""
-    try:
-        with session.begin_nested():
-            yield
-    except IntegrityError:
-        raise Conflict("this link was set by another request in this moment") from None
-
-
-def _filled(session: Session, row: ItemLink, member_id: int, wanted: Wanted, by: str) -> ItemLink:
+def _columns(session: Session, number: int, member_id: int, wanted: Wanted, by: str) -> dict[str, object]:
+    """What the link with that number is to say (0: a new one)."""
     columns = wanted.checked()
     require(session, member_id, str(columns["pattern"]))
     unique = ("pattern", "link_type", "language", "media_type", "target")
     same = [getattr(ItemLink, name) == columns[name] for name in unique]
-    with session.no_autoflush:
-        if session.scalar(select(ItemLink.id).where(*same, ItemLink.id != (row.id or 0))) is not None:
-            raise Conflict("this link is there already; change that one")
-    for name, value in columns.items():
-        setattr(row, name, value)
-    row.changed_at, row.changed_by = now(), by[:200]
-    return row
+    if session.scalar(select(ItemLink.id).where(*same, ItemLink.id != number)) is not None:
+        raise Conflict("this link is there already; change that one")
+    return columns | {"changed_at": now(), "changed_by": by[:200]}
