@@ -19,8 +19,8 @@ from ledger_client.errors import InvalidInput
 from ledger_client.webhook.destination import Networks, networks
 from records.documents import KEPT_DAYS
 from records.keyring import SETTING
+from sentinel import PACE
 from sentinel.channels import Channel, mail, webhook
-from sentinel.pace import DEFAULT as SENTINEL_PACE
 
 NODE_SECONDS = 5.0
 MEGABYTE = 1024 * 1024
@@ -44,7 +44,7 @@ class Settings:
     rate_by_key: Rate = BY_KEY  # the same, for each key and each session
     rate_of_lists: Rate = OF_LISTS  # of queries and lists of what is recorded, for each client address and each key or session
     keyring: Path | None = None  # folder of the keys that payloads are sealed with; beside the SQLite file if not given
-    sentinel_pace: float = SENTINEL_PACE  # rows a second that the sentinel checks, or more if a round would take over a day
+    sentinel_pace: float = PACE  # rows a second that the sentinel checks, or more if a round would take over a day
     channels: tuple[Channel, ...] = ()  # by which its findings are told
     outgoing: Networks = ()  # private networks that webhooks and subscriptions may be sent to, also without TLS
     process: str = ""  # this process among those that share a socket; each leaves its figures for the others to show
@@ -128,7 +128,7 @@ def _channels(environment: Mapping[str, str]) -> Iterator[Channel]:
 def _pace(text: str) -> float:
     if text and not (text.isdecimal() and 1 <= int(text) <= 1_000_000):
         raise InvalidInput("TRACELEDGER_SENTINEL_PACE", f"is {text!r}", "give a number of rows a second, such as 200")
-    return float(text) if text else SENTINEL_PACE
+    return float(text) if text else PACE
 
 
 def _days(text: str) -> int:

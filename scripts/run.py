@@ -2,7 +2,9 @@
 
 Every job has one shape: a `step` does one bounded piece of work in one transaction, a loop here calls it and commits. A process
 killed at any instruction repeats at most one step. `up` runs each job as a process of its own; settings come from the environment.
+Each job imports what it needs itself: six processes that import everything start slowly and hold it in memory.
 """
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -15,30 +17,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
-from eth_account.signers.local import LocalAccount
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.settings import Settings, from_environment
-from exchange.deliver import step as deliver_step
-from exchange.gather import step as gather_step
-from indexer.memory import WINDOW, Memory
-from indexer.reader import Reader
-from indexer.run import turn as follow_turn
-from issuing.gate import gate
-from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import LedgerError, Retryable
-from records import lanes, samples
-from records.capture import step as capture_step
+from records import samples
 from records.database import open_engine, open_sessions
-from records.policy import Policy
-from records.pool import open_pool
-from records.publish import step as publish_step
-from scripts import tables  # noqa: F401 (the sentinel looks them up by name)
 from scripts.home import Home
-from scripts.keep import Keep, tasks
-from sentinel.notices import step as tell
-from sentinel.pace import paced
 from telemetry import logs, metrics
 from telemetry.logs import log
 from telemetry.metrics import STEP_FAILURES, STEP_SECONDS
@@ -46,7 +32,6 @@ from telemetry.metrics import STEP_FAILURES, STEP_SECONDS
 IDLE_SECONDS = 0.1
 LONGEST_PAUSE = 10.0
 EXCHANGE_SECONDS = 0.5  # between looks for what is to be told
-QUIET_SECONDS = 2.0  # between looks at the chain for a lane in which nothing waits
 FIGURES_SECONDS = 10.0
 
 Step = Callable[[Session], int]
@@ -55,12 +40,20 @@ Turn = Callable[[], float]  # does some work and says how many seconds to rest
 
 def capture(_settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Validate and store the events of accepted documents; every core of the machine judges events."""
+    from issuing.gate import gate
+    from records.capture import step
+    from records.pool import open_pool
+
     pool = open_pool(os.cpu_count() or 1, gives_way=5)  # to those who store what was judged, publish it and answer requests
-    return Steps(sessions, [lambda session: capture_step(session, pool=pool, check=gate)]).turn
+    return Steps(sessions, [lambda session: step(session, pool=pool, check=gate)]).turn
 
 
 def publish(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Anchor what was stored: one lane for each signer whose key file lies in the installation's folder."""
+    from ledger_client import keys
+    from records.policy import Policy
+    from scripts.lane import lane
+
     accounts = [keys.load(file, home.passphrase()) for file in sorted(home.keys.glob("*.signer.json"))]
     chain = Chain(settings.rpc_url, settings.deployment)
     policy = Policy(finality=settings.finality)
@@ -69,18 +62,28 @@ def publish(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> 
 
 def follow(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Mirror the chain."""
+    from indexer.memory import WINDOW, Memory
+    from indexer.reader import Reader
+    from indexer.run import turn
+
     chain = Chain(settings.rpc_url, settings.deployment)
     memory = Memory(window=max(WINDOW, 2 * settings.finality), reader=Reader(ahead=chain))
-    return lambda: follow_turn(sessions, chain, memory)
+    return lambda: turn(sessions, chain, memory)
 
 
 def keep(settings: Settings, home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Small periodic work: what `scripts.keep` lists."""
+    from scripts.keep import Keep, tasks
+
     return Keep(sessions, tasks(settings, home)).turn
 
 
 def sentinel(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Re-hash what is stored, round and round, and tell what is found. It gives way to everybody else on the machine."""
+    from scripts import tables  # noqa: F401 (it looks them up by name)
+    from sentinel.notices import step as tell
+    from sentinel.pace import paced
+
     os.nice(10)
     watch = paced(Chain(settings.rpc_url, settings.deployment), settings.sentinel_pace)
     link = f"{settings.public_url}/console/sentinel" if settings.public_url else ""
@@ -89,7 +92,9 @@ def sentinel(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -
 
 def exchange(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Tell subscribers and webhooks what happened."""
-    return Steps(sessions, [gather_step, lambda session: deliver_step(session, settings.outgoing)], idle=EXCHANGE_SECONDS).turn
+    from exchange import deliver, gather
+
+    return Steps(sessions, [gather.step, lambda session: deliver.step(session, settings.outgoing)], idle=EXCHANGE_SECONDS).turn
 
 
 JOBS = {"capture": capture, "publish": publish, "follow": follow, "sentinel": sentinel, "exchange": exchange, "keep": keep}
@@ -161,20 +166,6 @@ class Figures:
         self.due = time.monotonic() + FIGURES_SECONDS
         with contextlib.suppress(Retryable), self.sessions.begin() as session:
             samples.write(session, self.process, metrics.samples())
-
-
-def lane(chain: Chain, account: LocalAccount, policy: Policy) -> Step:
-    """A lane's step. While nothing waits in it the node is left alone, but for a look now and then whether all is as it was."""
-    signer, due = bytes.fromhex(account.address[2:]), 0.0
-
-    def called(session: Session) -> int:
-        nonlocal due
-        if time.monotonic() < due and lanes.quiet(session, signer):
-            return 0
-        due = time.monotonic() + QUIET_SECONDS
-        return publish_step(session, chain, account, policy)
-
-    return called
 
 
 if __name__ == "__main__":

@@ -7,3 +7,5 @@ people made). Each phase compares in bulk; what does not agree is read again and
 covered and how a change of each shows. `findings` keeps what was found, `notices` tells it by mail and webhook.
 Must not import quality, analytics, api, scripts, or a web framework.
 """
+
+PACE = 200.0  # rows a second, unless the operator wants another

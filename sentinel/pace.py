@@ -12,7 +12,6 @@ from ledger_client.chain import Chain
 from records.pool import open_pool
 from sentinel.rounds import SIZE, Memory, running, step
 
-DEFAULT = 200.0  # rows a second
 FAST = 2000.0  # rows a second from which on every core re-hashes; below, one core has time to spare
 DAY = 86_400.0
 BETWEEN_ROUNDS = 30.0  # seconds

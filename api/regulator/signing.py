@@ -1,4 +1,8 @@
-"""Signs a report's PDF with the installation's report certificate (PAdES, ETSI EN 319 142-1), so that any PDF reader sees a change."""
+"""Signs a report's PDF with the installation's report certificate (PAdES, ETSI EN 319 142-1), so that any PDF reader sees a change.
+
+The library takes half a second to import, and every process of an installation reads the settings that name a signer: imported where used.
+"""
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -6,12 +10,6 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-
-from asn1crypto import keys, pem, x509
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ledger_client.errors import InvalidInput, Retryable
 
@@ -27,6 +25,12 @@ class ReportSigner:
 
     def sign(self, pdf: bytes, reason: str) -> bytes:
         """The signed PDF; Retryable while the certificate's files cannot be read."""
+        from asn1crypto import keys, pem, x509
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+        from pyhanko.sign.fields import SigSeedSubFilter
+        from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+        from pyhanko_certvalidator.registry import SimpleCertificateStore
+
         try:
             chain = [x509.Certificate.load(der) for _, _, der in pem.unarmor(self.certificate.read_bytes(), multiple=True)]
             key = keys.PrivateKeyInfo.load(pem.unarmor(self.key.read_bytes())[2])

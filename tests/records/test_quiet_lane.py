@@ -4,7 +4,7 @@ import pytest
 
 from records import lanes
 from records.policy import Policy
-from scripts.run import lane
+from scripts.lane import lane
 from tests.records.fake_chain import FakeChain
 from tests.records.queue import ACCOUNT, SIGNER, enqueue, wanted
 
