@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from hypothesis import settings
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 from web3 import HTTPProvider, Web3
 from web3.types import RPCEndpoint
 
@@ -31,6 +34,7 @@ from ledger_client.errors import NodeUnavailable
 from ledger_client.onchain import Role
 from records.keyring import SETTING
 from scripts.deploy import Founder, deploy
+from tests import scheduling
 from tests.pages.browser import browser, visit
 
 __all__ = ["browser", "visit"]  # defined once: a second started browser would find the first one's event loop running
@@ -38,15 +42,6 @@ __all__ = ["browser", "visit"]  # defined once: a second started browser would f
 settings.register_profile("plain", deadline=None)  # a busy machine is no failure
 settings.load_profile("plain")
 
-LONGEST = (  # they start first, so that no process is left alone with one of them in the end; two whole installations never at once
-    "end_to_end/test_demo.py",
-    "fuzz/test_operations.py",
-    "console/test_audiences.py",
-    "telemetry/test_whole_installation.py",
-    "api/test_sign_in.py",
-    "end_to_end/test_installation.py",
-    "node/test_kill.py",
-)
 MORTAL = ("setpriv", "--pdeathsig", "KILL")  # before a command: it is killed when the run is
 BINARY = Path(__file__).parents[1] / "node_modules" / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"
 FLAGS = ("--no-request-size-limit", "--prune-history", "--silent")
@@ -54,18 +49,31 @@ OPTIONS = {"--hardfork": "cancun", "--base-fee": "0", "--gas-price": "0", "--gas
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first, then those with the most tests; those with a browser last, whose event loop then runs to the end of the
-    process, so that no other may be started there.
-    """
-    size = Counter(item.path for item in items)
-    with_browser = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    scheduling.put_in_order(items)
 
-    def place(item: pytest.Item) -> tuple[bool, int, int, str]:
-        path = str(item.path)
-        longest = next((at for at, part in enumerate(LONGEST) if f"/tests/{part}" in path), len(LONGEST))
-        return item.path in with_browser, longest, -size[item.path], path
 
-    items.sort(key=place)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return scheduling.scheduler(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> None:
+    """No test cuts the power: within the tests' own processes SQLite does not wait until its pages are on the disk."""
+    event.listen(Pool, "checkout", _relaxed)
+
+
+@pytest.fixture
+def waiting_for_the_disk() -> Iterator[None]:
+    """But for tests that ask whether it would."""
+    event.remove(Pool, "checkout", _relaxed)
+    yield
+    event.listen(Pool, "checkout", _relaxed)
+
+
+def _relaxed(connection: Any, _record: Any, _proxy: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
 
 
 @pytest.fixture(scope="session", autouse=True)

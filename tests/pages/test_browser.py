@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +13,8 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Route
 
-from tests.api.served import Server, event
+from tests.api.served import Server, event, installed, serving
+from tests.conftest import deploy_ledger
 
 CODE = "https://id.gs1.org/01/06901234567892/21/A1"
 PATH = "/01/06901234567892/21/A1"
@@ -33,11 +35,14 @@ JOURNEY = [
 ]
 
 
-@pytest.fixture
-def told(server: Server) -> Server:
-    """A server with three events of one item on the chain."""
-    server.record(*JOURNEY)
-    return server
+@pytest.fixture(scope="module")
+def told(anvil: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with three events of one item on the chain; no test changes it."""
+    ledger = deploy_ledger(anvil)
+    with installed(ledger, f"sqlite:///{tmp_path_factory.mktemp('told') / 'ledger.db'}") as made, serving(made) as server:
+        server.record(*JOURNEY)
+        yield server
+    ledger.chain.close()
 
 
 def test_the_browser_checks_the_page_itself_and_says_so(told: Server, visit: Any):

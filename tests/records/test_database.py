@@ -87,6 +87,7 @@ def test_a_migration_that_breaks_off_leaves_nothing_behind(database_url: str) ->
     engine.dispose()
 
 
+@pytest.mark.usefixtures("waiting_for_the_disk")
 def test_sqlite_survives_a_power_cut_and_keeps_foreign_keys(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
     with engine.connect() as connection:
