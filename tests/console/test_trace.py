@@ -71,6 +71,20 @@ def test_what_is_no_code_and_what_nobody_recorded_is_told_as_such(as_role):
     )
 
 
+def test_who_has_no_code_chooses_among_what_the_text_may_mean(as_role):
+    page = as_role(Role.PARTNER).get("/console/trace", params={"text": "TANK", "direction": "forward"}).text
+    assert "您指的是哪一个" in page
+    assert "/console/trace?text=https%3A%2F%2Fid.gs1.org%2F01%2F09506000134352%2F10%2FTANK-7&amp;direction=forward" in page
+
+
+def test_amounts_that_contradict_each_other_are_told_above_all_lists(traced, as_role):
+    traced.record(event("ObjectEvent", "destroying", 5, action="DELETE", quantityList=amount(LOT, 95)))
+    page = as_role(Role.QUALITY).get("/console/trace", params={"text": TANK, "lang": "en"}).text
+    told = page[page.index('id="told-head"') : page.index('id="summary"')]
+    assert "The records contradict each other" in told
+    assert "90 pcs there, 95 pcs taken" in told
+
+
 def test_an_altered_record_makes_the_trace_truncated_in_the_page_and_in_the_names_of_its_files(traced, as_role):
     with traced.installation.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE participations SET quantity = 80 WHERE quantity = 90 AND role = 1")

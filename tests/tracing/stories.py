@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tracing.answer import Direction, End, Link, Party, Step, Thing, Trace, Why
+from tracing.answer import Direction, End, Finding, Link, Party, Step, Thing, Trace, Why
 
 GTIN = "https://id.gs1.org/01/09506000134352"
 RAW = "https://id.gs1.org/01/09506000134369"
@@ -25,6 +25,7 @@ class Story:
     steps: list[Step] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     ends: list[End] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     def thing(self, code: str, level: Any = "lot", how: Any = "made", depth: int = 1) -> int:
         number = len(self.things) + 1
@@ -45,7 +46,7 @@ class Story:
 
     def told(self) -> Trace:
         steps = tuple(sorted(self.steps, key=lambda step: (step.at, step.record)))
-        return Trace(1, self.direction, tuple(self.things), steps, tuple(self.links), tuple(self.ends), len(steps))
+        return Trace(1, self.direction, tuple(self.things), steps, tuple(self.links), tuple(self.ends), len(steps), tuple(self.findings))
 
 
 def milk(verdict: str = "verified") -> Story:

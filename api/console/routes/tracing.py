@@ -18,8 +18,9 @@ from api.console.refusals import refusal
 from api.console.scan import kind_of
 from api.console.search.links import search_url
 from api.console.tracing.asked import Asked, asked_in
+from api.console.tracing.candidates import candidates
 from api.console.tracing.named import Names
-from api.console.tracing.page import printed, trace_page
+from api.console.tracing.page import Wrong, printed, trace_page
 from api.console.visit import Visit, visiting
 from api.console.words import ConsoleWords
 from api.dependencies import Db
@@ -46,17 +47,10 @@ FORMS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "graphml": 
 def show_trace(db: Db, visit: Reading) -> Response:
     """The page: empty, what is wrong with the text, or the answer."""
     asked, words = asked_in(visit.request.query_params, visit.words.zone), visit.words
-    found, names, wrong = None, Names(words, {}, {}, {}), {}
-    try:
-        found = _traced(db, visit, asked) if asked.text else None
-    except InvalidCode as error:
-        wrong = {"problem": words.say(f"capture.line.{kind_of(error)}"), "detail": refusal(error, words)}
-    except NotFound:
-        wrong = {"problem": words.say("trace.problem.unknown")}
-    if found:
-        names = _names(db, found, words)
-    look = search_url(asked.text) if wrong else ""
-    answer = visit.show(trace_page(visit, asked, found, names, look=look, **wrong))
+    found, wrong = _found(db, visit, asked)
+    names = _names(db, found, words) if found else Names(words, {}, {}, {})
+    meant = candidates(db, visit, asked.text, asked.direction) if wrong else ()
+    answer = visit.show(trace_page(visit, asked, found, names, wrong=None if meant else wrong, candidates=meant))
     answer.headers.update(CAMERA)
     return answer
 
@@ -77,6 +71,17 @@ def trace_file(db: Db, visit: Reading, form: Annotated[Literal["pdf", "csv", "gr
     return Response(
         graphml(trace, known) if form == "graphml" else printed(visit, asked, whole, names), media_type=FORMS[form], headers=headers
     )
+
+
+def _found(db: Session, visit: Visit, asked: Asked) -> tuple[Trace | None, Wrong | None]:
+    """The trace, or what is wrong with the text; neither where nothing is asked."""
+    words = visit.words
+    try:
+        return (_traced(db, visit, asked) if asked.text else None), None
+    except InvalidCode as error:
+        return None, Wrong(words.say(f"capture.line.{kind_of(error)}"), refusal(error, words), search_url(asked.text))
+    except NotFound:
+        return None, Wrong(words.say("trace.problem.unknown"), "", search_url(asked.text))
 
 
 def _traced(db: Session, visit: Visit, asked: Asked) -> Trace:

@@ -10,6 +10,8 @@ from api.console.event_rows import item_text, item_url
 from api.console.frame import Frame
 from api.console.shown import Link, Option, with_query
 from api.console.tracing.asked import Asked
+from api.console.tracing.candidates import Candidate
+from api.console.tracing.contradiction import Contradiction, contradictions
 from api.console.tracing.diagram import Diagram, diagram
 from api.console.tracing.ending import Told, told
 from api.console.tracing.graph import graph
@@ -53,6 +55,7 @@ class Answer:
     code: str
     url: str
     told: Told
+    findings: tuple[Contradiction, ...]
     narrowed: str  # what the lists below were narrowed to; empty: they are whole
     whither: tuple[Whither, ...]
     whence: tuple[Whence, ...]
@@ -66,6 +69,15 @@ class Answer:
     rows_more: str
     downloads: tuple[Link, ...]
     other: Link  # the same thing the other way
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why there is no answer, what the rules of codes say, and where else to look for the text."""
+
+    problem: str
+    detail: str
+    look: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +96,19 @@ class TracePage:
     products: tuple[Option, ...]
     steps: tuple[Option, ...]
     clear_url: str
-    problem: str = ""  # why nothing was found
-    detail: str = ""
-    look: str = ""  # where else to look for it
+    wrong: Wrong | None = None  # why nothing was found
+    candidates: tuple[Candidate, ...] = ()  # what the text may mean
     answer: Answer | None = None
 
 
 def trace_page(
-    visit: Visit, asked: Asked, trace: Trace | None, names: Names, *, problem: str = "", detail: str = "", look: str = ""
+    visit: Visit,
+    asked: Asked,
+    trace: Trace | None,
+    names: Names,
+    *,
+    wrong: Wrong | None = None,
+    candidates: tuple[Candidate, ...] = (),
 ) -> TracePage:
     """The page; `trace` is the whole answer, which the page narrows as it was asked."""
     words = visit.words
@@ -108,9 +125,8 @@ def trace_page(
         products=_options(products, asked.narrow.product, words.say("trace.any.product")),
         steps=_options(steps, asked.narrow.biz_step, words.say("trace.any.step")),
         clear_url=with_query(HOME, {"text": asked.text, "direction": asked.direction}) if asked.typed else "",
-        problem=problem,
-        detail=detail,
-        look=look,
+        wrong=wrong,
+        candidates=candidates,
         answer=_answer(visit, asked, trace, names) if trace else None,
     )
 
@@ -139,6 +155,7 @@ def _answer(visit: Visit, asked: Asked, whole: Trace, names: Names) -> Answer:
         code=item_text(start.code),
         url=item_url(start.code),
         told=told(whole, names, _count(went, came)),
+        findings=contradictions(whole, names),
         narrowed=_narrowed(trace, whole, words),
         whither=whither(went, names),
         whence=whence(came, names),
@@ -210,6 +227,7 @@ def printed(visit: Visit, asked: Asked, whole: Trace, names: Names) -> bytes:
         name=names.thing(start),
         question=words.say(f"trace.direction.{whole.direction}"),
         told=told(whole, names, _count(went, came)),
+        findings=contradictions(whole, names),
         narrowed=_narrowed(trace, whole, words),
         lines=whither(went, names) or whence(came, names),
         drawing=diagram(overview(collapse(trace, "level")), trace, names),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.console.tracing.contradiction import Contradiction
 from api.console.tracing.diagram import Diagram
 from api.console.tracing.ending import Told
 from api.console.tracing.summary import Whence, Whither
@@ -21,6 +22,7 @@ def paper(
     name: str,
     question: str,
     told: Told,
+    findings: tuple[Contradiction, ...],
     narrowed: str,
     lines: tuple[Whither, ...] | tuple[Whence, ...],
     drawing: Diagram,
@@ -33,6 +35,7 @@ def paper(
     sheets = Paper(Words(words.language), f"{words.say('trace.title')} {code}", f"{words.say('trace.title')} {code}")
     try:
         _head(sheets, code, name, question, told, narrowed, made, words)
+        _findings(sheets, findings, words)
         _summary(sheets, lines, words)
         if drawing.bars:
             _diagram(sheets, drawing, words)
@@ -58,6 +61,15 @@ def _head(sheets: Paper, code: str, name: str, question: str, told: Told, narrow
         sheets.line(narrowed, bold=True)
     sheets.pdf.ln(2)
     sheets.table([(words.say("trace.code"), code), (words.say("trace.made"), made)], (22, 78))
+
+
+def _findings(sheets: Paper, findings: tuple[Contradiction, ...], words: ConsoleWords) -> None:
+    if findings:
+        sheets.heading(words.say("trace.findings"))
+    for one in findings:
+        sheets.line(f"· {one.thing}: {one.text}" if one.thing else one.text, colour=COLOURS[one.tone])
+        for event in one.events:
+            sheets.line(f"    {event.text}", size=8)
 
 
 def _summary(sheets: Paper, lines: tuple[Whither, ...] | tuple[Whence, ...], words: ConsoleWords) -> None:

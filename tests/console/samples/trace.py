@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from api.console.shown import moment
 from api.console.tracing.asked import asked_in
+from api.console.tracing.candidates import Candidate
 from api.console.tracing.named import Names
-from api.console.tracing.page import trace_page
-from tests.console.sampled import HOSTILE
-from tests.tracing.stories import GTIN, PLANT, RAW, SHOPS, Story, milk
+from api.console.tracing.page import Wrong, trace_page
+from tests.console.sampled import HOSTILE, NOW
+from tests.tracing.stories import GTIN, PLANT, RAW, SHOPS, START, Story, milk
 from tests.tracing.test_picture import units
-from tracing.answer import Why
+from tracing.answer import Evidence, Finding, What, Why
 
 
 def shown(story=None, query=None, **more):
@@ -19,7 +21,7 @@ def shown(story=None, query=None, **more):
     def page(visit):
         asked = asked_in({"text": "x", **(query or {})}, visit.words.zone)
         trace = story.told() if story else None
-        places = {PLANT: "Plant", SHOPS[0]: "Shop 1"} | ({SHOPS[1]: HOSTILE} if more.get("problem") or story is HOSTILE_STORY else {})
+        places = {PLANT: "Plant", SHOPS[0]: "Shop 1"} | ({SHOPS[1]: HOSTILE} if story is HOSTILE_STORY else {})
         return trace_page(visit, asked, trace, Names(visit.words, places, {GTIN: "Milk"}, {b"\x11" * 20: "Dairy"}), **more)
 
     return page
@@ -58,12 +60,28 @@ def hostile() -> Story:
     return story
 
 
+def contradicting() -> Story:
+    """A finding of each kind, and more of one than are told."""
+    story = milk()
+    evidence = (Evidence(1, "urn:x:1", START, "packing"), Evidence(2, "urn:x:2", START, ""))
+    story.findings = [Finding(what, 2, evidence, 100.0, 120.5, "KGM", (HOSTILE, "urn:x"), ("KGM", "LTR")) for what in What]
+    story.findings += [Finding(What.OVERDRAWN, 1)] * 9
+    return story
+
+
+def meant(visit) -> tuple[Candidate, ...]:
+    """A thing with a name, and one without."""
+    return tuple(Candidate(name, HOSTILE, "/console/trace?text=x", moment(NOW, visit.words)) for name in ("", HOSTILE))
+
+
 HOSTILE_STORY = hostile()
 ALONE = Story()
 ALONE.thing(f"{GTIN}/10/A")
 PAGES = {
     "empty": shown(query={"text": ""}),
-    "no_code": shown(problem=HOSTILE, detail=HOSTILE, look="/console/items?q=x"),
+    "no_code": shown(wrong=Wrong(HOSTILE, HOSTILE, "/console/search?q=x")),
+    "candidates": lambda visit: shown(candidates=meant(visit))(visit),
+    "findings": shown(contradicting()),
     "forward": shown(milk()),
     "by_level": shown(milk(), {"by": "level"}),
     "truncated": shown(truncated()),
