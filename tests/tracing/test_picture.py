@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from time import perf_counter
 
@@ -35,6 +36,19 @@ def test_what_rides_on_a_pallet_stands_beside_the_pallet():
     arrow = next(one for one in collapse(milk().told()).arrows if (one.source, one.target) == (f"p{DOCK}", f"p{CENTRE}"))
     assert [int(amount.quantity) for amount in arrow.amounts] == [1]
     assert [int(amount.quantity) for amount in arrow.inside] == [90]
+
+
+def test_what_leaves_where_some_of_it_only_passed_on_a_pallet_comes_from_the_lot_itself():
+    story = milk()
+    story.step("moved", "shipping", 6.1, DOCK, (2, "object", 7.0))
+    arrow = next(one for one in collapse(story.told()).arrows if (one.source, one.target) == ("t2", f"p{DOCK}"))
+    assert [int(amount.quantity) for amount in arrow.amounts] == [7]
+
+
+def test_what_was_taken_off_a_pallet_behind_the_gate_leaves_by_the_gate_that_it_came_through():
+    story = milk()
+    story.steps = [replace(step, place="urn:behind") if step.biz_step == "unpacking" else step for step in story.steps]
+    assert set(drawn(collapse(story.told()))) == set(drawn(collapse(milk().told())))
 
 
 def test_trucks_are_left_out_and_counted():

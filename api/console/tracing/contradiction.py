@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from api.console.event_rows import event_url, item_text, item_url
 from api.console.shown import Link
 from api.console.tracing.named import Names
+from api.pages.words import TERMS
 from tracing.answer import Finding, Thing, Trace, What
 from tracing.movements import exact
 from tracing.picture.shapes import Amount
 
 MOST, MOST_OTHERS = 10, 4
-_QUIET = frozenset({What.UNITS, What.WITHHELD})
+_UNCLEAR = frozenset({What.UNITS, What.WITHHELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,25 @@ class Contradiction:
     thing: str
     thing_url: str
     text: str
-    tone: str
     events: tuple[Link, ...]
 
 
-def contradictions(trace: Trace, names: Names) -> tuple[Contradiction, ...]:
-    """The first of them, those that are judged before those that cannot be."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What contradicts itself; apart from that, of what nothing can be judged, and why."""
+
+    wrong: tuple[Contradiction, ...]
+    unclear: tuple[Contradiction, ...]
+    more: str  # contradictions that are not listed
+
+
+def judged(trace: Trace, names: Names) -> Judged:
+    """The first of each kind."""
     things = {thing.number: thing for thing in trace.things}
-    ordered = sorted(trace.findings, key=lambda one: one.what in _QUIET)
-    found = [_told(one, things, names) for one in ordered[:MOST]]
-    left = len(ordered) - MOST
-    return (*found, Contradiction("", "", names.words.say("trace.finding.more", count=left), "quiet", ())) if left > 0 else tuple(found)
+    wrong = [one for one in trace.findings if one.what not in _UNCLEAR]
+    unclear = [one for one in trace.findings if one.what in _UNCLEAR]
+    told = [tuple(_told(one, things, names) for one in some[:MOST]) for some in (wrong, unclear)]
+    return Judged(told[0], told[1], names.words.say("trace.finding.more", count=len(wrong) - MOST) if len(wrong) > MOST else "")
 
 
 def _told(finding: Finding, things: Mapping[int, Thing], names: Names) -> Contradiction:
@@ -43,8 +52,9 @@ def _told(finding: Finding, things: Mapping[int, Thing], names: Names) -> Contra
         for one in (finding.had, finding.took)
     )
     others = ", ".join(map(item_text, finding.others[:MOST_OTHERS]))
-    text = words.say(f"trace.finding.{finding.what.replace(' ', '_')}", had=had, took=took, units=", ".join(finding.units), others=others)
+    units = ", ".join(TERMS["unit"].get(one, one) or words.say("trace.pieces") for one in finding.units)
+    text = words.say(f"trace.finding.{finding.what.replace(' ', '_')}", had=had, took=took, units=units, others=others)
     events = tuple(
         Link(event_url(one.event_id, one.record), f"{words.clock(one.at)} {names.step('observed', one.biz_step)}") for one in finding.events
     )
-    return Contradiction(names.thing(thing), item_url(thing.code), text, "quiet" if finding.what in _QUIET else "bad", events)
+    return Contradiction(names.thing(thing), item_url(thing.code), text, events)

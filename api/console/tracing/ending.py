@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.console.event_rows import event_url, item_url
 from api.console.tracing.named import Names
 from tracing.answer import End, Step, Thing, Trace, Why
+from tracing.destinations import Destination
+from tracing.sources import Source
 
 MOST = 5  # of one reason, one by one
 TONES = {Why.ALTERED: "bad", Why.TIME: "warn", Why.ORIGIN: "quiet"}
@@ -42,8 +44,12 @@ class Told:
     endings: tuple[Ending, ...]
 
 
-def told(trace: Trace, names: Names, places: int) -> Told:
-    """`places`: at how many goods stayed (forward), or how many materials nothing leads further back from (backward)."""
+def told(trace: Trace, names: Names, went: Sequence[Destination], came: Sequence[Source]) -> Told:
+    """`went`: where goods came to (forward), `came`: the materials (backward). Goods without a known arrival are no gap in the records that
+    were followed, and yet nobody may take such a trace for the whole story.
+    """
+    lost = [one for one in went if one.state == "bound"]
+    places = len([one for one in went if one.state == "stayed"]) + len([one for one in came if one.origin])
     words = names.words
     start = next(thing for thing in trace.things if thing.number == trace.start)
     sentence = words.say(
@@ -55,9 +61,17 @@ def told(trace: Trace, names: Names, places: int) -> Told:
     )
     cut = {end.why for end in trace.ends} - {Why.TIME}
     only_origins = cut == {Why.ORIGIN}
-    state = "complete" if trace.complete else "origins" if only_origins else "truncated"
-    tone = "good" if trace.complete else "quiet" if only_origins else "bad" if Why.ALTERED in cut else "warn"
-    return Told(words.say(f"trace.{state}"), sentence, tone, _endings(trace, names))
+    state = ("open" if lost else "complete") if trace.complete else "origins" if only_origins else "truncated"
+    tone = {"complete": "good", "open": "warn", "origins": "quiet"}.get(state, "bad" if Why.ALTERED in cut else "warn")
+    return Told(words.say(f"trace.{state}"), sentence, tone, (*_endings(trace, names), *_lost(lost, names)))
+
+
+def _lost(lost: Sequence[Destination], names: Names) -> Iterator[Ending]:
+    """Goods that were sent, and of whose arrival there is no record."""
+    if lost:
+        told = [f"{names.place(one.place)} {names.amounts(one.tallies[-1].amounts)}" for one in lost]
+        more = names.words.say("trace.end.more", count=len(lost) - MOST) if len(lost) > MOST else ""
+        yield Ending(names.words.say("trace.lost"), "warn", tuple(Place(text, "#summary") for text in told[:MOST]), more)
 
 
 def _endings(trace: Trace, names: Names) -> tuple[Ending, ...]:

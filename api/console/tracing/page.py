@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from api.console.frame import Frame
 from api.console.shown import Link, Option, with_query
 from api.console.tracing.asked import Asked
 from api.console.tracing.candidates import Candidate
-from api.console.tracing.contradiction import Contradiction, contradictions
+from api.console.tracing.contradiction import Judged, judged
 from api.console.tracing.diagram import Diagram, diagram
 from api.console.tracing.ending import Told, told
 from api.console.tracing.graph import graph
@@ -25,12 +25,12 @@ from api.console.tracing.table import Row, rows
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
 from tracing.answer import Trace
-from tracing.destinations import Destination, destinations
+from tracing.destinations import destinations
 from tracing.narrow import narrowed
 from tracing.picture.collapse import collapse, fitting
 from tracing.picture.overview import overview
 from tracing.picture.shapes import FINEST, Picture
-from tracing.sources import Source, sources
+from tracing.sources import sources
 
 HOME, FILES = "/console/trace", "/console/trace/file"
 LEGIBLE = 24  # boxes that are drawn without being asked for more
@@ -55,7 +55,7 @@ class Answer:
     code: str
     url: str
     told: Told
-    findings: tuple[Contradiction, ...]
+    judged: Judged
     narrowed: str  # what the lists below were narrowed to; empty: they are whole
     whither: tuple[Whither, ...]
     whence: tuple[Whence, ...]
@@ -154,8 +154,8 @@ def _answer(visit: Visit, asked: Asked, whole: Trace, names: Names) -> Answer:
         name=names.thing(start),
         code=item_text(start.code),
         url=item_url(start.code),
-        told=told(whole, names, _count(went, came)),
-        findings=contradictions(whole, names),
+        told=told(whole, names, went, came),
+        judged=judged(whole, names),
         narrowed=_narrowed(trace, whole, words),
         whither=whither(went, names),
         whence=whence(came, names),
@@ -175,11 +175,6 @@ def _answer(visit: Visit, asked: Asked, whole: Trace, names: Names) -> Answer:
             words.say("trace.other.backward" if forward else "trace.other.forward"),
         ),
     )
-
-
-def _count(went: Sequence[Destination], came: Sequence[Source]) -> int:
-    """Where goods stayed, or the materials that nothing leads further back from."""
-    return len([one for one in went if one.state == "stayed"]) + len([one for one in came if one.origin])
 
 
 def _narrowed(trace: Trace, whole: Trace, words: ConsoleWords) -> str:
@@ -226,8 +221,8 @@ def printed(visit: Visit, asked: Asked, whole: Trace, names: Names) -> bytes:
         code=start.code,
         name=names.thing(start),
         question=words.say(f"trace.direction.{whole.direction}"),
-        told=told(whole, names, _count(went, came)),
-        findings=contradictions(whole, names),
+        told=told(whole, names, went, came),
+        judged=judged(whole, names),
         narrowed=_narrowed(trace, whole, words),
         lines=whither(went, names) or whence(came, names),
         drawing=diagram(overview(collapse(trace, "level")), trace, names),

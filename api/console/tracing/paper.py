@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.console.tracing.contradiction import Contradiction
+from api.console.tracing.contradiction import Judged
 from api.console.tracing.diagram import Diagram
 from api.console.tracing.ending import Told
 from api.console.tracing.summary import Whence, Whither
@@ -22,7 +22,7 @@ def paper(
     name: str,
     question: str,
     told: Told,
-    findings: tuple[Contradiction, ...],
+    judged: Judged,
     narrowed: str,
     lines: tuple[Whither, ...] | tuple[Whence, ...],
     drawing: Diagram,
@@ -35,7 +35,7 @@ def paper(
     sheets = Paper(Words(words.language), f"{words.say('trace.title')} {code}", f"{words.say('trace.title')} {code}")
     try:
         _head(sheets, code, name, question, told, narrowed, made, words)
-        _findings(sheets, findings, words)
+        _findings(sheets, judged, words)
         _summary(sheets, lines, words)
         if drawing.bars:
             _diagram(sheets, drawing, words)
@@ -63,13 +63,16 @@ def _head(sheets: Paper, code: str, name: str, question: str, told: Told, narrow
     sheets.table([(words.say("trace.code"), code), (words.say("trace.made"), made)], (22, 78))
 
 
-def _findings(sheets: Paper, findings: tuple[Contradiction, ...], words: ConsoleWords) -> None:
-    if findings:
-        sheets.heading(words.say("trace.findings"))
-    for one in findings:
-        sheets.line(f"· {one.thing}: {one.text}" if one.thing else one.text, colour=COLOURS[one.tone])
-        for event in one.events:
-            sheets.line(f"    {event.text}", size=8)
+def _findings(sheets: Paper, found: Judged, words: ConsoleWords) -> None:
+    for title, some in (("trace.findings", found.wrong), ("trace.unclear", found.unclear)):
+        if some:
+            sheets.heading(words.say(title))
+        for one in some:
+            sheets.line(f"· {one.thing}: {one.text}", colour=COLOURS["bad" if some is found.wrong else "quiet"])
+            for event in one.events:
+                sheets.line(f"    {event.text}", size=8)
+    if found.more:
+        sheets.line(found.more)
 
 
 def _summary(sheets: Paper, lines: tuple[Whither, ...] | tuple[Whence, ...], words: ConsoleWords) -> None:

@@ -60,7 +60,7 @@ def whither(found: tuple[Destination, ...], names: Names) -> tuple[Whither, ...]
         Whither(
             place=names.place(one.place),
             owner=names.place(one.owner) if one.owner else "",
-            state=Badge(names.words.say(f"trace.state.{one.state}"), STATES[one.state]),
+            state=Badge(names.words.say(f"trace.state.{one.state if one.place else 'unsaid'}"), STATES[one.state]),
             happened=tuple(
                 Happened(names.step("observed", tally.biz_step), names.amounts(tally.amounts, products=several))
                 for tally in _telling(one.tallies)

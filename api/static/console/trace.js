@@ -74,8 +74,8 @@
     cy.zoom(LEAST);
     const start = cy.nodes("[?start]").nonempty() ? cy.nodes("[?start]") : cy.nodes().first();
     const box = start.renderedBoundingBox();
-    const last = cy.nodes().every((node) => node.position("x") <= start.position("x") + 1); // of a trace backwards
-    cy.panBy({ x: last ? canvas.clientWidth - ROOM - box.x2 : ROOM - box.x1, y: canvas.clientHeight / 2 - (box.y1 + box.y2) / 2 });
+    const back = cy.nodes().some((node) => node.position("x") < start.position("x") - 1); // what it was made from lies on its left
+    cy.panBy({ x: back ? canvas.clientWidth * 0.8 - box.x2 : ROOM - box.x1, y: canvas.clientHeight / 2 - (box.y1 + box.y2) / 2 });
   };
   open();
 
@@ -106,14 +106,15 @@
       const ways = cy.edges().filter((edge) => isWay(edge) && edge.data("things").some((one) => carried.has(one)));
       const back = walk(cy.nodes().filter((one) => carried.has(one.id())), (one) => flowing(one, "source"));
       const before = node.predecessors().union(near);
-      return ways.intersection(before).union(ways.intersection(before).connectedNodes()).union(back).union(back.edgesWith(back)).union(node);
+      const nodes = ways.intersection(before).connectedNodes().union(back).union(node);
+      return nodes.union(ways.intersection(before)).union(nodes.edgesWith(nodes).filter((edge) => !isWay(edge)));
     }
     const before = walk(node, (one) => flowing(one, "source"));
     const after = walk(node, (one) => flowing(one, "target"));
-    const flow = before.union(after);
     const things = new Set(after.map((one) => one.id()));
     const ways = cy.edges().filter((edge) => isWay(edge) && edge.data("things").some((one) => things.has(one)));
-    return flow.union(before.edgesWith(before)).union(after.edgesWith(after)).union(ways).union(ways.connectedNodes());
+    const flow = before.edgesWith(before).union(after.edgesWith(after)).filter((edge) => !isWay(edge));
+    return before.union(after).union(flow).union(ways).union(ways.connectedNodes());
   };
 
   const $ = (id) => document.getElementById(id);
@@ -134,6 +135,10 @@
     }));
     $("details-more").textContent = box?.more ?? "";
   };
+  const reveal = (node) => {
+    const box = node.renderedBoundingBox();
+    if (box.x1 < 0 || box.y1 < 0 || box.x2 > canvas.clientWidth || box.y2 > canvas.clientHeight) cy.center(node);
+  };
   const choose = (part) => {
     cy.batch(() => {
       cy.elements().removeClass("faded").unselect();
@@ -146,10 +151,7 @@
     $("details").hidden = !part;
     cy.resize();
     show(part?.data());
-  };
-  const reveal = (node) => {
-    const box = node.renderedBoundingBox();
-    if (box.x1 < 0 || box.y1 < 0 || box.x2 > canvas.clientWidth || box.y2 > canvas.clientHeight) cy.center(node);
+    if (part?.isNode()) reveal(part);
   };
   cy.on("tap", (event) => choose(event.target === cy ? null : event.target));
 
@@ -169,7 +171,7 @@
     const chosen = cy.nodes(":selected").first();
     if (event.key.startsWith("Arrow")) {
       const next = chosen.nonempty() ? towards(chosen, event.key) : cy.nodes("[?start]").first();
-      if (next?.length) choose(next), reveal(next);
+      if (next?.length) choose(next);
     } else if (event.key === "Enter" && chosen.nonempty()) {
       if (chosen.data("links")[0]) location.assign(chosen.data("links")[0][1]);
     } else if (KEYS[event.key]) TOOLS[KEYS[event.key]]();
