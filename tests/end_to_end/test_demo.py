@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -72,3 +73,15 @@ def test_the_demos_status_is_well_and_its_members_are_the_four_companies_and_the
     members = httpx.get(f"{server}/members", timeout=30).json()["members"]
     assert len(members) == 5
     assert all(member["anchors"] for member in members)
+
+
+def test_a_manager_finds_which_shops_got_milk_from_tank_7_in_under_a_minute(demo):
+    server, password = re.search(r"http://127\.0\.0\.1:\d+", demo)[0], re.search(r"^ +lin +(\S+)", demo, re.MULTILINE)[1]
+    line = [sys.executable, "-m", "tests.end_to_end.walk", server, password]
+    found = json.loads(subprocess.run(line, cwd=PROJECT, stdout=subprocess.PIPE, check=True, text=True).stdout)
+    assert found["complaints"] == []
+    assert len(set(found["shops"])) == 3
+    assert all(re.fullmatch("禾邻里.+店", shop) for shop in found["shops"])
+    assert found["amounts"] == ["收货 288 件"] * 3
+    assert found["chosen"] == found["shops"][:1]
+    assert found["seconds"] < 60
