@@ -7,7 +7,9 @@ import io
 
 import networkx
 import pypdf
+import pypdfium2
 import pytest
+from PIL import ImageStat
 
 from accounts.roles import Role
 from tests.api.served import CONTEXT
@@ -106,6 +108,8 @@ def test_the_files_hold_what_the_page_shows(as_role):
     assert (graph.number_of_nodes(), graph.number_of_edges()) == (5, 4)
     sheets = pypdf.PdfReader(io.BytesIO(answers["pdf"].content))
     text = "".join(sheet.extract_text() for sheet in sheets.pages).replace("\n", "")
+    drawn = pypdfium2.PdfDocument(answers["pdf"].content)
+    assert all(ImageStat.Stat(drawn[number].render().to_pil().convert("L")).mean[0] > 235 for number in range(len(drawn)))  # black on white
     assert all(one in text for one in ("完整：没有已知的缺口", "TANK-7", "414/9506000134376", "收货", "90 件", "已核验"))
 
 

@@ -123,6 +123,7 @@ def _diagram(sheets: Paper, drawing: Diagram, words: ConsoleWords) -> None:
         pdf.set_font("noto", "", size * 0.9)
         pdf.text(left + bar.x * scale, top + (bar.y + bar.height + 13) * scale, printable(bar.below))
     pdf.set_line_width(0.2)
+    pdf.set_fill_color(255)  # else the rows of the next table are filled
 
 
 def _steps(sheets: Paper, rows: tuple[Row, ...], left_out: int, words: ConsoleWords) -> None:
