@@ -27,6 +27,7 @@ class Why(StrEnum):
     UNDRAWN = "undrawn"  # records that came from a backup are not drawn yet
     ORIGIN = "origin"  # nobody recorded how this thing came into being
     CUSTODY = "custody"  # it was sent, and nobody recorded its arrival
+    LEFT = "left"  # it was sent to somebody who is no member, where nothing more is recorded
     TIME = "time"  # it was used before it was made, by the clocks of those who say so; it is followed all the same
 
 
@@ -155,5 +156,5 @@ class Trace:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is known to be missing; what is followed in spite of its clocks is not missing."""
-        return all(end.why == Why.TIME for end in self.ends)
+        """Whether nothing is known to be missing; what is followed in spite of its clocks is not, nor what left the consortium."""
+        return all(end.why in (Why.TIME, Why.LEFT) for end in self.ends)

@@ -16,6 +16,7 @@ from records.genealogy import fill
 from records.genealogy.models import Thing as Known
 from tracing import read
 from tracing.answer import Direction, Level, Link, Step, Thing, Trace, Why
+from tracing.custody.ends import custody
 from tracing.findings import findings
 from tracing.steps import steps
 from tracing.visible import sees
@@ -41,18 +42,21 @@ def _answer(session: Session, start: int, direction: Direction, view: View, most
         walked.end(Why.UNDRAWN)
     withheld = {end.step for end in walked.ends.values() if end.why == Why.WITHHELD and end.step}
     told = steps(session, walked.said, walked.links.values(), view, withheld)
-    _judge(walked, told)
+    _judge(session, walked, told, view)
     things, checked = _things(session, walked), sum(step.verdict != "not checked" for step in told)
     found = ((), 0) if undrawn else findings(session, things, view)  # no sum stands while amounts are missing
     return Trace(start, direction, tuple(things), tuple(told), tuple(_links(walked)), tuple(walked.ends.values()), checked, *found)
 
 
-def _judge(walked: Walked, told: Iterable[Step]) -> None:
-    """Ends that the records show: what is altered or erased, and things of which nobody recorded where they came from."""
+def _judge(session: Session, walked: Walked, told: Iterable[Step], view: View) -> None:
+    """Ends that the records show: what is altered or erased, sent and never received, or of unknown origin."""
     for step in told:
         if step.verdict in ("altered", "erased"):
             walked.end(Why.ALTERED if step.verdict == "altered" else Why.ERASED, step=step.record)
-    if walked.direction == "backward":
+    if walked.direction == "forward":
+        for end in custody(session, walked, view):
+            walked.end(end.why, end.thing, end.step)
+    else:
         for thing, reach in walked.reached.items():
             if not reach.carrier and thing not in walked.made:
                 walked.end(Why.ORIGIN, thing)

@@ -132,18 +132,19 @@ def _said(view: View, held: Content) -> dict[str, Any]:
     event = view.shown(held.signer, whole) if whole else {}
     return {
         "disposition": str(event.get("disposition") or ""),
-        "place": _id(event.get("readPoint")),
-        "location": _id(event.get("bizLocation")),
-        "source": _party(event.get("sourceList"), "source"),
-        "destination": _party(event.get("destinationList"), "destination"),
+        "place": place_id(event.get("readPoint")),
+        "location": place_id(event.get("bizLocation")),
+        "source": party(event.get("sourceList"), "source"),
+        "destination": party(event.get("destinationList"), "destination"),
     }
 
 
-def _id(value: object) -> str:
+def place_id(value: object) -> str:
+    """The code of a readPoint or bizLocation; "" where there is none."""
     return str(value.get("id", "")) if isinstance(value, dict) else ""
 
 
-def _party(value: object, name: str) -> Party:
+def party(value: object, name: str) -> Party:
     """Owner and place of a source or destination list (CBV 2.0 7.4.2); types in any spelling."""
     found: dict[str, str] = {}
     for entry in value if isinstance(value, list) else ():

@@ -54,10 +54,11 @@ def place_in(query: Mapping[str, str], *parts: Callable[[str], Any]) -> Place | 
 
 def pager_of(path: str, query: Mapping[str, str], found: Page[Any], words: ConsoleWords) -> Pager:
     """The foot of a page; the filters of the address stay."""
-    newer = with_query(path, query, newer=_text(found.newer), older=None, done=None) if found.newer else ""
-    older = with_query(path, query, older=_text(found.older), newer=None, done=None) if found.older else ""
+    newer = with_query(path, query, newer=text_of(found.newer), older=None, done=None) if found.newer else ""
+    older = with_query(path, query, older=text_of(found.older), newer=None, done=None) if found.older else ""
     return pager(len(found.rows), newer, older, words)
 
 
-def _text(key: Key) -> str:
+def text_of(key: Key) -> str:
+    """A place as an address holds it."""
     return "~".join(part.isoformat() if isinstance(part, datetime) else str(part) for part in key)

@@ -13,6 +13,7 @@ EXPIRY_CORRECTED = 27  # a lot is created with a wrong expiry date and corrected
 RETURNED = 29  # a shopper brings back a bloated carton
 SENT_TWICE = 30  # one upload of the retailer holds the same event twice
 PERFECT = 33  # the run that everything goes right with
+SHORT = 39  # one tray fewer than was sent comes to the first shop
 LAST = PERFECT + 13  # the retained sample of the perfect run is judged after its shelf life
 
 

@@ -103,6 +103,7 @@ RETAILER = Company(
     ),
 )
 
+CUSTOMER = Company("customer", "69996208", "淮安聚鲜批发有限公司", "Huai'an Juxian Wholesale Co., Ltd.", ())  # no member
 COMPANIES = (FARM, PLANT, CARRIER, RETAILER)
 SHOPS = tuple(place.key for place in RETAILER.places if place.key.startswith("shop"))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.demo import identifiers
-from scripts.demo.companies import PLANT, Company, Place
+from scripts.demo.companies import CUSTOMER, PLANT, Company, Place
 from scripts.demo.products import PRODUCTS, Product
 
 VTYPE = "urn:epcglobal:epcis:vtype:"
@@ -17,7 +17,8 @@ VTYPE = "urn:epcglobal:epcis:vtype:"
 def vocabularies(company: Company) -> list[dict[str, Any]]:
     """`vocabularyList` of one company: its places, itself as a party, its products if it makes any."""
     places = [_element(identifiers.place(identifiers.gln(company.prefix, place.reference)), _place(place)) for place in company.places]
-    lists = {"BusinessLocation": places, "SourceDest": [_element(company.party, _party(company))]}
+    parties = [company, CUSTOMER] if company is PLANT else [company]
+    lists = {"BusinessLocation": places, "SourceDest": [_element(one.party, _party(one)) for one in parties]}
     products = [_element(identifiers.product(product.gtin), _product(product)) for product in PRODUCTS if product.maker is company]
     lists |= {"EPCClass": products} if products else {}
     return [{"type": VTYPE + kind, "vocabularyElementList": elements} for kind, elements in lists.items()]

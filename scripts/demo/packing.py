@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from scripts.demo import identifiers
-from scripts.demo.companies import PLANT, RETAILER
+from scripts.demo.companies import CUSTOMER, PLANT, RETAILER
 from scripts.demo.diary import Diary
 from scripts.demo.events import Amount, aggregation, handover, objects, transactions
 from scripts.demo.filling import Lot
@@ -93,4 +93,5 @@ def _sell_elsewhere(diary: Diary, day: int, lots: list[Lot], pallets: list[Palle
     gone = {pallet.amount[0]: pallet.amount[1] for pallet in pallets}
     rest: list[Amount] = [(lot.code, lot.pieces - len(lot.serials) - gone.get(lot.code, 0), "") for lot in lots]
     event = objects(diary.at(day, "29:40"), "shipping", "in_transit", PLANT.at("dock"), lots=rest)
+    event |= {"destinationList": [{"type": "owning_party", "destination": CUSTOMER.party}]}
     diary.write(PLANT.key, event | {"tl:note": "发往联盟外客户", "tl:noteEn": "to customers outside the consortium"})

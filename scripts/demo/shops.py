@@ -5,7 +5,7 @@ Cartons by lot are booked once an evening; cartons with their own code are booke
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scripts.demo import agenda, identifiers
@@ -13,6 +13,7 @@ from scripts.demo.companies import RETAILER, SHOPS
 from scripts.demo.corrections import correct, take_back
 from scripts.demo.diary import Diary, Event
 from scripts.demo.events import Amount, aggregation, objects, reading, transactions
+from scripts.demo.products import CARTONS_PER_CASE
 from scripts.demo.retailer import Delivery
 
 UNSOLD_PIECES = 3  # of the 24 of a pilot case, at most; they are taken off at their expiry
@@ -29,21 +30,31 @@ class Shelf:
 
 def sell(diary: Diary, day: int, delivery: Delivery) -> None:
     """Everything that happens in one shop to one morning's delivery."""
-    _receive(diary, delivery)
+    sent, delivery = delivery, _arrived(day, delivery)
+    _receive(diary, delivery, short=sent.lots != delivery.lots)
     _sell_by_lot(diary, day, delivery)
     for case, pieces in delivery.cases.items():
         _open(diary, delivery, case, pieces)
         _sell_pieces(diary, Shelf(delivery.shop, day, pieces))
 
 
-def _receive(diary: Diary, delivery: Delivery) -> None:
+def _arrived(day: int, delivery: Delivery) -> Delivery:
+    """What came: all of it, but for one tray on one day."""
+    if day != agenda.SHORT or delivery.shop != SHOPS[0]:
+        return delivery
+    (code, amount, unit), *others = delivery.lots
+    return replace(delivery, lots=[(code, amount - CARTONS_PER_CASE, unit), *others])
+
+
+def _receive(diary: Diary, delivery: Delivery, *, short: bool) -> None:
     when = delivery.when + timedelta(minutes=12)
     where = RETAILER.at(delivery.shop)
     papers = transactions(desadv=identifiers.transaction(RETAILER.gln, f"TR{when:%y%m%d}-{delivery.shop[-1]}"))
     degrees = diary.about(3.0, 5.2, "shop door", when)
     probe = reading(identifiers.asset(RETAILER.prefix, f"PRB-{delivery.shop[-1]}1"), when, ("Temperature", degrees, "CEL"))
     event = objects(when, "receiving", "in_progress", where, epcs=list(delivery.cases), lots=delivery.lots, bizTransactionList=papers)
-    diary.write(RETAILER.key, event | {"sensorElementList": [probe], "bizLocation": {"id": where}})
+    told = {"tl:reason": "少到一筐（12 盒）", "tl:reasonEn": "one tray of 12 fewer than was sent"} if short else {}
+    diary.write(RETAILER.key, event | {"sensorElementList": [probe], "bizLocation": {"id": where}} | told)
 
 
 def _open(diary: Diary, delivery: Delivery, case: str, pieces: tuple[str, ...]) -> None:

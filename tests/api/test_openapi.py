@@ -94,6 +94,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "listCaptures",
         "listCodeOrders",
         "listCodingRules",
+        "listCustody",
         "listDeliveries",
         "listDispositions",
         "listEpcs",

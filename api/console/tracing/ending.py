@@ -13,7 +13,7 @@ from tracing.destinations import Destination
 from tracing.sources import Source
 
 MOST = 5  # of one reason, one by one
-TONES = {Why.ALTERED: "bad", Why.TIME: "warn", Why.ORIGIN: "quiet"}
+TONES = {Why.ALTERED: "bad", Why.TIME: "warn", Why.ORIGIN: "quiet", Why.LEFT: "quiet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def told(trace: Trace, names: Names, went: Sequence[Destination], came: Sequence
         steps=words.number(len(trace.steps)),
         places=words.number(places),
     )
-    cut = {end.why for end in trace.ends} - {Why.TIME}
+    cut = {end.why for end in trace.ends} - {Why.TIME, Why.LEFT}
     only_origins = cut == {Why.ORIGIN}
     state = ("open" if lost else "complete") if trace.complete else "origins" if only_origins else "truncated"
     tone = {"complete": "good", "open": "warn", "origins": "quiet"}.get(state, "bad" if Why.ALTERED in cut else "warn")
