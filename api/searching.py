@@ -132,7 +132,7 @@ def _scan(session: Session, caller: Caller, asked: str) -> Scan | None:
 
 
 def _items(session: Session, view: View, asked: str, limit: int, first: Sequence[str]) -> Found[ItemRow]:
-    """Items whose latest record may tell the asker that it is about them. Whoever may be told of none is not told that there are more."""
+    """Items whose latest record may tell the asker that it is about them. Where none of those found may be told, nothing tells of more."""
     found = codes(session, asked, READ)
     left, kept = list(dict.fromkeys([*first, *found.rows])), list[ItemRow]()
     while left and len(kept) <= limit:
@@ -140,7 +140,7 @@ def _items(session: Session, view: View, asked: str, limit: int, first: Sequence
         rows = items.of_codes(session, part)
         told = tellable(session, rows.values(), view.audience)
         kept += [rows[code] for code in part if code in rows and told.may(rows[code].record_id, code)]
-    return first_of(kept, limit, more=found.more and bool(kept), unread=found.unread if kept else 0)
+    return first_of(kept, limit, more=found.more and bool(kept or not found.rows), unread=found.unread)
 
 
 def _members(session: Session, asked: str) -> list[Member]:

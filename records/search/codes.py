@@ -10,7 +10,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from records.lists.items import codes_between
@@ -21,6 +21,7 @@ from records.search.marks import CODES, mark
 from records.search.models import SearchCode
 
 READ = 120  # codes that one search looks at
+THROUGH = 3000  # that it looks through where no piece of the part stands in few
 BEHIND = 20_000  # items that are in no index yet and are read directly
 _ELEMENT = re.compile(r"\((\d{2,4})\)")
 _MARKS = "/:%?#[]@!$&'()*+,;=~"
@@ -39,8 +40,7 @@ def codes(session: Session, asked: str, limit: int) -> Found[str]:
     part = part_of(asked)
     if not part:
         return Found([])
-    entries, more = _entries(session, part)
-    near = list(session.scalars(select(RecordItem.item_code).where(RecordItem.id.in_(entries)))) if entries else []
+    near, more = _indexed(session, part)
     unindexed, unread = _unindexed(session, part)
     found = {code: None for code in (*near, *unindexed) if part in code.lower()}
     for beginning in _beginnings(near, part):
@@ -50,17 +50,25 @@ def codes(session: Session, asked: str, limit: int) -> Found[str]:
     return first_of(sorted(found, key=lambda code: _rank(code, part)), limit, more=more, unread=unread)
 
 
-def _entries(session: Session, part: str) -> tuple[list[int], bool]:
-    """Entries of codes that a window of the part stands in, and whether there are more."""
-    first: list[int] = []
+def _indexed(session: Session, part: str) -> tuple[list[str], bool]:
+    """Codes in which a piece of the part stands that stands in few; where each stands in many, those that hold the whole. Whether there are
+    more."""
+    code = RecordItem.item_code
     for window in windows(part):
-        low, high = between(window)
-        rows = select(SearchCode.entry).where(SearchCode.ending.between(low, high)).order_by(SearchCode.ending, SearchCode.entry)
-        found = list(session.scalars(rows.limit(READ + 1)))
-        if len(found) <= READ:
-            return found, False
-        first = first or found
-    return first[:READ], True
+        entries = list(session.scalars(_entries(window, READ + 1)))
+        if len(entries) <= READ:
+            return list(session.scalars(select(code).where(RecordItem.id.in_(entries)))) if entries else [], False
+    looked = _entries(windows(part)[0], THROUGH).subquery()
+    whole = select(code).join(looked, looked.c.entry == RecordItem.id).where(func.lower(code).contains(part, autoescape=True))
+    found = list(session.scalars(whole.order_by(looked.c.ending).limit(READ + 1)))
+    return found, len(found) > READ or session.scalar(select(func.count()).select_from(looked)) == THROUGH
+
+
+def _entries(window: str, limit: int) -> Select[int, int]:
+    """Entries of codes in which a window stands, those that end with it first."""
+    low, high = between(window)
+    rows = select(SearchCode.entry, SearchCode.ending).where(SearchCode.ending.between(low, high))
+    return rows.order_by(SearchCode.ending, SearchCode.entry).limit(limit)
 
 
 def _beginnings(near: list[str], part: str) -> set[str]:

@@ -21,6 +21,7 @@ from records.search.words import needed, normal, runs, spans
 
 READ = 120  # codes that one search looks at
 PRODUCT = "urn:epcglobal:epcis:vtype:EPCClass"
+_THINGS = frozenset((PRODUCT, "urn:epcglobal:epcis:vtype:EPCInstance"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +34,23 @@ class Named:
 
     @property
     def product(self) -> bool:
-        """Whether it is a class of things, and no place or party."""
-        return PRODUCT in self.types
+        """Whether it is a thing or a class of things, and no place or party."""
+        return bool(_THINGS & self.types)
 
 
 def names(session: Session, asked: str) -> Found[Named]:
-    """What master data name so, the shortest text first; up to READ codes."""
+    """What master data name so, the shortest text first; up to READ by words and as many by a part of the code."""
     wanted, part = (runs(asked) if needed(runs(asked)) else ()), part_of(asked)
-    ids = [*_with_words(session, wanted), *_with_part(session, part)]
-    codes = list(session.scalars(select(SearchName.code).where(SearchName.id.in_(ids[: 2 * READ])))) if ids else []
+    by_words, by_part = _with_words(session, wanted), _with_part(session, part)
+    ids = [*by_words[:READ], *by_part[:READ]]
+    codes = list(session.scalars(select(SearchName.code).where(SearchName.id.in_(ids)))) if ids else []
     waiting = select(Vocabulary.code).where(Vocabulary.indexed.is_(None)).limit(READ + 1)
     unindexed = list(session.scalars(waiting))
     rows = _rows(session, [*codes, *unindexed[:READ]])
     found = [one for code, said in rows.items() if (one := _named(code, said, wanted, part))]
     unread = 1 if len(unindexed) > READ else 0
-    return first_of(sorted(found, key=lambda one: (len(one.text), one.text, one.code)), READ, more=len(ids) > 2 * READ, unread=unread)
+    more = max(len(by_words), len(by_part)) > READ
+    return first_of(sorted(found, key=lambda one: (len(one.text), one.text, one.code)), 2 * READ, more=more, unread=unread)
 
 
 def _with_words(session: Session, wanted: Sequence[str]) -> list[int]:

@@ -264,6 +264,19 @@ def test_every_part_of_a_code_is_found(sessions):
             assert code in codes(session, part, 100).rows, (code, part)
 
 
+def test_a_long_part_of_which_every_piece_stands_in_many_codes_is_found(sessions, monkeypatch):
+    monkeypatch.setattr("records.search.codes.READ", 5)
+    told = [f"https://acme.example/{number % 3}AAAAAAAAAA/{number:03}/BBBBBBBBBBBB{'D' if number == 17 else ''}" for number in range(40)]
+    stored(sessions, *(event(number, epcList=[code]) for number, code in enumerate(told)))
+    filled(sessions)
+    with sessions() as session:
+        assert codes(session, "BBBBBBBBBBBBD", 5).rows == told[17:18]
+        assert codes(session, "2AAAAAAAAAA", 5).more
+        monkeypatch.setattr("records.search.codes.THROUGH", 10)
+        beyond = codes(session, "BBBBBBBBBBxBBBBBBBBBB", 5)
+        assert (beyond.rows, beyond.more) == ([], True)
+
+
 def test_many_items_in_one_record_are_indexed_with_it(sessions):
     many = [f"urn:epc:id:sgtin:6901234.056780.M{number}" for number in range(20)]
     stored(sessions, event(1, epcList=many), event(2), event(3, epcList=many[:3]), event(4))
