@@ -25,6 +25,7 @@ class Right(StrEnum):
     POLICY = "policy"  # which property goes to which audience
     CODES = "codes"  # coding rules: which codes the company gives its things; links: where they lead
     ISSUE = "issue"  # order codes, reserve ranges, say what became of codes
+    HOLD = "hold"  # freeze things, so that nobody ships them, and release them
     ERASE = "erase"  # ask for an erasure, or approve another's
     AUDIT = "audit"  # read and export the audit log
     OPERATE = "operate"  # sentinel findings, queue, settings, metrics
@@ -33,7 +34,9 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PARTNER: frozenset({Right.READ, Right.WRITE, Right.ISSUE}),
-    Role.QUALITY: frozenset({Right.READ, Right.READ_ALL, Right.WRITE, Right.VERIFY, Right.POLICY, Right.CODES, Right.ISSUE, Right.ERASE}),
+    Role.QUALITY: frozenset(
+        {Right.READ, Right.READ_ALL, Right.WRITE, Right.VERIFY, Right.POLICY, Right.CODES, Right.ISSUE, Right.HOLD, Right.ERASE}
+    ),
     Role.AUDITOR: frozenset({Right.READ, Right.READ_ALL, Right.VERIFY, Right.AUDIT}),
     Role.OPERATOR: frozenset({Right.READ, Right.VERIFY, Right.ERASE, Right.AUDIT, Right.OPERATE, Right.ACCOUNTS}),
     Role.MACHINE: frozenset({Right.READ, Right.WRITE, Right.ISSUE, Right.OPERATE}),

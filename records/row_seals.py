@@ -1,4 +1,5 @@
-"""Seals of rows that people made and that no record proves: coding rules, orders of codes, named queries, subscriptions, mappings, imports.
+"""Seals of rows that people made and that no record proves: coding rules, orders of codes, holds, named queries,
+subscriptions, mappings, imports.
 
 A seal repeats what its row says under a keyed hash (HMAC-SHA256 with a key of the keyring), in a table of its own. So a row that was
 changed, removed or added by hand is told by name, with what it said before (`sentinel.row_seals`). Whoever writes a row seals it, each
@@ -27,6 +28,10 @@ SEALED: Mapping[str, tuple[str, ...]] = {  # table -> columns; the primary key i
     "code_orders": (
         *("id", "member_id", "key", "wanted", "rule_id", "version", "quantity", "purpose", "holder", "note", "day", "names", "period"),
         *("first", "state", "done", "level", "problem", "asked_at", "asked_by", "finished_at"),
+    ),
+    "holds": (
+        *("id", "code", "member_id", "reason", "placed_at", "placed_name", "placed_record"),
+        *("release_reason", "released_at", "released_name", "released_record"),
     ),
     "named_queries": ("id", "name", "query", "prefixes", "account_id", "made_at"),
     "subscriptions": (

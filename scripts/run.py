@@ -40,7 +40,7 @@ Turn = Callable[[], float]  # does some work and says how many seconds to rest
 
 def capture(_settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Validate and store the events of accepted documents; every core of the machine judges events."""
-    from issuing.gate import gate
+    from recall.gate import gate
     from records.capture import step
     from records.pool import open_pool
 

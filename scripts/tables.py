@@ -5,5 +5,6 @@ from __future__ import annotations
 from exchange import models as exchange
 from exchange.imports import models as imports
 from issuing import models as issuing
+from recall import models as recall
 
-__all__ = ["exchange", "imports", "issuing"]
+__all__ = ["exchange", "imports", "issuing", "recall"]

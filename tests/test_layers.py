@@ -21,6 +21,7 @@ LINE = [
     "issuing",
     "resolver",
     "exchange",
+    "recall",
     "quality",
     "analytics",
     "api",
@@ -34,6 +35,7 @@ FORBIDDEN_BELOW = {
     "records": {"fastapi", "starlette", "uvicorn", "jinja2"},
     "indexer": {"fastapi", "starlette", "uvicorn", "jinja2"},
     "tracing": {"fastapi", "starlette", "uvicorn", "jinja2"},
+    "recall": {"fastapi", "starlette", "uvicorn", "jinja2"},
     "exchange": {"fastapi", "starlette", "uvicorn", "jinja2"},
 }
 

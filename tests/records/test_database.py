@@ -18,6 +18,7 @@ import exchange.imports.models
 import exchange.models  # noqa: F401 (as well)
 import issuing.label_models
 import issuing.models  # noqa: F401 (as well)
+import recall.models  # noqa: F401 (as well)
 import records
 import resolver.models  # noqa: F401 (as well)
 import sentinel.models  # noqa: F401 (as well)

@@ -20,7 +20,9 @@ from exchange.models import HappeningKind
 from issuing import issue, orders, rules, states
 from issuing.models import CodeState, Purpose
 from ledger_client.chain import Chain
+from ledger_client.codes import parse
 from ledger_client.webhook.destination import networks
+from recall import holds
 from records import capture, erasure
 from records.columns import now
 from records.erasure import Person
@@ -67,7 +69,7 @@ def fill_papers(installation: Installation) -> None:
 
 
 def fill_made(installation: Installation) -> None:
-    """A coding rule with an order that is done and a range that was not begun, a named query with subscriptions, an import."""
+    """A coding rule with an order that is done and a range that was not begun, a hold, a named query with subscriptions, an import."""
     allowed = networks("127.0.0.0/8")
     with installation.sessions.begin() as session:
         made = rules.make(session, 1, "milk", rule(counter(6), yearly=1000, onlyIssued=False), ["countable"], "Wang", "first")
@@ -81,6 +83,8 @@ def fill_made(installation: Installation) -> None:
         webhooks.stop(session, ended, "Li")
         daily = subscriptions.Wanted("http://127.0.0.1:9/", "s" * 20, {"hour": "8"}, initial_record_time=now())
         subscriptions.make(session, maker, query, daily, allowed)
+        wang = holds.Person("Wang", address_of(installation.ledger.signers[0]))
+        holds.release(session, holds.place(session, parse("(01)06901234567892(10)L7"), "in doubt", wang).id, "nothing found", wang)
         whose = jobs.Whose(1, address_of(installation.ledger.signers[0]), "Wang")
         saved, _ = mappings.save(session, 1, "入库", mapping(), "Wang")
         jobs.place(session, whose, jobs.Wanted(csv([line(1), line(2)]), saved, "k1", file_name="八月.csv"))

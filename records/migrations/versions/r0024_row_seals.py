@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("table_name", "row_key", name="pk_row_seals"),
     )
     found = sa.MetaData()
-    found.reflect(op.get_bind(), only=list(SEALED))
+    found.reflect(op.get_bind(), only=lambda name, _: name in SEALED)
     seal_all(op.get_bind(), found)
 
 
