@@ -40,6 +40,7 @@ PAGES = (
     Place("codes", "/console/codes/look-up", "codes.find", "hash", Right.READ, owned=True),
     Place("record", "/console/imports", "imports.title", "file-import", Right.WRITE),
     Place("work", "/console/queries", "queries.title", "filter", Right.READ),
+    Place("watch", "/console/holds", "holds.title", "lock", Right.READ),
     Place("watch", "/console/sentinel", "sentinel.title", "radar", Right.AUDIT),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),
     Place("manage", "/console/erasures", "erasures.title", "eye-off", Right.ERASE),

@@ -70,10 +70,15 @@ def banner(history: History, words: Words) -> Banner | None:
             continue
         if state in (*VOID, *ENDING.values()):
             signer = fact.anchored.member if fact.anchored else ""
-            source = f"{words.say('void.by')}{'：' if words.language == 'zh' else ': '}{signer}" if signer else ""
-            return Banner(words.say(f"void.{state}"), words.say(f"void.{state}.why"), source)
+            return told_banner(state, signer, words)
         return None
     return None
+
+
+def told_banner(state: str, member: str, words: Words) -> Banner:
+    """That the item must not be used, and which member says so."""
+    source = f"{words.say('void.by')}{'：' if words.language == 'zh' else ': '}{member}" if member else ""
+    return Banner(words.say(f"void.{state}"), words.say(f"void.{state}.why"), source)
 
 
 def code_parts(code: ItemCode, words: Words) -> tuple[Part, ...]:

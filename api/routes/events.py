@@ -17,8 +17,8 @@ from api.rates import lists
 from api.recorded import Wanted
 from api.schemas import EventsOut, StoredOut
 from api.spelling import hexed
-from issuing.gate import gate
 from ledger_client.codes import parse
+from recall.gate import gate
 from records import capture as capturing
 from records import queries
 from records.models import Outcome

@@ -19,7 +19,7 @@ from api.routes.import_mappings import PROBLEMS
 from exchange.imports import files, jobs, mappings, report
 from exchange.imports.jobs import LONGEST_KEY, Wanted, Whose
 from exchange.imports.models import Import
-from issuing.gate import gate
+from recall.gate import gate
 from records.models import Behaviour
 
 router = APIRouter(prefix="/imports", tags=["imports"])

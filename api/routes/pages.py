@@ -27,19 +27,21 @@ from api.pages.facts import History
 from api.pages.item import Links, item_page
 from api.pages.links import item_links, unrecorded_page
 from api.pages.other import down_page, home_page, unknown_page, wrong_code_page
-from api.pages.page import ItemPage, Page
-from api.pages.product import product
+from api.pages.page import Banner, ItemPage, Page
+from api.pages.product import product, told_banner
 from api.pages.render import render, shell
 from api.pages.words import Words
 from api.routes.resources import RESOURCES
 from api.settings import Settings
 from api.spelling import hexed
+from indexer import queries as mirror
 from ledger_client.chain import Chain
 from ledger_client.codes import ItemCode, parse
 from ledger_client.codes.scan import scan
 from ledger_client.contracts import ledger_code_hash, members_code_hash
 from ledger_client.deployment import Deployment
 from ledger_client.errors import EvidenceError, InvalidCode, Retryable
+from recall.related import standing_on
 from records.audiences import Policies
 from records.database import StorageUnavailable
 from resolver.links import is_set, nearest, of_item
@@ -144,7 +146,16 @@ def page_of(
     names = names_for(db, history, code, words)
     frame = shell(words, product(history, code, names, words).name, path_of(code))
     page = item_page(history, code, names, _links(request, code, settings), frame, words)
-    return replace(page, links=item_links(nearest(of_item(db, code, parts)), words))
+    return replace(page, banner=page.banner or _held(db, code, words), links=item_links(nearest(of_item(db, code, parts)), words))
+
+
+def _held(db: Session, code: ItemCode, words: Words) -> Banner | None:
+    """That the item, its lot, what it lies in or what lies in it is on hold."""
+    hold = standing_on(db, code)
+    if hold is None:
+        return None
+    names = {member.member_id: member.name for member in mirror.members(db)}
+    return told_banner("held", names.get(hold.member_id, ""), words)
 
 
 def history_of(db: Session, chain: Chain, code: ItemCode, rules: Policies | None = None) -> History | None:

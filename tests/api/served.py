@@ -30,7 +30,7 @@ from api.settings import Settings
 from indexer import models as mirror
 from indexer.memory import Memory
 from indexer.run import turn
-from issuing.gate import gate
+from recall.gate import gate
 from records import capture, publish
 from records.database import open_engine, open_sessions
 from records.keyring import SETTING

@@ -34,10 +34,10 @@ from api.forms import Fields
 from api.names import attributes_of
 from api.pages.product import NAME_ATTRIBUTES
 from api.scanning import rules_of
-from issuing.gate import gate
 from ledger_client.codes import ItemCode, parse
 from ledger_client.errors import Conflict, InvalidInput, NotFound
 from ledger_client.sentences import sentence
+from recall.gate import gate
 from records import capture as capturing
 from records import contents, queries
 from records.models import Outcome, Record, RecordItem

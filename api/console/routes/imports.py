@@ -27,8 +27,8 @@ from exchange.imports.jobs import Wanted
 from exchange.imports.mapping import of_json
 from exchange.imports.models import ImportMapping
 from exchange.imports.table import Table
-from issuing.gate import gate
 from ledger_client.errors import Conflict, InvalidInput
+from recall.gate import gate
 from records.models import Behaviour
 
 router = APIRouter()
