@@ -23,13 +23,12 @@ def conserved(
     one: Transformation, said: Mapping[int, Said], codes: Mapping[int, str], products: Mapping[str, Product], things: Collection[int]
 ) -> Iterator[Finding]:
     """The findings on a transformation. `things`: those of the trace; a finding is told of one of them."""
-    rows = [*one.outputs, *one.inputs]
-    thing = next((row.thing for row in rows if row.thing in things), None)
-    if thing is None or not one.inputs or not one.outputs or any(_is_unsaid(row, codes[row.thing]) for row in rows):
-        return
-    shown = evidence(said, rows)
     if not one.whole:
-        yield Finding(What.WITHHELD, thing, shown)
+        yield from (Finding(What.WITHHELD, row.thing, evidence(said, one.ours)) for row in one.ours[:1])
+        return
+    rows = [*one.outputs, *one.inputs]
+    thing, shown = next((row.thing for row in rows if row.thing in things), None), evidence(said, rows)
+    if thing is None or not one.inputs or not one.outputs or any(_is_unsaid(row, codes[row.thing]) for row in rows):
         return
     kind = _common(rows, codes, products)
     if kind is None:

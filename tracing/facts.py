@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -34,10 +33,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Transformation:
-    """One transformation, of one event or of several under one id. `whole`: the asker is told of all that went in and came out."""
+    """One transformation, of one event or of several under one id. `whole`: the asker is told of all that went in and came out.
+
+    `ours`: the rows by which it was come to. Of one that is not whole, nothing else may be told.
+    """
 
     inputs: Sequence[Row]
     outputs: Sequence[Row]
+    ours: Sequence[Row]
     whole: bool
 
 
@@ -68,9 +71,9 @@ def by_time(row: Row) -> tuple[int, int, int]:
 
 def transformations(session: Session, known: Facts, sees: Sees) -> list[Transformation]:
     """Those in which the things took part, each once, with the other events of their ids; `known` learns what their records say."""
-    records = {row.record for rows in known.rows.values() for row in rows if row.role in _SIDES}
-    first = list(read.of_records(session, records, *_SIDES, Role.PROCESS))
-    processes = {row.thing for row in first if row.role == Role.PROCESS}
+    ours = {(row.record, row.place): row for rows in known.rows.values() for row in rows if row.role in _SIDES}
+    first = list(read.of_records(session, {record for record, _ in ours}, *_SIDES, Role.PROCESS))
+    processes = {row.thing for row in first if row.role == Role.PROCESS and sees(known.said[row.record], Role.PROCESS)}
     joined = {row.record: row.thing for row in read.of_things(session, processes)} if processes else {}
     more = joined.keys() - {row.record for row in first}
     rows = [row for row in (*first, *read.of_records(session, more, *_SIDES)) if row.role != Role.PROCESS]
@@ -79,16 +82,17 @@ def transformations(session: Session, known: Facts, sees: Sees) -> list[Transfor
     for row in rows:
         if not known.said[row.record].declared:
             groups["id" if row.record in joined else "event", joined.get(row.record, row.record)].append(row)
-    return [_transformation(group, partial(_seen, known.said, sees)) for group in groups.values()]
-
-
-def _seen(said: Mapping[int, Said], sees: Sees, row: Row) -> bool:
-    return all(sees(said[row.record], role) for role in _SIDES)
-
-
-def _transformation(rows: Sequence[Row], seen: partial[bool]) -> Transformation:
-    inputs, outputs = ([row for row in rows if row.role == side] for side in _SIDES)
-    return Transformation(inputs, outputs, all(seen(row) for row in rows))
+    roles = (*_SIDES, Role.PROCESS) if joined else _SIDES
+    whole = {row.record: all(sees(known.said[row.record], role) for role in roles) for row in rows}
+    return [
+        Transformation(
+            inputs=[row for row in group if row.role == Role.INPUT],
+            outputs=[row for row in group if row.role == Role.OUTPUT],
+            ours=[ours[place] for row in group if (place := (row.record, row.place)) in ours],
+            whole=all(whole[row.record] for row in group),
+        )
+        for group in groups.values()
+    ]
 
 
 def evidence(said: Mapping[int, Said], rows: Iterable[Row]) -> tuple[Evidence, ...]:

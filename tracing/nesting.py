@@ -130,7 +130,7 @@ def _makes(facts: Facts, row: Row) -> bool:
 def used_twice(facts: Facts, codes: Mapping[int, str], transformations: Iterable[Transformation]) -> Iterator[Finding]:
     """Single trade items that went into more than one transformation."""
     uses: dict[int, list[Row]] = defaultdict(list)
-    for one in transformations:
+    for one in (one for one in transformations if one.whole):
         for thing in {row.thing for row in one.inputs if row.quantity is None and row.thing in facts.rows}:
             if is_serial(codes[thing]):
                 uses[thing].append(next(row for row in one.inputs if row.thing == thing))

@@ -9,7 +9,7 @@ from records.audiences import Policies, View
 from records.query import index
 from tests.records.documents import OTHER, SIGNER
 from tests.tracing.plant import ALL, PLACES, amount, item, lot, pallet, whys
-from tracing.custody import listing
+from tracing.custody import listing, matching
 from tracing.custody.handover import same_code
 from tracing.custody.listing import Asked, listed
 
@@ -180,3 +180,23 @@ def test_a_forward_trace_ends_where_goods_were_sent_and_nobody_recorded_their_ar
     assert not answer.complete
     receive(plant, [pallet(1)])
     assert plant.trace(item(1)).complete
+
+
+def test_shipments_of_very_many_things_are_looked_at_a_few_at_a_time(plant, sessions, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_THINGS", 2)
+    sent = [plant.move([item(number * 10 + serial) for serial in range(3)]) for number in range(1, 6)]
+    with sessions() as session:
+        first = listed(session, Asked(LONG_AGO), ALL)
+        second = listed(session, Asked(LONG_AGO), ALL, first.older)
+    assert first.looked == 2
+    assert [line.handover.record for line in (*first.lines, *second.lines)] == sent[:0:-1]
+    assert second.older is not None
+
+
+def test_a_lot_that_was_handed_over_very_often_is_matched_in_turn(plant, listing_of, monkeypatch):
+    monkeypatch.setattr(matching, "MOST_LEGS", 3)
+    first, second = (plant.move(lots=[amount(lot("A"), 10)], to=to) for to in ("dock", "shop"))
+    receive(plant, lots=[amount(lot("A"), 12)], at_place="shop")
+    receive(plant, lots=[amount(lot("A"), 1)], at_place="shop")
+    assert first < second
+    assert listing_of() == [("differs", second, [(10.0, 3.0)])]

@@ -214,6 +214,19 @@ def test_what_the_asker_may_not_see_does_not_leak_by_a_sum(plant):
     assert "overdrawn" in whats(plant.trace(lot("A")))
 
 
+def test_of_a_transformation_with_a_hidden_side_only_what_the_asker_sees_is_told(plant):
+    plant.make([amount(lot("A"), 60)], [amount(lot("B"), 60)])
+    hidden = Policy.from_json({"rules": [{"property": "outputQuantityList", "audience": "regulator"}]})
+    secret = plant.make([amount(lot("A"), 40)], [amount(lot("B"), 70)], signer=OTHER)
+    partner = View("partners", Policies({1: Policy(), 2: hidden}, {SIGNER: 1, OTHER: 2}))
+    answer = plant.trace(lot("A"), view=partner)
+    names = {thing.number: thing.code.rpartition("/")[2] for thing in answer.things}
+    told_of = {names[one.thing] for one in answer.findings if secret in [event.record for event in one.events]}
+    assert told_of == {"A"}
+    assert {one.what for one in answer.findings} == {"withheld"}
+    assert "surplus" in whats(plant.trace(lot("A")))
+
+
 @pytest.mark.parametrize(("quantity", "unit", "kind", "amount"), [(2, "TNE", "mass", 2000), (5, "DZN", "count", 60), (3, "MTR", "MTR", 3)])
 def test_units_are_turned_into_the_base_of_their_kind(quantity, unit, kind, amount):
     assert measure(quantity, unit) == (kind, amount)

@@ -14,13 +14,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from ledger_client.genealogy import Role
 from ledger_client.units import base
 from records.audiences import View
 from records.genealogy import fill
+from records.genealogy.models import Participation
 from records.models import Record
 from tracing import read
 from tracing.custody.abroad import abroad
@@ -34,6 +35,7 @@ State = Literal["open", "left", "unsent", "differs", "withheld"]
 TO_LOOK_INTO: frozenset[State] = frozenset({"open", "unsent", "differs", "withheld"})
 LOOKED_AT = 3_000  # handovers for one page
 AT_ONCE = 300
+MOST_THINGS = 20_000  # for one piece of them, and thrice that for a page: a shipment may name ten thousand serial items
 MOST_GOODS = 20  # things that one line names
 Place = tuple[datetime, int]  # event time and number of a record
 
@@ -94,18 +96,34 @@ class _Ends:
 
 def listed(session: Session, asked: Asked, view: View, after: Place | None = None, limit: int = 50) -> Found:
     """A page of lines."""
-    lines, looked, seeing, undrawn = list[Line](), 0, sees(view), fill.waiting(session) > 0
-    while looked < LOOKED_AT:
+    lines, looked, weight, seeing, undrawn = list[Line](), 0, 0, sees(view), fill.waiting(session) > 0
+    while looked < LOOKED_AT and weight < 3 * MOST_THINGS:
         records = _next(session, asked, after)
-        for place, line in _lines(session, records, asked, view, seeing):
+        piece, things = _piece(session, records)
+        weight += things
+        for place, line in _lines(session, piece, asked, view, seeing):
             looked, after = looked + 1, place
             if line is not None:
                 lines.append(line)
             if len(lines) == limit:
                 return Found(tuple(lines), after, looked, undrawn)
-        if len(records) < AT_ONCE:
+        if len(records) < AT_ONCE and len(piece) == len(records):
             return Found(tuple(lines), None, looked, undrawn)
     return Found(tuple(lines), after, looked, undrawn)
+
+
+def _piece(session: Session, records: Sequence[Place]) -> tuple[Sequence[Place], int]:
+    """As many of them as name few enough things, at least one; and how many things."""
+    rows = select(Participation.record_id, func.count()).where(
+        Participation.record_id.in_([number for _, number in records]), Participation.role == Role.OBJECT
+    )
+    named = {number: count for number, count in session.execute(rows.group_by(Participation.record_id))}  # noqa: C416
+    things = 0
+    for place, (_, number) in enumerate(records):
+        if place and things + named.get(number, 0) > MOST_THINGS:
+            return records[:place], things
+        things += named.get(number, 0)
+    return records, things
 
 
 def _next(session: Session, asked: Asked, after: Place | None) -> list[Place]:

@@ -7,6 +7,7 @@ received at another, unless the amount is the same; one single thing is itself w
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,6 +17,7 @@ from tracing.custody.handover import ACCEPTING, RECEIVING, SENDING, VOIDING, Leg
 
 CLOCKS = timedelta(hours=24)  # by which a receipt may be recorded before its shipment: clocks and dates typed by hand
 WARMER = 3.0  # kelvin by which both ends may differ before it is told
+MOST_LEGS = 1_000  # of one thing; of a lot that was handed over more often, receipts fill the oldest shipments first
 _GRAIN = Decimal("1e-9")
 
 
@@ -63,12 +65,29 @@ def matched(legs: Iterable[Leg]) -> tuple[list[Consignment], list[Surplus]]:
     for leg in ordered:
         if leg.step == VOIDING:
             _call_off(consignments, leg)
+    if len(ordered) > MOST_LEGS:
+        return consignments, list(_in_turn(consignments, [leg for leg in ordered if leg.step == RECEIVING]))
     left = [rest for leg in ordered if leg.step == RECEIVING and (rest := _take(consignments, Surplus(leg, leg.amount), strict=True))]
     left = [rest for one in left if (rest := _take(consignments, one, strict=False))]
     for leg in ordered:
         if leg.step == ACCEPTING:  # of what was not said to be received; of what was, it tells nothing more
             _take(consignments, Surplus(leg, leg.amount), strict=True)
     return consignments, left
+
+
+def _in_turn(consignments: list[Consignment], receipts: Iterable[Leg]) -> Iterator[Surplus]:
+    """One after the other by time, whatever papers and places say."""
+    waiting = deque(one for one in consignments if one.missing)
+    for leg in receipts:
+        left = leg.amount
+        while left > leg.amount * _GRAIN and waiting:
+            amount = min(left, waiting[0].missing)
+            waiting[0].receipts.append((leg, amount))
+            left -= amount
+            if not waiting[0].missing:
+                waiting.popleft()
+        if left > leg.amount * _GRAIN:
+            yield Surplus(leg, left)
 
 
 def _call_off(consignments: list[Consignment], void: Leg) -> None:
