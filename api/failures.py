@@ -17,11 +17,26 @@ from starlette.exceptions import HTTPException
 from api.callers import known_caller
 from api.console.problem import problem_page as console_problem_page
 from api.console.visit import Refilled, Visit, visit_of
+from api.epcis.negotiation import likes_xml
+from api.epcis.problem_xml import MEDIA_TYPE as PROBLEM_XML
+from api.epcis.problem_xml import problem_in_xml
 from api.pages.other import problem_page, problem_title
 from api.pages.render import render, shell
 from api.pages.sign_in import PATH as SIGN_IN
 from api.pages.words import Words, choose
-from api.problems import EPCIS_PATHS, MEDIA_TYPE, FieldProblem, NoKey, Problem, headers_of, malformed, named_for, plain, problem_of
+from api.problems import (
+    EPCIS_PATHS,
+    MEDIA_TYPE,
+    FieldProblem,
+    NoKey,
+    Problem,
+    headers_of,
+    malformed,
+    named_for,
+    of_epcis,
+    plain,
+    problem_of,
+)
 from api.request_ids import HEADER
 from api.security import HEADERS
 from ledger_client.errors import LedgerError
@@ -101,6 +116,8 @@ def _reply(request: Request, problem: Problem, headers: dict[str, str] | None = 
     if not _for_people(request):
         problem = named_for(request.url.path, problem)
         problem.requestId = _request_id(request)
+        if of_epcis(request.url.path) and likes_xml(request):
+            return Response(problem_in_xml(problem), problem.status, headers=headers, media_type=PROBLEM_XML)
         return JSONResponse(problem.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)
     if _of_console(request):
         visit = getattr(request.state, "visit", None) or _visit(request, problem.status)

@@ -59,6 +59,10 @@ class TooLarge(InvalidInput):
     """A request body beyond the limit."""
 
 
+class TooLongAddress(InvalidInput):
+    """An address beyond the limit, most likely of a query."""
+
+
 class WrongMediaType(InvalidInput):
     """A request body of a media type that the path does not take."""
 
@@ -90,6 +94,7 @@ STATUS: dict[type[LedgerError], int] = {
     NotAcceptable: 406,
     NoXml: 406,
     TooLarge: 413,
+    TooLongAddress: 414,
     WrongMediaType: 415,
     QueryTooLarge: 413,
     QueryTooComplex: 413,
@@ -117,6 +122,7 @@ EPCIS_KINDS: dict[int, str] = {
     404: "epcisException:NoSuchResourceException",
     409: "epcisException:ResourceAlreadyExistsException",
     413: "epcisException:CaptureLimitExceededException",
+    414: "epcisException:URITooLongException",
     415: "epcisException:UnsupportedMediaTypeException",
     500: "epcisException:ImplementationException",
 }
@@ -141,6 +147,7 @@ TITLES: dict[int, str] = {
     406: "Not given in a form that you accept",
     409: "It contradicts what is recorded",
     413: "Too large",
+    414: "The address is too long",
     415: "Media type not taken here",
     429: "Too many requests; come back in a while",
     500: "Something went wrong on our side",
@@ -192,10 +199,14 @@ def plain(status: int, detail: str) -> Problem:
     return Problem(type="about:blank", title=TITLES.get(status) or HTTPStatus(status).phrase, status=status, detail=detail)
 
 
+def of_epcis(path: str) -> bool:
+    """Whether a path is one of EPCIS 2.0's own."""
+    return any(path == one or path.startswith(one + "/") for one in EPCIS_PATHS)
+
+
 def named_for(path: str, problem: Problem) -> Problem:
     """The same problem, by the name that EPCIS 2.0 has for it if the path is one of its own."""
-    of_epcis = any(path == one or path.startswith(one + "/") for one in EPCIS_PATHS)
-    if of_epcis and not problem.type.startswith("epcisException:") and problem.status in EPCIS_KINDS:
+    if of_epcis(path) and not problem.type.startswith("epcisException:") and problem.status in EPCIS_KINDS:
         return problem.model_copy(update={"type": EPCIS_KINDS[problem.status]})
     return problem
 

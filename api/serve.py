@@ -15,6 +15,7 @@ from api.app import serve
 
 STUCK_SECONDS = 120  # a connection whose other side takes nothing for so long is given up
 STOP_SECONDS = 10  # what is still under way may take so long
+LONGEST_HEAD = 256 * 1024  # bytes of a request's address and headers; an address that is too long is still answered by its name, 414
 LISTENERS_SAY = 64 * 1024  # bytes of a message by websocket; nothing is expected
 
 
@@ -33,6 +34,7 @@ def main(fd: int, ssl_certfile: str | None, ssl_keyfile: str | None) -> None:
         ssl_certfile=ssl_certfile,
         ssl_keyfile=ssl_keyfile,
         ws_max_size=LISTENERS_SAY,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[door])

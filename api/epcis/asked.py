@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from api.problems import TooLongAddress
 from ledger_client.epcis.prefixes import STANDARD, Prefixes
 from ledger_client.epcis.query import Query, QueryParameter, of_address
 
 PER_PAGE, MOST_PER_PAGE = 30, 500
+LONGEST = 32 * 1024  # characters of a query in an address
 _PAGING = ("perPage", "nextPageToken")
 
 
@@ -21,6 +23,13 @@ class Asked:
     subject: str
     limit: int
     token: str | None
+
+
+def require_short(request: HTTPConnection) -> None:
+    """TooLongAddress for a query of events that nobody should send in an address."""
+    if (length := len(request.scope["query_string"])) > LONGEST:
+        fix = f"at most {LONGEST:,} are read; make it a named query by POST /queries, or ask in several"
+        raise TooLongAddress("address", f"has a query of {length:,} characters", fix)
 
 
 def asked(request: HTTPConnection) -> Asked:

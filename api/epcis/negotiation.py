@@ -43,6 +43,12 @@ def likes_json(request: HTTPConnection) -> bool:
     return _quality(accepted, _JSON) > _quality(accepted, ("text/html",))
 
 
+def likes_xml(request: HTTPConnection) -> bool:
+    """Whether a problem is told in XML."""
+    accepted = _accepted(request)
+    return _quality(accepted, (*_XML, "application/problem+xml")) > _quality(accepted, (*_JSON, "application/problem+json"))
+
+
 def form_of(request: HTTPConnection) -> Form:
     """The form of events that is asked for: XML where it is liked better than JSON."""
     accepted = _accepted(request)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.callers import Caller, Reader, audience_of
 from api.dependencies import Db
 from api.epcis import answers, tokens
-from api.epcis.asked import MOST_PER_PAGE, PER_PAGE, asked
+from api.epcis.asked import MOST_PER_PAGE, PER_PAGE, asked, require_short
 from api.epcis.negotiation import CBV_FORMAT, EPC_FORMAT, agreed_also_xml, form_of
 from api.problems import documented
 from api.rates import lists
@@ -78,7 +78,7 @@ EVENTS: list[dict[str, Any]] = [*PAGING, EPCS, CBV, PARAMETERS]
     operation_id="queryEvents",
     summary="EPCIS events by any query parameter",
     response_class=Response,
-    responses=documented(400, 401, 413, 503, http_200=DOCUMENT),
+    responses=documented(400, 401, 413, 414, 503, http_200=DOCUMENT),
     openapi_extra={"parameters": EVENTS},
 )
 def query_events(request: Request, db: Db, reader: Reader) -> Response:
@@ -122,6 +122,7 @@ def forget_token(db: Db, token: str) -> None:
 
 def events_page(request: Request, db: Session, reader: Caller | None, more: tuple[Condition, ...] = ()) -> Response:
     """The page of events that a request asks for, with further conditions that its path makes."""
+    require_short(request)
     wanted, key = asked(request), keyring_of(db).lookup()
     query: Query = replace(wanted.query, conditions=wanted.query.conditions + more)
     place = Place(*tokens.read(key, wanted.subject, wanted.token)) if wanted.token else None

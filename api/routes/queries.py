@@ -12,7 +12,7 @@ from api.body import described, json_of
 from api.callers import Caller, allowed
 from api.dependencies import Db
 from api.epcis import answers, tokens
-from api.epcis.asked import declared, page_asked
+from api.epcis.asked import declared, page_asked, require_short
 from api.epcis.negotiation import agreed, agreed_also_xml, form_of
 from api.problems import NotAllowed, documented
 from api.query_schemas import QueryIn, QueryOut, query_out
@@ -98,7 +98,7 @@ def delete_query(db: Db, caller: Reader, query_name: Name) -> None:
     summary="The events of a named query",
     response_class=Response,
     dependencies=[Depends(agreed_also_xml), Depends(lists)],
-    responses=documented(406, *PROBLEMS, 404, 413, 429, http_200=DOCUMENT),
+    responses=documented(406, *PROBLEMS, 404, 413, 414, 429, http_200=DOCUMENT),
     openapi_extra={"parameters": [*PAGING, EPCS, CBV]},
 )
 def query_events_by_name(request: Request, db: Db, caller: Reader, query_name: Name) -> Response:
@@ -106,6 +106,7 @@ def query_events_by_name(request: Request, db: Db, caller: Reader, query_name: N
     such as `?hour=1&minute=5`, the connection stays open and each message is an EPCISQueryDocument (docs/webhooks.md)."""
     if "stream" in request.query_params:
         raise QueryParameter("stream", "is for websockets", "send `Upgrade: websocket` and `Connection: Upgrade`, or leave it out")
+    require_short(request)
     row, wanted, key = queries.named(db, query_name), page_asked(request), keyring_of(db).lookup()
     place = Place(*tokens.read(key, wanted.subject, wanted.token)) if wanted.token else None
     answer = run(db, queries.query_of(row), view_of(db, caller), place=place, limit=wanted.limit)

@@ -110,7 +110,9 @@ class Answer(NamedTuple):
 
 ANSWERS = (
     Answer("", _lister, "list{many}", "Known {said}", COLLECTION, [*PAGING, EPCS], agreed, (401, 503)),
-    Answer("/{value:path}/events", _events, "{one}Events", "Events of one of {said}", DOCUMENT, EVENTS, agreed_also_xml, (401, 413, 503)),
+    Answer(
+        "/{value:path}/events", _events, "{one}Events", "Events of one of {said}", DOCUMENT, EVENTS, agreed_also_xml, (401, 413, 414, 503)
+    ),
     Answer("/{value:path}", _below, "get{One}", "What there is about one of the {said}", COLLECTION, [], agreed, (401, 404, 503)),
 )
 for _resource in RESOURCES:

@@ -81,10 +81,54 @@ def test_events_and_capture_jobs_are_given_in_xml_to_who_asks(server: Server):
 def test_what_xml_has_no_place_for_is_406_and_json_as_ever(server: Server):
     server.record(event("shipping", **{"@context": [CONTEXT, {"ex": "https://ex.example/"}], "ex:note": [["1"]]}))
     refused = server.http.get("/events", headers=server.as_writer() | {"Accept": "application/xml"})
-    assert (refused.status_code, refused.headers["content-type"]) == (406, "application/problem+json")
-    assert "ex:note is a list in a list" in refused.json()["detail"]
-    assert refused.json()["type"] == "epcisException:NotAcceptableException"
+    told = etree.fromstring(refused.content)
+    assert (refused.status_code, refused.headers["content-type"]) == (406, "application/problem+xml")
+    assert "ex:note is a list in a list" in told.findtext("detail")
+    assert told.findtext("type") == "epcisException:NotAcceptableException"
     assert server.http.get("/events", headers=server.as_writer()).status_code == 200
     for path in ("/epcs", "/queries/none"):
         assert server.http.get(path, headers=server.as_writer() | {"Accept": "application/xml"}).status_code in (404, 406)
     assert server.http.get("/events", headers={"GS1-CBV-XML-Format": "Never"}).status_code == 406
+
+
+@pytest.fixture(scope="module")
+def schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(str(VECTORS / "xsd" / "EPCglobal-epcis-2_0.xsd")))
+
+
+def test_a_problem_is_told_in_xml_to_who_likes_it_better(server: Server, schema: etree.XMLSchema):
+    asked = (
+        ("GET", "/events?EQ_nonsense=1&x=%07", 400, "epcisException:QueryParameterException"),
+        ("GET", "/events/ni:nothing", 404, "epcisException:NoSuchResourceException"),
+        ("GET", "/epcs", 406, "epcisException:NotAcceptableException"),
+        ("GET", "/queries/all/events", 401, "epcisException:SecurityException"),
+        ("PUT", "/events", 405, "about:blank"),
+    )
+    for method, path, status, kind in asked:
+        for accepted in ("application/xml", "application/problem+xml, application/json;q=0.5", "text/xml"):
+            answer = server.http.request(method, path, headers={"Accept": accepted})
+            if accepted.startswith("application/problem") and path == "/epcs":
+                assert answer.status_code == 200  # JSON is liked less, and is what there is
+                continue
+            assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+xml"), (path, accepted)
+            told = etree.fromstring(answer.content)
+            schema.assertValid(told)
+            json = server.http.request(method, path, headers={"Accept": "application/problem+json"} if status == 406 else {}).json()
+            assert told.findtext("type") == kind
+            assert told.findtext("status") == str(status)
+            if status != 406:
+                assert told.findtext("detail") == json["detail"].replace("\x07", "\ufffd")
+                errors = told.findall("{https://id.traceledger.org/terms/}error")
+                assert [one.findtext("{*}field") for one in errors] == [one["field"] for one in json["errors"]]
+    for accepted in ("*/*", "application/json", "application/xml;q=0.5, application/json"):
+        assert server.http.get("/events?EQ_nonsense=1", headers={"Accept": accepted}).headers["content-type"] == "application/problem+json"
+    assert server.http.get("/records?limit=0", headers={"Accept": "application/xml"}).headers["content-type"] == "application/problem+json"
+
+
+def test_a_query_that_is_too_long_for_an_address_is_414(server: Server):
+    codes = "|".join(f"urn:epc:id:sgtin:6901234.056789.{number}" for number in range(1000))
+    for path in ("/events", "/bizSteps/shipping/events"):
+        answer = server.http.get(path, params={"MATCH_epc": codes})
+        assert (answer.status_code, answer.json()["type"]) == (414, "epcisException:URITooLongException")
+        assert "POST /queries" in answer.json()["errors"][0]["fix"]
+    assert server.http.get("/events", params={"MATCH_epc": codes[:20_000].rpartition("|")[0]}).status_code == 200
