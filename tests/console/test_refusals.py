@@ -33,6 +33,7 @@ PLACES = [
         for name in ("schema_words", "schema_messages", "schema", "items", "normalise", "prefixes")
     ),
     *ROOT.glob("api/console/**/*.py"),
+    *ROOT.glob("ledger_client/epcis/query/*.py"),
     *ROOT.glob("resolver/*.py"),
     *(ROOT / "accounts" / f"{name}.py" for name in ("names", "people", "api_keys", "sign_in", "passwords", "wallet")),
     *ROOT.glob("exchange/*.py"),
@@ -45,6 +46,7 @@ TOLD = {
     "InvalidInput": (1, 2),
     "InvalidCode": (1, 2),
     "InvalidEvent": (1, 2),
+    "QueryParameter": (1, 2),
     "BrokenRule": (1, 2),
     "Refused": (0,),
     "NotAllowed": (0,),

@@ -50,6 +50,7 @@ def test_every_refusal_is_told_in_chinese(server: Server, as_role: Callable[...,
             "只能用 https://",
         ),
         (lin.post("/console/queries/new", data=wrong), 400, "“a b”不能作查询名"),
+        (lin.post("/console/queries/new", data={"name": "a", "query": '{"EQ_nonsense": ["1"]}'}), 400, "EQ_nonsense：不是事件查询的参数"),
     ]
     for answer, status, said in asked:
         told = seen(answer, status)

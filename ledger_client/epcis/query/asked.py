@@ -26,6 +26,7 @@ from ledger_client.epcis.query.parameters import (
 from ledger_client.epcis.schema import words
 from ledger_client.epcis.vocabulary import CBV, terms
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 _UNIT = re.compile(r"[A-Z0-9]{2,4}")
 _ATTRIBUTE = re.compile(r"EQ_?ATTR_")
@@ -108,7 +109,9 @@ def _codes(name: str, field: Field, given: Sequence[Json], prefixes: Prefixes) -
             else:
                 texts.add(canonical(text))
         except InvalidCode as error:
-            raise QueryParameter(name, f"{error.field} {error.problem}", error.fix) from None
+            raise QueryParameter(
+                name, sentence("{field} {problem}", field=error.field, problem=sentence(error.problem)), error.fix
+            ) from None
     return Condition(name, "EQ", field, frozenset(texts), tuple(open_ones))
 
 
@@ -123,14 +126,16 @@ def _texts(name: str, field: Field, value: Json, prefixes: Prefixes) -> tuple[st
         return ("true" if given_as.truth(name, value) else "false",)
     text = given_as.text(name, value)
     if field.label == "action" and text not in ACTIONS:
-        raise QueryParameter(name, f"{text[:40]!r} is no action", f"use {', '.join(ACTIONS)}")
+        raise QueryParameter(name, sentence("{text!r} is no action", text=text[:40]), sentence("use {known}", known=", ".join(ACTIONS)))
     if field.kind == "text":
         return (text,)
     if field.kind == "word":
         _require_word(name, text, field.vocabulary)
     elif ":" not in text and field.label != "transformationID":
         raise QueryParameter(
-            name, f"{text[:40]!r} is no URI", "write a URI, such as https://id.gs1.org/414/…, or a name whose prefix is declared"
+            name,
+            sentence("{text!r} is no URI", text=text[:40]),
+            "write a URI, such as https://id.gs1.org/414/…, or a name whose prefix is declared",
         )
     return (key_of(field, text, prefixes),)
 
@@ -145,13 +150,21 @@ def _require_word(name: str, text: str, vocabulary: str) -> None:
             return
         bare = found.removeprefix(f"{CBV}{vocabulary}-")
     if bare not in known:
-        raise QueryParameter(name, f"{text[:60]!r} is no word of the vocabulary", f"use one of {', '.join(sorted(known))}, or a URI")
+        raise QueryParameter(
+            name,
+            sentence("{text!r} is no word of the vocabulary", text=text[:60]),
+            sentence("use one of {known}, or a URI", known=", ".join(sorted(known))),
+        )
 
 
 def _event_type(name: str, value: Json, prefixes: Prefixes) -> str:
     text = given_as.text(name, value)
     if text not in EVENT_TYPES and ":" not in text:
-        raise QueryParameter(name, f"{text[:40]!r} is no event type", f"use one of {', '.join(EVENT_TYPES)}, or a URI")
+        raise QueryParameter(
+            name,
+            sentence("{text!r} is no event type", text=text[:40]),
+            sentence("use one of {known}, or a URI", known=", ".join(EVENT_TYPES)),
+        )
     return key_of(EVENT_TYPE, text, prefixes)
 
 
@@ -191,8 +204,14 @@ def _bound(name: str, field: Field, value: Json) -> Bound:
         found = values.number(value)
         if found is not None:
             return found
-        raise QueryParameter(name, f"{str(value)[:40]!r} is neither a number nor a time", "write 12.5 or 2026-09-01T06:10:00+08:00")
-    raise QueryParameter(name, f"{str(value)[:40]!r} is no time", "write it like 2026-09-01T06:10:00+08:00; in an address + is written %2B")
+        raise QueryParameter(
+            name, sentence("{value!r} is neither a number nor a time", value=str(value)[:40]), "write 12.5 or 2026-09-01T06:10:00+08:00"
+        )
+    raise QueryParameter(
+        name,
+        sentence("{value!r} is no time", value=str(value)[:40]),
+        "write it like 2026-09-01T06:10:00+08:00; in an address + is written %2B",
+    )
 
 
 def _unknown(name: str) -> QueryParameter:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from ledger_client.epcis.json_value import Json
 from ledger_client.epcis.query import values
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 _LONGEST = 2048
 
@@ -23,7 +24,7 @@ def number(name: str, value: Json) -> Decimal:
     """A number, exactly."""
     found = values.number(value)
     if found is None:
-        raise QueryParameter(name, f"{str(value)[:40]!r} is no number", "write it like 12.5")
+        raise QueryParameter(name, sentence("{value!r} is no number", value=str(value)[:40]), "write it like 12.5")
     return found
 
 
@@ -37,7 +38,7 @@ def truth(name: str, value: Json) -> bool:
     """True or false."""
     found = {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
     if found is None:
-        raise QueryParameter(name, f"{str(value)[:40]!r} is neither true nor false", "write true or false")
+        raise QueryParameter(name, sentence("{value!r} is neither true nor false", value=str(value)[:40]), "write true or false")
     return found
 
 
@@ -45,14 +46,14 @@ def count(name: str, given: Sequence[Json]) -> int:
     """How many events, from 1 up."""
     text = str(single(name, given))
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
-        raise QueryParameter(name, f"{text[:40]!r} is no number of events", "write a whole number from 1 up")
+        raise QueryParameter(name, sentence("{text!r} is no number of events", text=text[:40]), "write a whole number from 1 up")
     return int(text)
 
 
 def single(name: str, given: Sequence[Json]) -> Json:
     """The one value of a parameter that takes one."""
     if len(given) != 1:
-        raise QueryParameter(short(name), f"has {len(given)} values", "give one")
+        raise QueryParameter(short(name), sentence("has {count} values", count=len(given)), "give one")
     return given[0]
 
 
@@ -68,7 +69,7 @@ def text(name: str, value: Json) -> str:
     if not isinstance(value, str) or not value.strip():
         raise QueryParameter(short(name), "is empty" if value == "" else "is no text", "give a text")
     if len(value) > _LONGEST:
-        raise QueryParameter(short(name), f"has {len(value)} characters", f"at most {_LONGEST}")
+        raise QueryParameter(short(name), sentence("has {count} characters", count=len(value)), sentence("at most {most}", most=_LONGEST))
     return value.strip()
 
 

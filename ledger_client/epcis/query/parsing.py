@@ -20,6 +20,7 @@ from ledger_client.epcis.query.parameters import (
     CONTROLS,
     FIXED,
 )
+from ledger_client.sentences import sentence
 
 MOST_VALUES = 1000  # of one parameter
 MOST_PARAMETERS = 100
@@ -61,10 +62,18 @@ def of_json(query: Mapping[str, Json], prefixes: Prefixes | None = None) -> Quer
 
 def _query(given: Mapping[str, Sequence[Json]], prefixes: Prefixes) -> Query:
     if len(given) > MOST_PARAMETERS:
-        raise QueryParameter("query", f"has {len(given)} parameters", f"at most {MOST_PARAMETERS}")
+        raise QueryParameter(
+            "query",
+            sentence("has {count} parameters", count=len(given)),
+            sentence("at most {most}", most=MOST_PARAMETERS),
+        )
     for name, found in given.items():
         if not found or len(found) > MOST_VALUES:
-            raise QueryParameter(given_as.short(name), f"has {len(found)} values", f"give 1 to {MOST_VALUES}")
+            raise QueryParameter(
+                given_as.short(name),
+                sentence("has {count} values", count=len(found)),
+                sentence("give 1 to {most}", most=MOST_VALUES),
+            )
     asked = (condition(name, found, prefixes) for name, found in given.items() if name not in CONTROLS)
     order = _order(given, prefixes)
     limit, most = (given_as.count(name, given[name]) if name in given else None for name in ("eventCountLimit", "maxEventCount"))
@@ -78,13 +87,15 @@ def _query(given: Mapping[str, Sequence[Json]], prefixes: Prefixes) -> Query:
 def _order(given: Mapping[str, Sequence[Json]], prefixes: Prefixes) -> Order | None:
     direction = given_as.text("orderDirection", given_as.single("orderDirection", given.get("orderDirection", ["DESC"])))
     if direction not in ("ASC", "DESC"):
-        raise QueryParameter("orderDirection", f"{direction[:40]!r} is no direction", "use ASC or DESC")
+        raise QueryParameter("orderDirection", sentence("{direction!r} is no direction", direction=direction[:40]), "use ASC or DESC")
     if "orderBy" not in given:
         return None
     by = given_as.text("orderBy", given_as.single("orderBy", given["orderBy"]))
     field = FIXED[by].field if by in ("eventTime", "recordTime", "quantity") else extension("EQ", by, prefixes)
     if field is None:
         raise QueryParameter(
-            "orderBy", f"{by[:60]!r} is no field to order by", "use eventTime, recordTime, or the name of an extension field"
+            "orderBy",
+            sentence("{by!r} is no field to order by", by=by[:60]),
+            "use eventTime, recordTime, or the name of an extension field",
         )
     return Order(by, field, direction == "DESC")

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from ledger_client.codes import urn
 from ledger_client.codes.gs1_keys import DOMAIN, KEYS
 from ledger_client.errors import InvalidCode
+from ledger_client.sentences import sentence
 
 _PATTERN = re.compile(r"(?i:urn:epc:idpat:([a-z]+)):(.+)", re.DOTALL)
 _ONE_BEFORE = ("00", "01", "8003", "8006")  # in these keys one digit stands before the company prefix
@@ -71,7 +72,7 @@ def parse(text: str) -> Pattern:
         raise InvalidCode(
             f"pattern {text}",
             "has no * at its end, or one before a value",
-            f"it has {2 + scheme.parts} parts, and after the first * only *",
+            sentence("it has {count} parts, and after the first * only *", count=2 + scheme.parts),
         )
     return _of(text, scheme, fixed)
 
@@ -81,7 +82,7 @@ def _of(text: str, scheme: urn.Scheme, fixed: list[str]) -> Pattern:
         return Pattern(scheme.ai, scheme.qualifier, "")
     if len(fixed) == 1:
         if not (fixed[0].isascii() and fixed[0].isdigit() and SHORTEST <= len(fixed[0]) <= 12):
-            raise InvalidCode(f"pattern {text}", f"has the company prefix {fixed[0]!r}", "it needs 6 to 12 digits")
+            raise InvalidCode(f"pattern {text}", sentence("has the company prefix {prefix!r}", prefix=fixed[0]), "it needs 6 to 12 digits")
         return Pattern(scheme.ai, scheme.qualifier, fixed[0], prefix_at(scheme.ai))
     # what is left open at the end is read as a class: the key, with its check digit
     texts = [*fixed[2:], *["00"] * (scheme.parts - len(fixed[2:]) - 1), "*"][: scheme.parts] if scheme.parts else []
