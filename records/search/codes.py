@@ -56,8 +56,9 @@ def _indexed(session: Session, part: str) -> tuple[list[str], bool]:
     code = RecordItem.item_code
     for window in windows(part):
         entries = list(session.scalars(_entries(window, READ + 1)))
-        if len(entries) <= READ:
-            return list(session.scalars(select(code).where(RecordItem.id.in_(entries)))) if entries else [], False
+        if len(entries) <= READ or window == part:
+            some = select(code).where(RecordItem.id.in_(entries[:READ]))
+            return list(session.scalars(some)) if entries else [], len(entries) > READ
     looked = _entries(windows(part)[0], THROUGH).subquery()
     whole = select(code).join(looked, looked.c.entry == RecordItem.id).where(func.lower(code).contains(part, autoescape=True))
     found = list(session.scalars(whole.order_by(looked.c.ending).limit(READ + 1)))
