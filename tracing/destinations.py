@@ -7,7 +7,7 @@ and what it sold are the same goods.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -63,13 +63,13 @@ def destinations(trace: Trace, shown: Trace | None = None) -> tuple[Destination,
         if stop.way == "left" and stop.bound != stop.place:
             sent[stop.bound].append(stop)
     used = {link.thing for link in trace.links if link.role == "input"}
-    found = []
+    found, keep = [], _shown(shown)
     for place in dict.fromkeys([*at, *sent]):
         came = _came(at[place], sent[place]) if place else []
         state = _state(at[place], came, used, things, last) if came else "bound"
-        told = [_shown(came, shown), _shown(sent[place], shown)]
-        if any(told):
-            found.append(_destination(place, state, told[0] or told[1], told[1], things))
+        seen, bound = keep(came), keep(sent[place])
+        if seen or bound:
+            found.append(_destination(place, state, seen or bound, bound, things))
     return tuple(sorted(found, key=lambda one: (STATES.index(one.state), one.first, one.place)))
 
 
@@ -81,11 +81,12 @@ def _state(here: Sequence[Stop], came: Sequence[Stop], used: Collection[int], th
     return "stayed" if stays else "passed"
 
 
-def _shown(held: Sequence[Stop], shown: Trace | None) -> list[Stop]:
+def _shown(shown: Trace | None) -> Callable[[Sequence[Stop]], Sequence[Stop]]:
+    """Keeps the stops that are told."""
     if shown is None:
-        return list(held)
+        return lambda held: held
     steps, things = {step.record for step in shown.steps}, {thing.number for thing in shown.things}
-    return [stop for stop in held if stop.step.record in steps and stop.thing in things]
+    return lambda held: [stop for stop in held if stop.step.record in steps and stop.thing in things]
 
 
 def _came(here: Sequence[Stop], sent: Sequence[Stop]) -> list[Stop]:

@@ -81,9 +81,10 @@ def contents(trace: Trace) -> dict[int, list[Load]]:
     """
     links: dict[int, list[Link]] = defaultdict(list)
     for link in trace.links:
-        links[link.step].append(link)
+        if link.role in ("parent", "child"):
+            links[link.step].append(link)
     held: dict[int, list[Load]] = defaultdict(list)
-    of: dict[int, list[tuple[int, Load]]] = defaultdict(list)  # thing -> carriers that it was put into, in the order of time
+    open_: dict[int, dict[int, tuple[int, Load]]] = defaultdict(dict)  # thing -> its loads that are still there, in the order of time
     for step in trace.steps:
         if step.declared or step.kind not in PUT_IN | TAKEN_OUT:
             continue
@@ -91,25 +92,26 @@ def contents(trace: Trace) -> dict[int, list[Load]]:
         for link in links[step.record]:
             if link.role != "child" or link.thing in parents:
                 continue
-            if step.kind in PUT_IN:
-                for parent in parents:
-                    load = Load(link.thing, step.at, amount(link), link.uom, amount(link))
-                    held[parent].append(load)
-                    of[link.thing].append((parent, load))
-            else:
-                _take_out([load for parent, load in of[link.thing] if not parents or parent in parents], link, step.at)
+            if step.kind in TAKEN_OUT:
+                _take_out(open_[link.thing], parents, link, step.at)
+                continue
+            for parent in parents:
+                load = Load(link.thing, step.at, amount(link), link.uom, amount(link))
+                held[parent].append(load)
+                open_[link.thing][id(load)] = parent, load
     return held
 
 
-def _take_out(loads: Sequence[Load], link: Link, at: datetime) -> None:
-    """From the load that was put in last and is still there; a load ends when nothing of it is left."""
-    load = next((one for one in reversed(loads) if one.out is None), None)
+def _take_out(loads: dict[int, tuple[int, Load]], parents: Collection[int], link: Link, at: datetime) -> None:
+    """From the load that was put in last; it ends when nothing of it is left."""
+    load = next((one for parent, one in reversed(loads.values()) if not parents or parent in parents), None)
     if load is None:
         return
     taken = amount(link)
     load.left = load.left - taken if load.left is not None and taken is not None else None
     if load.left is None or load.left <= 0:
         load.out = at
+        del loads[id(load)]
 
 
 def exact(quantity: float | Decimal) -> Decimal:

@@ -15,7 +15,6 @@ from tracing.picture.shapes import Amount
 
 TONES = {"verified": "good", "pending": "wait", "altered": "bad", "erased": "quiet", "not checked": "warn"}
 MARKS = {"verified": "✓", "pending": "…", "altered": "×", "erased": "∅", "not checked": "?"}  # beside the colour
-_UNNAMED = ("lot", "item", "product")  # levels that have a product
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ def _answer(visit: Visit, asked: Asked, whole: Trace, names: Names) -> Answer:
         ),
         picture_note=_picture_note(picture, asked, words),
         legend=tuple(Mark(MARKS[one], TONES[one], words.say(f"trace.verdict.{one.replace(' ', '_')}")) for one in MARKS),
-        diagram=diagram(overview(collapse(trace, "level")), trace, names),
+        diagram=diagram(overview(picture if picture.by == "level" else collapse(trace, "level")), trace, names),
         rows=rows(trace, names),
         rows_more=words.say("trace.rows.more", count=words.number(len(trace.steps) - MOST_ROWS)) if len(trace.steps) > MOST_ROWS else "",
         downloads=tuple(Link(with_query(FILES, query, form=form, by=None), words.say(f"trace.file.{form}")) for form in FORMS),

@@ -55,19 +55,19 @@ def rows(trace: Trace, names: Names, most: int = MOST) -> tuple[Row, ...]:
 
 def _row(step: Step, links: list[Link], things: dict[int, Thing], names: Names) -> Row:
     words = names.words
-    sides: dict[str, list[Part]] = {"in": [], "out": []}
+    sides: dict[str, list[Link]] = {"in": [], "out": []}
     for link in links:
-        side = _TURNED.get(step.kind, {}).get(link.role) or _SIDES.get(link.role, "in")
-        sides[side].append(_part(link, things[link.thing], names))
-    left_out = sum(max(0, len(parts) - MOST_THINGS) for parts in sides.values())
+        sides[_TURNED.get(step.kind, {}).get(link.role) or _SIDES.get(link.role, "in")].append(link)
+    taken, given = ([_part(link, things[link.thing], names) for link in some[:MOST_THINGS]] for some in sides.values())
+    left_out = sum(max(0, len(some) - MOST_THINGS) for some in sides.values())
     return Row(
         when=moment(step.at, words),
         step=names.step(step.kind, step.biz_step),
         url=event_url(step.event_id, step.record),
         place=names.place(step.place or step.location) if step.place or step.location else "",
         to=names.place(step.destination.place or step.destination.owner) if step.destination.place or step.destination.owner else "",
-        taken=tuple(sides["in"][:MOST_THINGS]),
-        given=tuple(sides["out"][:MOST_THINGS]),
+        taken=tuple(taken),
+        given=tuple(given),
         more=words.say("trace.row.more", count=left_out) if left_out else "",
         member=names.member(step),
         verdict=names.verdict(step.verdict),
