@@ -29,8 +29,12 @@ class Source:
     verdict: str
 
 
-def sources(trace: Trace) -> tuple[Source, ...]:
-    """Every thing that went into another, the ones from which nothing leads further back first; then by time."""
+def sources(trace: Trace, shown: Trace | None = None) -> tuple[Source, ...]:
+    """Every thing that went into another, the ones from which nothing leads further back first; then by time.
+
+    `shown`: a part of the trace (`narrow`), whose things alone are told.
+    """
+    told = {thing.number for thing in (shown or trace).things}
     steps = {step.record: step for step in trace.steps if not step.declared}
     links: dict[int, list[Link]] = defaultdict(list)
     for link in trace.links:
@@ -39,7 +43,7 @@ def sources(trace: Trace) -> tuple[Source, ...]:
     found = [
         _source(thing, links[thing.number], steps)
         for thing in trace.things
-        if thing.number != trace.start and any(link.role in ("input", "lot") for link in links[thing.number])
+        if thing.number in told - {trace.start} and any(link.role in ("input", "lot") for link in links[thing.number])
     ]
     return tuple(sorted(found, key=lambda one: (not one.origin, one.first.timestamp() if one.first else 0.0, one.thing.code)))
 

@@ -119,6 +119,15 @@ def test_a_part_of_the_trace_is_told_as_a_part(as_role):
     assert ".narrowed.csv" in staff.get("/console/trace/file", params={**asked, "form": "csv"}).headers["Content-Disposition"]
 
 
+def test_a_part_that_hides_goods_without_an_arrival_does_not_hide_that_there_are_some(traced, as_role):
+    traced.record(event("ObjectEvent", "shipping", 4, action="OBSERVE", quantityList=amount(LOT, 5)))
+    staff = as_role(Role.QUALITY)
+    for asked in ({}, {"step": "receiving"}):
+        page = staff.get("/console/trace", params={"text": TANK, "lang": "en", **asked}).text
+        assert "All records were followed, but some goods are not accounted for" in page
+        assert "Destination not stated 5 pcs" in page
+
+
 def test_the_page_of_an_item_leads_to_its_trace(as_role):
     page = as_role(Role.QUALITY).get(f"/console/items/{LOT}").text
     assert "/console/trace?text=https%3A%2F%2Fid.gs1.org%2F01%2F09506000134352%2F10%2FL7" in page

@@ -127,3 +127,5 @@ def test_a_material_says_how_much_of_it_went_in_where_it_came_from_and_whether_m
         (f"{RAW}/10/R", "120", True, "urn:farm"),
         (f"{RAW}/10/S7", "60.35", False, PLANT),
     ]
+    part = narrowed(story.told(), Narrow(biz_step="commissioning"))
+    assert [(one.thing.code, one.origin) for one in sources(story.told(), part)] == [(f"{RAW}/10/R", True)]

@@ -63,7 +63,7 @@ def told(trace: Trace, names: Names, went: Sequence[Destination], came: Sequence
     only_origins = cut == {Why.ORIGIN}
     state = ("open" if lost else "complete") if trace.complete else "origins" if only_origins else "truncated"
     tone = {"complete": "good", "open": "warn", "origins": "quiet"}.get(state, "bad" if Why.ALTERED in cut else "warn")
-    return Told(words.say(f"trace.{state}"), sentence, tone, (*_endings(trace, names), *_lost(lost, names)))
+    return Told(words.say(f"trace.{state}"), sentence, tone, (*_endings(trace, names), *_lost([] if Why.CUSTODY in cut else lost, names)))
 
 
 def _lost(lost: Sequence[Destination], names: Names) -> Iterator[Ending]:

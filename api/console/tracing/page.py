@@ -25,12 +25,12 @@ from api.console.tracing.table import Row, rows
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
 from tracing.answer import Trace
-from tracing.destinations import destinations
+from tracing.destinations import Destination, destinations
 from tracing.narrow import narrowed
 from tracing.picture.collapse import collapse, fitting
 from tracing.picture.overview import overview
 from tracing.picture.shapes import FINEST, Picture
-from tracing.sources import sources
+from tracing.sources import Source, sources
 
 HOME, FILES = "/console/trace", "/console/trace/file"
 LEGIBLE = 24  # boxes that are drawn without being asked for more
@@ -147,14 +147,15 @@ def _answer(visit: Visit, asked: Asked, whole: Trace, names: Names) -> Answer:
     trace = narrowed(whole, asked.narrow)
     start = next(thing for thing in whole.things if thing.number == whole.start)
     forward = whole.direction == "forward"
-    went, came = (destinations(whole, trace), ()) if forward else ((), sources(trace))
+    led = _led(whole, None)
+    went, came = led if trace is whole else _led(whole, trace)
     picture = drawn(trace, asked)
     more = max(len(went), len(came)) - MOST_LINES
     return Answer(
         name=names.thing(start),
         code=item_text(start.code),
         url=item_url(start.code),
-        told=told(whole, names, went, came),
+        told=told(whole, names, *led),
         judged=judged(whole, names),
         narrowed=_narrowed(trace, whole, words),
         whither=whither(went, names),
@@ -175,6 +176,11 @@ def _answer(visit: Visit, asked: Asked, whole: Trace, names: Names) -> Answer:
             words.say("trace.other.backward" if forward else "trace.other.forward"),
         ),
     )
+
+
+def _led(whole: Trace, shown: Trace | None) -> tuple[tuple[Destination, ...], tuple[Source, ...]]:
+    """Where it led, or what led to it; of a part only that, judged by the whole."""
+    return (destinations(whole, shown), ()) if whole.direction == "forward" else ((), sources(whole, shown))
 
 
 def _narrowed(trace: Trace, whole: Trace, words: ConsoleWords) -> str:
@@ -215,13 +221,13 @@ def printed(visit: Visit, asked: Asked, whole: Trace, names: Names) -> bytes:
     """The same as a PDF."""
     words = visit.words
     trace, start = narrowed(whole, asked.narrow), next(thing for thing in whole.things if thing.number == whole.start)
-    went, came = (destinations(whole, trace), ()) if whole.direction == "forward" else ((), sources(trace))
+    went, came = _led(whole, trace)
     made = words.say("trace.made.for", when=words.exact(words.now), who=visit.acting.display_name)
     return paper(
         code=start.code,
         name=names.thing(start),
         question=words.say(f"trace.direction.{whole.direction}"),
-        told=told(whole, names, went, came),
+        told=told(whole, names, *_led(whole, None)),
         judged=judged(whole, names),
         narrowed=_narrowed(trace, whole, words),
         lines=whither(went, names) or whence(came, names),
