@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from tracing.answer import Thing, Trace
+from tracing.answer import Thing, Trace, Why
 from tracing.movements import Stop, carried, stops
 from tracing.picture.shapes import Amount, worst
 
-# Some was last heard of here; it was sent here, and nothing says that it came; it was made into something here; all went on from here.
-STATES = ("stayed", "bound", "used", "passed")
+# Some was last heard of here; it was sent here, and nothing says that it came; the same, and who lives here is no member, so that nothing
+# could; it was made into something here; all went on from here.
+STATES = ("stayed", "bound", "left", "used", "passed")
 _SEEN_ONLY = frozenset({"inspecting", "sampling", "sensor_reporting", "stock_taking", "cycle_counting"})
 
 
@@ -62,11 +63,13 @@ def destinations(trace: Trace, shown: Trace | None = None) -> tuple[Destination,
         at[stop.place].append(stop)
         if stop.way == "left" and stop.bound != stop.place:
             sent[stop.bound].append(stop)
+    left = {end.step for end in trace.ends if end.why == Why.LEFT}
     used = {link.thing for link in trace.links if link.role == "input"}
     found, keep = [], _shown(shown)
     for place in dict.fromkeys([*at, *sent]):
         came = _came(at[place], sent[place]) if place else []
-        state = _state(at[place], came, used, things, last) if came else "bound"
+        abroad = bool(sent[place]) and all(stop.step.record in left for stop in sent[place])
+        state = _state(at[place], came, used, things, last) if came else "left" if abroad else "bound"
         seen, bound = keep(came), keep(sent[place])
         if seen or bound:
             found.append(_destination(place, state, seen or bound, bound, things))

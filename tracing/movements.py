@@ -25,7 +25,7 @@ MOST_NESTED = 12  # carriers in carriers
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A thing at a place. `quantity` None: one single thing, or not said; `bound` is where it was sent, empty: nobody said."""
+    """A thing at a place. `quantity` None: one single thing, or not said; `bound`: where, or to whom, it was sent, empty: nobody said."""
 
     thing: int
     step: Step
@@ -138,7 +138,8 @@ def _stop(link: Link, step: Step, named: Collection[str]) -> Iterator[Stop]:
     if link.role == "object" or (link.role == "child" and step.kind in TAKEN_OUT):
         way = way_of(step)
         if way == "left":
-            yield Stop(link.thing, step, way, step.place or step.source.place, step.destination.place, amount(link), link.uom)
+            bound = step.destination.place or step.destination.owner
+            yield Stop(link.thing, step, way, step.place or step.source.place, bound, amount(link), link.uom)
         else:
             place = step.place if step.place in named else step.location or step.place or step.destination.place
             yield Stop(link.thing, step, way, place, "", amount(link), link.uom)
@@ -147,6 +148,6 @@ def _stop(link: Link, step: Step, named: Collection[str]) -> Iterator[Stop]:
 def way_of(step: Step) -> Way:
     """What the step says of where its objects are. A truck that departs has left for somewhere only where the step says so."""
     name = step.biz_step
-    if name in LEAVING or (name == "departing" and step.destination.place):
+    if name in LEAVING or (name == "departing" and (step.destination.place or step.destination.owner)):
         return "left"
     return "arrived" if name in ARRIVING else "gone" if name in GONE else "seen"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.tracing.stories import CENTRE, DOCK, GTIN, PLANT, RAW, SHOPS, Story, milk
+from tracing.answer import Party, Why
 from tracing.destinations import destinations
 from tracing.narrow import Narrow, narrowed
 from tracing.sources import sources
@@ -80,6 +81,14 @@ def test_a_truck_that_departs_is_not_sent_to_nobody():
     story = milk()
     story.step("moved", "departing", 6.2, DOCK, (5, "object"))
     assert told(destinations(story.told()))[""] == ("bound", {"shipping": "50"})
+
+
+def test_who_is_no_member_got_it_and_nothing_more_is_known():
+    story = milk()
+    record = story.step("moved", "shipping", 14, DOCK, (3, "object", 5.0), destination=Party("urn:wholesaler", ""))
+    assert told(destinations(story.told()))["urn:wholesaler"] == ("bound", {"shipping": "5"})
+    story.end(Why.LEFT, 3, record)
+    assert told(destinations(story.told()))["urn:wholesaler"] == ("left", {"shipping": "5"})
 
 
 def test_a_lot_is_told_no_further_than_its_last_piece_was_unloaded():

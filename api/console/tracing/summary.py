@@ -14,7 +14,7 @@ from tracing.sources import Source
 MOST = 100  # lines on the page; the files have all
 _CAME = ("receiving", "accepting", "collecting", "arriving", "unloading")  # one of these says enough, the first that there is
 _PASSING = frozenset({*_CAME, "storing", "stocking", "unpacking"})
-STATES = {"stayed": "wait", "bound": "warn", "used": "quiet", "passed": "quiet"}
+STATES = {"stayed": "wait", "bound": "warn", "left": "wait", "used": "quiet", "passed": "quiet"}
 
 
 @dataclass(frozen=True, slots=True)
