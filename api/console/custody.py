@@ -103,6 +103,7 @@ def custody_page(
 ) -> CustodyPage:
     """The page; `places` are those to choose from, code -> name."""
     words, query = visit.words, visit.request.query_params
+    asked = {filters.place: names.place(filters.place)} if filters.place and filters.place not in places else {}
     return CustodyPage(
         frame=visit.frame(words.say("custody.title")),
         tabs=tuple(
@@ -112,7 +113,7 @@ def custody_page(
         about=words.say(f"custody.about.{filters.state or 'all'}"),
         state=filters.state,
         days=tuple(Option(str(one), words.say("custody.days", count=one), one == filters.days) for one in DAYS),
-        places=_options(filters.place, list(places.items()), words.say("custody.place.any")),
+        places=_options(filters.place, [*asked.items(), *places.items()], words.say("custody.place.any")),
         members=_options(filters.member, [(str(one.member_id), one.name) for one in members], words.say("events.any.member")),
         lines=tuple(_line(one, names) for one in found.lines),
         undrawn=words.say("trace.end.undrawn") if found.undrawn else "",

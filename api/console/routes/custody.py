@@ -38,7 +38,7 @@ def list_custody(db: Db, visit: Annotated[Visit, Depends(visiting(Right.READ), s
     filters, after, view = filters_in(query), place_in(query, instant, whole), View(audience_of(visit.caller), policies(db))
     found = listed(db, _asked(db, filters), view, after.key if after else None, ROWS)
     choices = values(db, "readPoints", view, limit=MOST_PLACES).values
-    places = place_names(db, {*choices, *codes_of(found)}, words)
+    places = place_names(db, {*choices, *codes_of(found), filters.place} - {""}, words)
     products = product_names(db, [parse(one.code) for line in found.lines for one in line.goods], words)
     named = {code: places.get(code, code) for code in sorted(choices, key=lambda code: places.get(code, code)) if code in places}
     return visit.show(

@@ -35,4 +35,5 @@ PAGES = {
     "nothing": lambda visit: shown(visit, []),
     "all": lambda visit: shown(visit, LINES, (NOW, 7)),
     "open": lambda visit: shown(visit, [], (NOW, 7), Filters("open", 90, SHOP.place, "1")),
+    "elsewhere": lambda visit: shown(visit, [], filters=Filters("left", 7, HOSTILE)),
 }
