@@ -24,6 +24,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy.orm import Session, sessionmaker
 
+from indexer.memory import Memory
+from indexer.run import turn
 from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import LedgerError, Retryable
@@ -114,6 +116,7 @@ def _lay(plan: Plan, began_at: datetime, days: int) -> None:
         for document in open_documents(VECTORS):
             yard.capture_bytes(OPEN.slug, document.data)
         yard.settle()
+        yard.mirror()
         with yard.sessions.begin() as session:
             dairy = 1 + [company.slug for company in plan.companies].index(PLANT.key)
             give_codes(session, dairy, datetime.now().astimezone().date())
@@ -159,6 +162,12 @@ class Yard:
             if time.monotonic() > until:
                 raise Retryable(f"the demo's events were not anchored within {SETTLE_SECONDS:.0f} s; start it again")
         self.writing.clear()
+
+    def mirror(self) -> None:
+        """Read the chain, so that the database knows whose key is whose."""
+        memory = Memory()
+        while turn(self.sessions, self.chain, memory) == 0:
+            pass
 
     def _publish(self) -> int:
         lanes = [self.accounts[member] for member in sorted(self.writing)]
