@@ -25,18 +25,18 @@ CARTON: dict[str, Any] = {
     ],
 }
 PALLET: dict[str, Any] = {
-    "width": 105,
-    "height": 74,
+    "width": 210,
+    "height": 148,
     "use": "logistics",
     "fields": [
-        {"name": "title", "kind": "text", "x": 5, "y": 4, "width": 95, "height": 10, "text": "SSCC 托盘", "size": 16, "bold": True},
-        {"name": "code", "kind": "text", "x": 5, "y": 16, "width": 95, "height": 8, "text": "{code}", "size": 14, "align": "center"},
-        {"name": "bars", "kind": "code128", "x": 2, "y": 28, "width": 101, "height": 42},
+        {"name": "title", "kind": "text", "x": 10, "y": 10, "width": 190, "height": 16, "text": "{producer}", "size": 22, "bold": True},
+        {"name": "code", "kind": "text", "x": 10, "y": 40, "width": 190, "height": 14, "text": "{code}", "size": 24, "align": "center"},
+        {"name": "bars", "kind": "code128", "x": 2, "y": 66, "width": 206, "height": 74},
     ],
 }
 
 
 def give_labels(session: Session, member: int) -> None:
     """One template for cartons, one for pallets."""
-    for name, made in (("鲜奶盒 Carton 60 × 40", CARTON), ("托盘 Pallet A7", PALLET)):
+    for name, made in (("鲜奶盒 Carton 60 × 40", CARTON), ("托盘 Pallet A5", PALLET)):
         label_templates.make(session, member, name, template(made), STAFF[Role.QUALITY][1])
