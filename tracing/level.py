@@ -47,7 +47,7 @@ def load(session: Session, things: Collection[int], wanted: Wanted, said: dict[i
         withheld = [row for row in (*own, *_flat(others)) if (row.record, row.role) in hidden]
         own = [row for row in own if (row.record, row.role) not in hidden]
         others = {place: [row for row in rows if (row.record, row.role) not in hidden] for place, rows in others.items()}
-    return Level(own, others, withheld, declared, _begun(own, declared))
+    return Level(own, others, withheld, declared, _begun(own, declared, said))
 
 
 def creates(row: Row) -> bool:
@@ -55,10 +55,12 @@ def creates(row: Row) -> bool:
     return row.role == Role.OUTPUT or (row.role == Role.OBJECT and row.action == Action.ADD)
 
 
-def _begun(rows: Iterable[Row], declared: Collection[int]) -> dict[int, int]:
+def _begun(rows: Iterable[Row], declared: Collection[int], said: Mapping[int, Said]) -> dict[int, int]:
+    """A business transaction that is added to a thing does not make it (EPCIS 2.0 7.4.4)."""
     found: dict[int, int] = {}
     for row in rows:
-        if creates(row) and row.record not in declared and row.at < found.get(row.thing, EVER):
+        made = creates(row) and row.record not in declared and said[row.record].type != "TransactionEvent"
+        if made and row.at < found.get(row.thing, EVER):
             found[row.thing] = row.at
     return found
 

@@ -154,6 +154,13 @@ def test_a_material_of_which_nobody_recorded_the_beginning_is_told(plant):
     assert whys(plant.trace(lot("B"), "backward")) == {"origin"}
 
 
+def test_an_order_for_a_material_does_not_make_it(plant):
+    papers = {"bizTransactionList": [{"type": "po", "bizTransaction": "urn:epcglobal:cbv:bt:6901234000018:1"}]}
+    plant.write("TransactionEvent", action="ADD", quantityList=[amount(lot("A"), 1)], **papers)
+    plant.make([amount(lot("A"), 1)], [amount(lot("B"), 1)])
+    assert "origin" in whys(plant.trace(lot("B"), "backward"))
+
+
 def test_an_unknown_code_is_not_found(plant):
     with pytest.raises(NotFound, match="nothing is recorded"):
         plant.trace(lot("NEVER"))
