@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -18,18 +19,28 @@ Sees = Callable[[Said, int], bool]  # whether the asker may be told who took par
 Rows = dict[tuple[int, int], list[Row]]  # (record, role) -> who took part so
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Level:
     """`own`: the rows of its things; `others`: rows where a rule asked for that role; neither holds what the asker may not be told.
 
-    `withheld`: those rows; `declared`: records that were declared to be in error; `begun`: thing -> when it first came into being.
+    `withheld`: those rows; `declared`: records that were declared to be in error; `said`: what all records say in clear.
     """
 
     own: Sequence[Row]
     others: Mapping[tuple[int, int], list[Row]]
     withheld: Sequence[Row]
     declared: Collection[int]
-    begun: Mapping[int, int]
+    said: Mapping[int, Said]
+
+    @cached_property
+    def begun(self) -> Mapping[int, int]:
+        """Thing -> when it first came into being. Adding a business transaction makes nothing (EPCIS 2.0 7.4.4)."""
+        found: dict[int, int] = {}
+        for row in self.own:
+            made = creates(row) and row.record not in self.declared and self.said[row.record].type != "TransactionEvent"
+            if made and row.at < found.get(row.thing, EVER):
+                found[row.thing] = row.at
+        return found
 
     def in_role(self, record: int, role: Role) -> Sequence[Row]:
         """Who took part in a record in that role; through a transformation of several events, in any of them."""
@@ -47,22 +58,12 @@ def load(session: Session, things: Collection[int], wanted: Wanted, said: dict[i
         withheld = [row for row in (*own, *_flat(others)) if (row.record, row.role) in hidden]
         own = [row for row in own if (row.record, row.role) not in hidden]
         others = {place: [row for row in rows if (row.record, row.role) not in hidden] for place, rows in others.items()}
-    return Level(own, others, withheld, declared, _begun(own, declared, said))
+    return Level(own, others, withheld, declared, said)
 
 
 def creates(row: Row) -> bool:
     """Whether a thing came into being in that role (EPCIS 2.0 7.4.2, 7.4.6)."""
     return row.role == Role.OUTPUT or (row.role == Role.OBJECT and row.action == Action.ADD)
-
-
-def _begun(rows: Iterable[Row], declared: Collection[int], said: Mapping[int, Said]) -> dict[int, int]:
-    """A business transaction that is added to a thing does not make it (EPCIS 2.0 7.4.4)."""
-    found: dict[int, int] = {}
-    for row in rows:
-        made = creates(row) and row.record not in declared and said[row.record].type != "TransactionEvent"
-        if made and row.at < found.get(row.thing, EVER):
-            found[row.thing] = row.at
-    return found
 
 
 def _flat(others: Rows) -> Iterable[Row]:

@@ -23,6 +23,8 @@ class Span(NamedTuple):
 
     def within(self, other: Span) -> Span:
         """What both have; empty (`since` after `until`) where they have nothing."""
+        if other.since <= self.since and self.until <= other.until:
+            return self
         return Span(max(self.since, other.since), min(self.until, other.until))
 
 

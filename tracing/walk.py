@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from ledger_client.epcis.document import no_collection
 from ledger_client.genealogy import Action, Role
 from tracing import level as levels
 from tracing.answer import Direction, End, Why
@@ -50,11 +51,12 @@ def walk(session: Session, start: int, direction: Direction, sees: Sees, *, most
     """Everything that a thing leads to, at most `most` things and `deepest` ties away from it; where it was cut is among the ends."""
     walked = Walked(start, direction, {start: Reach(0, "start", [Span()])})
     frontier, depth = {start}, 0
-    while frontier:
-        depth += 1
-        level = levels.load(session, frontier, WANTED[direction], walked.said, sees)
-        _tell_withheld(walked, level)
-        frontier = _arrive(walked, _followed(walked, level), depth, most, deepest)
+    with no_collection():
+        while frontier:
+            depth += 1
+            level = levels.load(session, frontier, WANTED[direction], walked.said, sees)
+            _tell_withheld(walked, level)
+            frontier = _arrive(walked, _followed(walked, level), depth, most, deepest)
     return walked
 
 
@@ -84,7 +86,8 @@ def _counted(walked: Walked, level: Level) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {role: [] for role in Role}
     for row in level.own:
         role, reach = row.role, reached[row.thing]
-        within = reach.holds(row.at) or _out_of_order(walked, level, reach, row)
+        since, until = reach.spans[0]
+        within = since <= row.at <= until or reach.holds(row.at) or _out_of_order(walked, level, reach, row)
         if within and role not in passed and not (role == Role.PARENT and reach.carrier):
             links[row.record, row.place] = row
         if (within or role == Role.PARENT or row.action == Action.DELETE) and row.record not in declared:
