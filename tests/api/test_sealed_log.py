@@ -110,6 +110,7 @@ def remove_seal(session: Session) -> None:
 def remove_record(session: Session) -> None:
     session.execute(text("DELETE FROM record_items WHERE record_id = 2"))
     session.execute(text("DELETE FROM record_keys WHERE record_id = 2"))
+    session.execute(text("DELETE FROM participations WHERE record_id = 2"))
     session.execute(text("DELETE FROM records WHERE id = 2"))
 
 

@@ -132,6 +132,7 @@ def test_a_missing_master_key_is_waited_out_and_its_file_is_named(own_keyring: P
 def test_a_record_deleted_behind_our_back_is_missing(told: Server):
     edit(told, "DELETE FROM record_items WHERE record_id = 2")
     edit(told, "DELETE FROM record_keys WHERE record_id = 2")
+    edit(told, "DELETE FROM participations WHERE record_id = 2")
     edit(told, "DELETE FROM records WHERE id = 2")
     found = verdict(told)
     assert found["verdict"] == "incomplete"

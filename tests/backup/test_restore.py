@@ -30,6 +30,8 @@ from tests.records.victim import POLICY
 
 WORK = 1 << 12  # scrypt's: the key file is not what is tested
 
+WRITTEN = 36 * 60  # events: more than a backup takes to be made
+
 
 @pytest.fixture
 def ledger(new_anvil):
@@ -63,7 +65,7 @@ def work_off(sessions, ledger):
 def test_what_was_anchored_after_the_backup_is_named_and_not_anchored_again(
     sessions, engine, database_url, other_url, ledger, place, tmp_path
 ):
-    writer = start(database_url, ledger, tmp_path, 0, 12)  # captures and publishes 12 documents of 60 events
+    writer = start(database_url, ledger, tmp_path, 0, WRITTEN // 60)  # captures and publishes documents of 60 events
     heard = iter(writer.stdout.readline, "")
     for line in heard:
         if line.startswith("accepted") and (count := sum(1 for _ in zip(range(4), heard, strict=False))):
@@ -76,7 +78,7 @@ def test_what_was_anchored_after_the_backup_is_named_and_not_anchored_again(
     assert writer.wait() == 0
     writer.stdout.close()
     before, everything = anchored(ledger), set(column(sessions, Record.commitment))
-    assert len(before) == len(everything) == 720
+    assert len(before) == len(everything) == WRITTEN
     engine.dispose()  # the disaster
 
     done = restore(file, tmp_path / "new", other_url, "--rpc", ledger.url)
@@ -84,7 +86,7 @@ def test_what_was_anchored_after_the_backup_is_named_and_not_anchored_again(
     found = open_engine(other_url, tmp_path / "new" / "keyring")
     restored = open_sessions(found)
     kept = set(column(restored, Record.commitment))
-    assert 0 < len(kept) < 720
+    assert 0 < len(kept) < WRITTEN
     assert done.exit_code == 1, done.output
     lost = {"0x" + value.hex() for value in everything - kept}
     assert Counter(finding["kind"] for finding in findings) == {"missing": len(lost)}
@@ -99,8 +101,8 @@ def test_what_was_anchored_after_the_backup_is_named_and_not_anchored_again(
     captured(restored, range(5000, 5003), address_of(ledger.signers[0]))  # and the documents that the backup had accepted
     work_off(restored, ledger)
     after = anchored(ledger)
-    assert (after[:720], len(after)) == (before, 723 + waiting)
-    assert not {commitment for _, commitment in after[720:]} & (everything | kept)
+    assert (after[:WRITTEN], len(after)) == (before, WRITTEN + 3 + waiting)
+    assert not {commitment for _, commitment in after[WRITTEN:]} & (everything | kept)
     with restored() as session:
         assert set(session.scalars(select(Transaction.state))) == {"final"}
         assert session.scalar(select(func.count()).where(RecordItem.transaction_id.is_(None))) == 0

@@ -240,7 +240,7 @@ def test_a_keyboard_scanner_is_understood_in_every_field(server: Server, browser
 
     page.focus("#find")
     scan(page, f"01{GTIN}10L1\x1d21S1")
-    page.wait_for_url("**/console/items?q=*")
+    page.wait_for_url("**/console/search?q=*")
     page.click("text=这是什么编码？")
     page.wait_for_url("**/console/scan?text=*")
     assert page.inner_text(".digest code") == ITEM + "S1"
