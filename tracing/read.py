@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, select
@@ -42,6 +42,11 @@ class Said(NamedTuple):
     signer: bytes
     declared: bool
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the record was taken away behind our back; its participations are still there."""
+        return not self.signer
+
 
 _COLUMNS = (
     Participation.thing_id,
@@ -69,7 +74,7 @@ def of_records(session: Session, records: Iterable[int], *roles: Role) -> list[R
 
 
 def said(session: Session, records: Iterable[int]) -> dict[int, Said]:
-    """What the records say in clear, and whether they were declared to be in error."""
+    """What the records say in clear, and whether they were declared to be in error; of one that somebody took away, nothing."""
     later = aliased(Record)
     declared = (later.event_id == Record.event_id) & (later.signer == Record.signer) & later.original.is_(None)
     columns = (Record.id, Record.event_id, Record.event_time, Record.event_type, Record.biz_step, Record.signer)
@@ -78,7 +83,11 @@ def said(session: Session, records: Iterable[int]) -> dict[int, Said]:
         rows = select(*columns, later.id).outerjoin(later, declared).where(among(session, Record.id, some))
         for number, event_id, time, kind, step, signer, error in session.connection().execute(rows).all():
             found[number] = Said(number, event_id, time, kind, step or "", signer, error is not None)
+        found |= {number: Said(number, "", _NEVER, "", "", b"", False) for number in some if number not in found}
     return found
+
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def codes(session: Session, things: Iterable[int]) -> dict[int, str]:

@@ -50,7 +50,8 @@ def steps(session: Session, walked: Mapping[int, Said], rows: Iterable[Row], vie
 
 def _clear(one: Said, rows: Sequence[Row], *, withheld: bool) -> Step:
     kind = _kind(one, rows)
-    return Step(one.record, one.event_id, one.time, kind, one.type, one.step, one.signer, "not checked", one.declared, withheld=withheld)
+    verdict: StepVerdict = "altered" if one.is_lost else "not checked"
+    return Step(one.record, one.event_id, one.time, kind, one.type, one.step, one.signer, verdict, one.declared, withheld=withheld)
 
 
 def _roles(rows: Iterable[Row]) -> dict[int, list[Row]]:

@@ -1,11 +1,12 @@
 """The genealogy holds what the records say, whatever way they came."""
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from records.genealogy import fill
 from records.genealogy.models import GenealogyMark, Participation, Thing
 from records.models import Record
+from tests.sentinel.watched import by_hand
 from tests.tracing.plant import amount, item, lot, short, whys
 
 
@@ -61,6 +62,17 @@ def test_a_row_that_somebody_took_away_is_told(plant, sessions):
     answer = plant.trace(lot("A"))
     assert short(answer) == {"A": "start"}
     assert not answer.complete
+
+
+def test_a_record_that_somebody_took_away_is_told(plant, engine):
+    story(plant)
+    with by_hand(engine) as connection:  # as a tool of the database does that heeds no foreign keys
+        for table, key in (("record_items", "record_id"), ("record_keys", "record_id"), ("records", "id")):
+            connection.execute(text(f"DELETE FROM {table} WHERE {key} = 1"))
+    answer = plant.trace(lot("A"))
+    assert [step.verdict for step in answer.steps if step.record == 1] == ["altered"]
+    assert "altered" in whys(answer)
+    assert "B" in short(answer)
 
 
 def test_a_record_that_somebody_changed_is_told(plant, sessions):
