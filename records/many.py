@@ -1,18 +1,29 @@
-"""A long list of numbers as one value of a statement: neither database has to read ten thousand placeholders."""
+"""A long list of numbers as one value of a statement: neither database has to read ten thousand placeholders, and a statement that asks by
+such a list can be built once.
+
+`where(among(dialect, column))`, executed with `listed(dialect, numbers)`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import BigInteger, ColumnElement, Text, any_, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Text, any_, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
+
+_NUMBERS = "numbers"
 
 
-def among(session: Session, column: InstrumentedAttribute[int], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """Whether the column's value is one of the numbers."""
-    listed = ",".join(map(str, numbers))
-    if session.get_bind().dialect.name == "postgresql":
-        return column == any_(cast(literal(f"{{{listed}}}", Text), ARRAY(BigInteger)))
-    values = func.json_each(f"[{listed}]").table_valued("value")
+def among(dialect: str, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether the column's value is one of the numbers that the statement is executed with."""
+    if dialect == "postgresql":
+        return column == any_(cast(bindparam(_NUMBERS, type_=Text), ARRAY(BigInteger)))
+    values = func.json_each(bindparam(_NUMBERS, type_=Text)).table_valued("value")
     return column.in_(select(values.c.value))
+
+
+def listed(dialect: str, numbers: Iterable[int]) -> dict[str, str]:
+    """The parameters."""
+    text = ",".join(map(str, numbers))
+    return {_NUMBERS: f"{{{text}}}" if dialect == "postgresql" else f"[{text}]"}

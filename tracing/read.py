@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from ledger_client.genealogy import Role
 from records.genealogy.models import Participation, Thing
-from records.many import among
+from records.many import among, listed
 from records.models import Record
 from records.parts import parts
 
@@ -62,42 +63,59 @@ _COLUMNS = (
 
 def of_things(session: Session, things: Collection[int]) -> list[Row]:
     """Everything the things took part in."""
-    asked = (select(*_COLUMNS).where(among(session, Participation.thing_id, some)) for some in parts(things, AT_ONCE))
-    return [row for one in asked for row in _rows(session, one)]
+    return [row for rows in _asked(session, _of_things, things) for row in map(Row._make, rows)]
 
 
 def of_records(session: Session, records: Iterable[int], *roles: Role) -> list[Row]:
     """Who took part in these records in one of the roles."""
-    of = select(*_COLUMNS).where(Participation.role.in_(roles))
-    asked = (of.where(among(session, Participation.record_id, some)) for some in parts(sorted(set(records)), AT_ONCE))
-    return [row for one in asked for row in _rows(session, one)]
+    wanted = partial(_of_records, roles=roles)
+    return [row for rows in _asked(session, wanted, sorted(set(records))) for row in map(Row._make, rows)]
 
 
 def said(session: Session, records: Iterable[int]) -> dict[int, Said]:
     """What the records say in clear, and whether they were declared to be in error; of one that somebody took away, nothing."""
-    later = aliased(Record)
-    declared = (later.event_id == Record.event_id) & (later.signer == Record.signer) & later.original.is_(None)
-    columns = (Record.id, Record.event_id, Record.event_time, Record.event_type, Record.biz_step, Record.signer)
-    found: dict[int, Said] = {}
-    for some in parts(sorted(set(records)), AT_ONCE):
-        rows = select(*columns, later.id).outerjoin(later, declared).where(among(session, Record.id, some))
-        for number, event_id, time, kind, step, signer, error in session.connection().execute(rows).all():
+    wanted = sorted(set(records))
+    found = {number: Said(number, "", _NEVER, "", "", b"", False) for number in wanted}
+    for rows in _asked(session, _said, wanted):
+        for number, event_id, time, kind, step, signer, error in rows:
             found[number] = Said(number, event_id, time, kind, step or "", signer, error is not None)
-        found |= {number: Said(number, "", _NEVER, "", "", b"", False) for number in some if number not in found}
     return found
+
+
+def codes(session: Session, things: Iterable[int]) -> dict[int, str]:
+    """Number -> canonical code."""
+    return {number: code for rows in _asked(session, _codes, things) for number, code in rows}
 
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def codes(session: Session, things: Iterable[int]) -> dict[int, str]:
-    """Number -> canonical code."""
-    found: dict[int, str] = {}
-    for some in parts(things, AT_ONCE):
-        rows = session.connection().execute(select(Thing.id, Thing.code).where(among(session, Thing.id, some))).all()
-        found |= {number: code for number, code in rows}  # noqa: C416 (rows are no pairs to mypy)
-    return found
+def _asked(session: Session, wanted: Callable[[str], Select[*tuple[Any, ...]]], numbers: Iterable[int]) -> Iterator[Sequence[Any]]:
+    """The rows of a statement for some of the numbers after the other."""
+    dialect = session.get_bind().dialect.name
+    for some in parts(numbers, AT_ONCE):
+        yield session.connection().execute(wanted(dialect), listed(dialect, some)).all()
 
 
-def _rows(session: Session, wanted: Select[*tuple[object, ...]]) -> Iterator[Row]:
-    return map(Row._make, session.connection().execute(wanted).all())
+# Statements are built once: a walk asks them level by level, and building one takes longer than a small answer.
+@lru_cache
+def _of_things(dialect: str) -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS).where(among(dialect, Participation.thing_id))
+
+
+@lru_cache
+def _of_records(dialect: str, roles: tuple[Role, ...]) -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS).where(Participation.role.in_(roles), among(dialect, Participation.record_id))
+
+
+@lru_cache
+def _said(dialect: str) -> Select[*tuple[Any, ...]]:
+    later = aliased(Record)
+    declared = (later.event_id == Record.event_id) & (later.signer == Record.signer) & later.original.is_(None)
+    columns = (Record.id, Record.event_id, Record.event_time, Record.event_type, Record.biz_step, Record.signer, later.id)
+    return select(*columns).outerjoin(later, declared).where(among(dialect, Record.id))
+
+
+@lru_cache
+def _codes(dialect: str) -> Select[*tuple[Any, ...]]:
+    return select(Thing.id, Thing.code).where(among(dialect, Thing.id))

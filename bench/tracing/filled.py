@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from bench.indexer import postgres
 from bench.tracing.story import Event, story
 from indexer import models as mirror
+from indexer.indexes import INDEXES
 from ledger_client import canonical, commitment
 from ledger_client.genealogy import Part, parts_of
 from ledger_client.onchain import item_id
@@ -60,7 +61,8 @@ def _fill(engine: Engine, url: str, events: int) -> None:
         connection.execute("SET synchronous_commit = off")
         for made in pool.map(_made, _pieces(events), [sealing] * (events // AT_ONCE + 1)):
             _copy(connection, dict(zip(TABLES, _rows(made, numbers), strict=True)))
-        connection.execute("VACUUM ANALYZE")
+        for statement in (*INDEXES.values(), "VACUUM ANALYZE"):
+            connection.execute(statement)
 
 
 def _pieces(events: int) -> Iterator[list[tuple[int, Event]]]:
