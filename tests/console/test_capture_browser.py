@@ -165,7 +165,7 @@ def test_the_form_works_without_javascript(server: Server, browser: Browser, sig
     page.fill("#f-children", ITEM + "A1\n" + ITEM + "A2")
     page.fill("#f-place", PLACE)
     page.click("#save")
-    assert page.is_visible("#next")
+    page.wait_for_selector("#next")
     assert stored(server) == 1
     page.context.close()
 
