@@ -18,11 +18,10 @@ from ledger_client.codes import canonical
 from ledger_client.epcis.json_value import Event
 from ledger_client.errors import InvalidCode
 from ledger_client.sentences import sentence
-from records.contents import content
 from records.keyring import keyring_of
 from records.models import Record, RecordItem
 from records.parts import parts
-from records.prepare import Prepared, Problem, Rejected
+from records.prepare import Prepared, Problem, Rejected, opened
 
 SSCC = "https://id.gs1.org/00/"
 YEAR = timedelta(days=365)
@@ -102,7 +101,7 @@ def _loads(session: Session, event: Prepared, code: str) -> bool:
     """Whether it puts something under that code: opened only now, because hardly any event comes this far."""
     if code in event.creates:
         return True
-    held = content(keyring_of(session), event.commitment, event.signer, event.captured_at, event.sealed, event.kek_version, event.wrapped)
+    held = opened(keyring_of(session), event)
     told: Event = held.event() or {}
     return told.get("action") == "ADD" and _canonical(told.get("parentID")) == code
 

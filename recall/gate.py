@@ -20,10 +20,9 @@ from ledger_client.sentences import sentence
 from recall import holds
 from recall.models import Hold
 from recall.related import related
-from records.contents import content
 from records.genealogy.draw import micros
 from records.keyring import keyring_of
-from records.prepare import Prepared, Problem, Rejected
+from records.prepare import Prepared, Problem, Rejected, opened
 
 STEPS = frozenset({"shipping", "departing", "loading", "staging_outbound", "retail_selling", "dispensing"})  # CBV 2.0 7.1
 SENT_BACK = frozenset({"returned", "recalled", "non_sellable_other", "destroyed", "disposed"})  # dispositions, CBV 2.0 7.2
@@ -97,6 +96,6 @@ def _ties(event: Prepared) -> Iterator[tuple[str, str]]:
 
 def _is_sent_back(session: Session, event: Prepared) -> bool:
     """Whether its disposition says so; opened only now, because hardly any event comes this far."""
-    held = content(keyring_of(session), event.commitment, event.signer, event.captured_at, event.sealed, event.kek_version, event.wrapped)
+    held = opened(keyring_of(session), event)
     told = str((held.event() or {}).get("disposition", ""))
     return told.rpartition("Disp-")[2].rpartition(":")[2] in SENT_BACK

@@ -26,7 +26,8 @@ from ledger_client.genealogy import Part, parts_of
 from ledger_client.sentences import as_json, sentence, with_texts
 from records import contents
 from records.columns import now
-from records.keyring import Sealing
+from records.contents import Content
+from records.keyring import Keyring, Sealing
 from records.seals import payload_mac
 from telemetry.logs import log
 
@@ -125,6 +126,11 @@ def contained(path: str, work: Callable[[], Prepared | Rejected]) -> Prepared | 
         log.error("event.not_judged", error=fault)
         fix = "this is a fault of the server, not of the event; the document is kept: tell the operator"
         return Rejected((Problem(path, sentence("could not be judged ({name})", name=type(fault).__name__), "", fix),))
+
+
+def opened(ring: Keyring, event: Prepared) -> Content:
+    """What is about to be stored, for a check that has to look into it."""
+    return contents.content(ring, event.commitment, event.signer, event.captured_at, event.sealed, event.kek_version, event.wrapped)
 
 
 def check_size(text: bytes, path: str) -> None:

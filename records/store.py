@@ -23,7 +23,7 @@ from records.key_models import RecordKey
 from records.keyring import KeyRetired, keyring_of
 from records.models import Outcome, Record, RecordItem
 from records.parts import parts
-from records.prepare import Prepared
+from records.prepare import Prepared, opened
 from records.query import settled
 from records.rotation import enter
 
@@ -177,8 +177,7 @@ def _conflict(session: Session, event: Prepared, original: Original) -> Stored:
 
 def _differing(session: Session, event: Prepared, original: Original) -> list[str]:
     """Top-level properties in which an event differs from the recorded one. Payloads are canonical, so equal values are equal here too."""
-    key = (event.kek_version, event.wrapped)
-    new = contents.content(keyring_of(session), event.commitment, event.signer, event.captured_at, event.sealed, *key)
+    new = opened(keyring_of(session), event)
     first, second = new.event() or {}, original[1].event() or {}
     return sorted(name for name in first.keys() | second.keys() if first.get(name, _ABSENT) != second.get(name, _ABSENT))
 

@@ -18,6 +18,7 @@ from tracing import read
 from tracing.answer import Direction, Level, Link, Step, Thing, Trace, Why
 from tracing.custody.ends import custody
 from tracing.findings import findings
+from tracing.read import by_time
 from tracing.steps import steps
 from tracing.visible import sees
 from tracing.walk import DEEPEST, MOST, Walked, walk
@@ -85,7 +86,7 @@ _LEVELS: dict[str, Level] = {"00": "pallet", "8003": "asset", "8004": "asset"}
 
 
 def _links(walked: Walked) -> list[Link]:
-    rows = sorted(walked.links.values(), key=lambda row: row[1:4])
+    rows = sorted(walked.links.values(), key=by_time)
     return [Link(row.thing, row.record, _ROLES[row.role], _ACTIONS[row.action], row.quantity, row.uom) for row in rows]
 
 

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from ledger_client.genealogy import Action, Role
 from ledger_client.units import base
 from tracing.answer import Finding, What
-from tracing.facts import Facts, by_time, evidence
+from tracing.facts import Facts, evidence
 from tracing.products import UNKNOWN, Product, measured, product_of
-from tracing.read import Row, Said
+from tracing.read import Row, Said, by_time
 
 MemberOf = Callable[[bytes], object]  # whose key it is
 _IN = frozenset({"made", "received", "unpacked"})

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ledger_client.genealogy import Action, Role
 from tracing.level import Level
 from tracing.reach import EVER, Span
-from tracing.read import Row
+from tracing.read import Row, by_time
 
 
 def stays(level: Level, children: Iterable[Row]) -> Iterator[tuple[Row, Row, Span]]:
@@ -53,7 +53,7 @@ def by_thing(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
     for row in rows:
         of[row.thing].append(row)
     for some in of.values():
-        yield some if len(some) == 1 else sorted(some, key=lambda row: row[1:4])
+        yield some if len(some) == 1 else sorted(some, key=by_time)
 
 
 def _leaves(row: Row, parent: Row, later: Row, other: Row) -> bool:

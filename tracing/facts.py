@@ -12,7 +12,7 @@ from ledger_client.genealogy import Role
 from tracing import read
 from tracing.answer import Evidence
 from tracing.level import Sees
-from tracing.read import Row, Said
+from tracing.read import Row, Said, by_time
 
 MOST_EVENTS = 5  # that are named for one finding
 _SIDES = (Role.INPUT, Role.OUTPUT)
@@ -62,11 +62,6 @@ def _sorted_out(session: Session, found: Sequence[Row], sees: Sees) -> Facts:
     packings = {row.record for some in rows.values() for row in some if row.role == Role.CHILD}
     parents = {row.record: row.thing for row in read.of_records(session, packings, Role.PARENT) if sees(said[row.record], Role.PARENT)}
     return Facts(rows, hidden, said, parents)
-
-
-def by_time(row: Row) -> tuple[int, int, int]:
-    """The order of events."""
-    return row.at, row.record, row.place
 
 
 def transformations(session: Session, known: Facts, sees: Sees) -> list[Transformation]:

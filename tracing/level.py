@@ -34,10 +34,10 @@ class Level:
 
     @cached_property
     def begun(self) -> Mapping[int, int]:
-        """Thing -> when it first came into being. Adding a business transaction makes nothing (EPCIS 2.0 7.4.4)."""
+        """Thing -> when it first came into being."""
         found: dict[int, int] = {}
         for row in self.own:
-            made = creates(row) and row.record not in self.declared and self.said[row.record].type != "TransactionEvent"
+            made = row.record not in self.declared and makes(row, self.said[row.record])
             if made and row.at < found.get(row.thing, EVER):
                 found[row.thing] = row.at
         return found
@@ -64,6 +64,11 @@ def load(session: Session, things: Collection[int], wanted: Wanted, said: dict[i
 def creates(row: Row) -> bool:
     """Whether a thing came into being in that role (EPCIS 2.0 7.4.2, 7.4.6)."""
     return row.role == Role.OUTPUT or (row.role == Role.OBJECT and row.action == Action.ADD)
+
+
+def makes(row: Row, said: Said) -> bool:
+    """The same where its record is known: adding a business transaction makes nothing (EPCIS 2.0 7.4.4)."""
+    return creates(row) and said.type != "TransactionEvent"
 
 
 def _flat(others: Rows) -> Iterable[Row]:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from ledger_client.genealogy import Action, Role, is_serial
 from tracing import read
 from tracing.answer import Finding, What
-from tracing.facts import Facts, Transformation, by_time, evidence
+from tracing.facts import Facts, Transformation, evidence
+from tracing.level import makes
 from tracing.reach import EVER, Span
-from tracing.read import Row
+from tracing.read import Row, by_time
 
 MOST_RINGS = 20
 Stay = tuple[Row, int, Span]  # the row that put it there, the parent, how long
@@ -115,16 +116,10 @@ def _rings(edges: Collection[Edge]) -> Iterator[list[int]]:
 def out_of_order(facts: Facts) -> Iterator[Finding]:
     """Things that were used or packed before they were made, by the clocks of those who say so."""
     for thing, rows in facts.rows.items():
-        made = next((row for row in rows if _makes(facts, row)), None)
+        made = next((row for row in rows if makes(row, facts.said[row.record])), None)
         first = next((row for row in rows if row.role == Role.INPUT or (row.role == Role.CHILD and row.action == Action.ADD)), None)
         if made and first and first.at < made.at:
             yield Finding(What.ORDER, thing, evidence(facts.said, (first, made)))
-
-
-def _makes(facts: Facts, row: Row) -> bool:
-    return row.role == Role.OUTPUT or (
-        row.role == Role.OBJECT and row.action == Action.ADD and facts.said[row.record].type == "ObjectEvent"
-    )
 
 
 def used_twice(facts: Facts, codes: Mapping[int, str], transformations: Iterable[Transformation]) -> Iterator[Finding]:

@@ -32,6 +32,11 @@ class Row(NamedTuple):
     uom: str
 
 
+def by_time(row: Row) -> tuple[int, int, int]:
+    """The order of events."""
+    return row[1:4]
+
+
 class Said(NamedTuple):
     """What a record says in clear."""
 

@@ -22,6 +22,7 @@ from records.models import Record
 from records.parts import parts
 from tracing import read
 from tracing.answer import Kind, Party, Step, StepVerdict
+from tracing.products import product_of
 from tracing.read import Row, Said
 
 CHECKED = 2_000  # records that are opened and hashed for one answer
@@ -81,13 +82,9 @@ def _closer(step: Step, drawn: Sequence[_Drawn]) -> Kind:
     if step.kind == "moved" and step.disposition == "returned":
         return "returned"
     used, made = ([code for code, role, *_ in drawn if role == wanted] for wanted in (Role.INPUT, Role.OUTPUT))
-    if step.kind == "transformed" and len({_product(code) for code in (*used, *made)}) == 1:
+    if step.kind == "transformed" and len({product_of(code) for code in (*used, *made)}) == 1:
         return "split" if len(used) == 1 < len(made) else "merged" if len(made) == 1 < len(used) else "transformed"
     return step.kind
-
-
-def _product(code: str) -> str:
-    return code[: len("https://id.gs1.org/01/") + 14] if code.startswith("https://id.gs1.org/01/") else code
 
 
 _MOVES = frozenset({"shipping", "receiving", "arriving", "departing", "transporting", "loading", "unloading", "accepting"})
