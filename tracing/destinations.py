@@ -13,13 +13,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from tracing.answer import Thing, Trace, Why
-from tracing.movements import Stop, carried, stops
+from tracing.movements import LOOKING, Stop, carried, stops
 from tracing.picture.shapes import Amount, worst
+from tracing.whereabouts import whereabouts
 
 # Some was last heard of here; it was sent here, and nothing says that it came; the same, and who lives here is no member, so that nothing
 # could; it was made into something here; all went on from here.
 STATES = ("stayed", "bound", "left", "used", "passed")
-_SEEN_ONLY = frozenset({"inspecting", "sampling", "sensor_reporting", "stock_taking", "cycle_counting"})
+_LAST_HEARD_OF = frozenset({"here", "sold", "ended"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def destinations(trace: Trace, shown: Trace | None = None) -> tuple[Destination,
     """
     things = {thing.number: thing for thing in trace.things}
     goods = [stop for stop in carried(trace, stops(trace)) if things[stop.thing].level != "asset"]
-    last = {stop.through or stop.thing: stop.place for stop in goods if stop.way != "seen"}
+    stayed = {(stay.thing, stay.place) for stay in whereabouts(trace) if stay.state in _LAST_HEARD_OF}
     at: dict[str, list[Stop]] = defaultdict(list)
     sent: dict[str, list[Stop]] = defaultdict(list)
     for stop in goods:
@@ -69,19 +70,18 @@ def destinations(trace: Trace, shown: Trace | None = None) -> tuple[Destination,
     for place in dict.fromkeys([*at, *sent]):
         came = _came(at[place], sent[place]) if place else []
         abroad = bool(sent[place]) and all(stop.step.record in left for stop in sent[place])
-        state = _state(at[place], came, used, things, last) if came else "left" if abroad else "bound"
+        state = _state(place, came, used, stayed) if came else "left" if abroad else "bound"
         seen, bound = keep(came), keep(sent[place])
         if seen or bound:
             found.append(_destination(place, state, seen or bound, bound, things))
     return tuple(sorted(found, key=lambda one: (STATES.index(one.state), one.first, one.place)))
 
 
-def _state(here: Sequence[Stop], came: Sequence[Stop], used: Collection[int], things: Mapping[int, Thing], last: Mapping[int, str]) -> str:
+def _state(place: str, came: Sequence[Stop], used: Collection[int], stayed: Collection[tuple[int, str]]) -> str:
     goods = {stop.thing for stop in came}
     if goods <= set(used):
         return "used"
-    stays = any(_stays([one for one in here if one.thing == thing], things[thing], last) for thing in goods - set(used))
-    return "stayed" if stays else "passed"
+    return "stayed" if any((thing, place) in stayed for thing in goods - set(used)) else "passed"
 
 
 def _shown(shown: Trace | None) -> Callable[[Sequence[Stop]], Sequence[Stop]]:
@@ -96,21 +96,7 @@ def _came(here: Sequence[Stop], sent: Sequence[Stop]) -> list[Stop]:
     """The stops by which things came; where none says so, what else was done there with what had been sent there."""
     told = [stop for stop in here if stop.way in ("arrived", "gone")]
     bound = {stop.thing for stop in sent}
-    return told or [stop for stop in here if stop.way == "seen" and stop.thing in bound and stop.step.biz_step not in _SEEN_ONLY]
-
-
-def _stays(here: Sequence[Stop], thing: Thing, last: Mapping[int, str]) -> bool:
-    """Whether it, or some of a lot, was last heard of at the place of these stops: less left than came, or its carrier went no further."""
-    if thing.level != "lot":
-        return any(last.get(stop.through or stop.thing) == stop.place and stop.way != "left" for stop in here)
-    left = [stop for stop in here if stop.way == "left" and stop.through is None]
-    if left:
-        came: dict[str, Decimal] = defaultdict(Decimal)
-        for stop in here:
-            if stop.way == "arrived" and stop.quantity is not None:
-                came[stop.step.biz_step] += stop.quantity
-        return max(came.values(), default=Decimal()) > sum(stop.quantity or 0 for stop in left)
-    return any(stop.way != "left" and (stop.through is None or last.get(stop.through) == stop.place) for stop in here)
+    return told or [stop for stop in here if stop.way == "seen" and stop.thing in bound and stop.step.biz_step not in LOOKING]
 
 
 def _destination(place: str, state: str, came: Sequence[Stop], sent: Sequence[Stop], things: Mapping[int, Thing]) -> Destination:

@@ -1,31 +1,36 @@
-"""Where the things of a trace were, one after the other: out of the links of its steps, pure.
+"""What happened to the things of a trace, one after the other: out of the links of its steps, pure.
 
-A step is read by its business step (CBV 2.0 section 7.1): goods leave a place, arrive at one, or are gone. What a pallet or a truck did,
-the things in it did: `contents` says what was in it at a time.
+A step is read by its business step (CBV 2.0 section 7.1): goods leave a place, arrive at one, or are gone; and by what it did with them:
+they were made, used, packed, unpacked. What a pallet or a truck did, the things in it did: `contents` says what was in it at a time.
+`whereabouts` makes of this where everything was and is.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tracing.answer import Link, Step, Trace
 
-Way = Literal["left", "arrived", "gone", "seen"]
+Way = Literal["made", "numbered", "packed", "left", "arrived", "kept", "used", "gone", "seen"]
 LEAVING = frozenset({"shipping", "consigning"})
-ARRIVING = frozenset({"receiving", "accepting", "collecting", "arriving", "unloading", "storing", "stocking"})
+ARRIVING = frozenset({"receiving", "accepting", "collecting", "arriving", "unloading", "storing", "stocking", "void_shipping"})
+LOOKING = frozenset({"inspecting", "sampling", "sensor_reporting", "stock_taking", "cycle_counting"})  # moves nothing
 GONE = frozenset({"retail_selling", "dispensing", "destroying", "decommissioning", "killing"})
 PUT_IN, TAKEN_OUT = frozenset({"packed", "associated"}), frozenset({"unpacked", "dissociated"})
 MOST_NESTED = 12  # carriers in carriers
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A thing at a place. `quantity` None: one single thing, or not said; `bound`: where, or to whom, it was sent, empty: nobody said."""
+class Stop(NamedTuple):
+    """What a step did with a thing, at a place; a tuple, because there may be several for each of a hundred thousand.
+
+    `quantity` None: one single thing, or not said. `bound`: where, or to whom, it was sent, empty: nobody said. Ways: `kept`: no arrival,
+    but the step says where it stays (EPCIS 2.0 7.4.2 bizLocation); `numbered`: so many pieces of a lot got codes of their own.
+    """
 
     thing: int
     step: Step
@@ -35,14 +40,23 @@ class Stop:
     quantity: Decimal | None
     uom: str
     through: int | None = None  # the carrier that the step speaks of
+    box: int | None = None  # what it was packed into or taken out of; of what a carrier did, the one of them that it lay in
 
 
 def stops(trace: Trace) -> list[Stop]:
-    """Every stop in the order of time, those of carriers too; what was declared wrong did not happen."""
+    """Where things were seen, came to and left, in the order of time, those of carriers too."""
+    told = (stop._replace(way="seen") if stop.way == "kept" else stop for stop in happened(trace))
+    return [stop for stop in told if stop.way in ("left", "arrived", "gone", "seen")]
+
+
+def happened(trace: Trace) -> list[Stop]:
+    """Everything in the order of time, also what was made, used and packed; what was declared wrong did not happen."""
     steps = {step.record: step for step in trace.steps if not step.declared}
     named = {place for step in steps.values() for place in (step.destination.place, step.place if way_of(step) == "left" else "")}
-    found = [stop for link in trace.links if link.step in steps for stop in _stop(link, steps[link.step], named)]
-    return sorted(found, key=lambda stop: (stop.step.at, stop.step.record))
+    told = {record: (step, way_of(step), _where(step, named)) for record, step in steps.items()}
+    parents = {link.step: link.thing for link in trace.links if link.role == "parent"}
+    found = [stop for link in trace.links if link.step in told for stop in _stop(link, *told[link.step], parents.get(link.step))]
+    return sorted([*found, *_numbered(trace, told)], key=_by_time)
 
 
 def carried(trace: Trace, made: Sequence[Stop]) -> list[Stop]:
@@ -53,12 +67,21 @@ def carried(trace: Trace, made: Sequence[Stop]) -> list[Stop]:
     told: set[tuple[int, int]] = set()  # a load in a pallet in a truck, of a step that names both
     found = [stop for stop in made if stop.thing not in carriers]
     for stop in made:
-        if stop.thing in carriers and stop.way != "seen":
-            for one in _within(held, stop.thing, stop.step.at, MOST_NESTED):
-                if one.thing not in carriers and (one.thing, stop.step.record) not in own and (id(one), stop.step.record) not in told:
-                    told.add((id(one), stop.step.record))
-                    found.append(Stop(one.thing, stop.step, stop.way, stop.place, stop.bound, one.quantity, one.uom, stop.thing))
-    return sorted(found, key=lambda stop: (stop.step.at, stop.step.record))
+        if stop.thing in carriers and stop.way in _CARRIED:
+            carrier, step, way, place, bound, *_ = stop
+            for box, one in _within(held, carrier, step.at, MOST_NESTED):
+                thing, record = one.thing, step.record
+                if thing not in carriers and (thing, record) not in own and (id(one), record) not in told:
+                    told.add((id(one), record))
+                    found.append(Stop(thing, step, way, place, bound, one.quantity, one.uom, carrier, box))
+    return sorted(found, key=_by_time)
+
+
+_CARRIED = frozenset({"left", "arrived", "kept", "used", "gone"})
+
+
+def _by_time(stop: Stop) -> tuple[datetime, int]:
+    return stop.step.at, stop.step.record
 
 
 @dataclass(slots=True)
@@ -125,24 +148,47 @@ def amount(link: Link) -> Decimal | None:
     return None if link.quantity is None else exact(link.quantity)
 
 
-def _within(held: Mapping[int, Sequence[Load]], carrier: int, at: datetime, deep: int) -> Iterator[Load]:
+def _within(held: Mapping[int, Sequence[Load]], carrier: int, at: datetime, deep: int) -> Iterator[tuple[int, Load]]:
+    """(what it lies in, the load) of all that a carrier held at a moment."""
     for load in held.get(carrier, ()):
         if load.put <= at and (load.out is None or at <= load.out):
-            yield load
-            if deep:
+            yield carrier, load
+            if deep and load.thing in held:
                 yield from _within(held, load.thing, at, deep - 1)
 
 
-def _stop(link: Link, step: Step, named: Collection[str]) -> Iterator[Stop]:
+def _where(step: Step, named: Collection[str]) -> str:
     """`named`: places that goods left or were sent to; a gate (readPoint) that is none of them is told by where it leads (bizLocation)."""
-    if link.role == "object" or (link.role == "child" and step.kind in TAKEN_OUT):
-        way = way_of(step)
+    return step.place if step.place in named else step.location or step.place or step.destination.place
+
+
+def _stop(link: Link, step: Step, way: Way, place: str, parent: int | None) -> Iterator[Stop]:
+    role, thing = link.role, link.thing
+    if role == "object" or (role == "child" and step.kind in TAKEN_OUT):
+        box = parent if role == "child" else None
         if way == "left":
             bound = step.destination.place or step.destination.owner
-            yield Stop(link.thing, step, way, step.place or step.source.place, bound, amount(link), link.uom)
+            yield Stop(thing, step, way, step.place or step.source.place, bound, amount(link), link.uom, None, box)
         else:
-            place = step.place if step.place in named else step.location or step.place or step.destination.place
-            yield Stop(link.thing, step, way, place, "", amount(link), link.uom)
+            yield Stop(thing, step, way, place, "", amount(link), link.uom, None, box)
+    elif role == "child" and step.kind in PUT_IN and parent != thing:
+        yield Stop(thing, step, "packed", place, "", amount(link), link.uom, None, parent)
+    elif role == "output":
+        yield Stop(thing, step, "made", step.location or step.place, "", amount(link), link.uom)
+    elif role == "input":
+        yield Stop(thing, step, "used", place, "", amount(link), link.uom)
+
+
+def _numbered(trace: Trace, told: Mapping[int, tuple[Step, Way, str]]) -> Iterator[Stop]:
+    """Pieces of a lot that got codes of their own by an event that makes nothing else (CBV 2.0 commissioning with a lotNumber)."""
+    lots = [link for link in trace.links if link.role == "lot" and link.step in told and told[link.step][1] == "made"]
+    if not lots:
+        return
+    product, marked = {thing.number: thing.product for thing in trace.things}, {link.step for link in lots}
+    single = Counter((link.step, product[link.thing]) for link in trace.links if link.step in marked and link.role == "object")
+    for link in lots:
+        step, _, place = told[link.step]
+        yield Stop(link.thing, step, "numbered", place, "", Decimal(single[link.step, product[link.thing]]), "")
 
 
 def way_of(step: Step) -> Way:
@@ -150,4 +196,8 @@ def way_of(step: Step) -> Way:
     name = step.biz_step
     if name in LEAVING or (name == "departing" and (step.destination.place or step.destination.owner)):
         return "left"
-    return "arrived" if name in ARRIVING else "gone" if name in GONE else "seen"
+    if name in ARRIVING:
+        return "arrived"
+    if name in GONE or step.kind == "ended":
+        return "gone"
+    return "made" if step.kind == "made" else "kept" if step.location and name not in LOOKING else "seen"

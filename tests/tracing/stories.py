@@ -35,8 +35,8 @@ class Story:
 
     def step(self, kind: Any, biz_step: str, hour: float, place: str, *parts: Part, to: str = "", **more: Any) -> int:
         record, at = len(self.steps) + 1, START + timedelta(hours=hour)
-        words = {"verdict": "verified", "declared": False, "place": place, "destination": Party("", to)} | more
-        self.steps.append(Step(record, f"urn:x:{record}", at, kind, "x", biz_step, b"\x11" * 20, **words))
+        words = {"signer": b"\x11" * 20, "verdict": "verified", "declared": False, "place": place, "destination": Party("", to)} | more
+        self.steps.append(Step(record, f"urn:x:{record}", at, kind, "x", biz_step, **words))
         for thing, role, *amount in parts:
             self.links.append(Link(thing, record, role, "", *amount))
         return record

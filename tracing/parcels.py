@@ -1,0 +1,237 @@
+"""The books of one lot: which part of it is where. Every step takes an amount from somewhere and puts it somewhere. Pure.
+
+Which part a step speaks of is not said, so it is taken where the step's own words lead first (docs/stock.md, rules 4 to 7). Amounts never
+become negative: what a step moves and nobody is known to have had counts from that step on; `tracing.balance` finds the contradiction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from ledger_client.units import base, measure
+from tracing.movements import Stop
+from tracing.stay import Stay, Where, owner_of, state_of
+
+_FOR_GOOD = frozenset({"used", "ended"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A part of the lot. `told`: business steps that spoke of it where it is."""
+
+    amount: Decimal | None  # in the base unit; None: nobody said how much
+    since: datetime
+    record: int
+    signer: bytes
+    owner: str
+    told: frozenset[str]
+
+
+Source = tuple[Where, int | None, Callable[[Parcel], bool] | None]  # a place, a container there, which parcels
+
+
+def of_lot(thing: int, stops: Sequence[Stop]) -> Iterator[Stay]:
+    """The stays of a lot. Amounts may be told in several kinds of unit: each has books of its own."""
+    measured = [(stop, measure(1 if stop.quantity is None else stop.quantity, stop.uom)) for stop in stops]
+    kinds = {told.kind for stop, told in measured if stop.quantity is not None and stop.way != "numbered"}
+    for kind in sorted(kinds) or ["count"]:
+        books = Books(thing, base(kind))
+        for stop, told in measured:
+            if stop.quantity is None or told.kind == kind:
+                books.enter(stop, None if stop.quantity is None else told.amount)
+        yield from books.stays()
+
+
+@dataclass(slots=True)
+class Books:
+    """Parcels by place and container, and the stays that are over."""
+
+    thing: int
+    uom: str
+    held: dict[Where, dict[int | None, list[Parcel]]] = field(default_factory=dict)
+    boxes: dict[int, dict[Where, None]] = field(default_factory=dict)  # container -> where it holds parcels
+    over: list[Stay] = field(default_factory=list)
+
+    def stays(self) -> Iterator[Stay]:
+        """All of them."""
+        yield from self.over
+        for where, shelves in self.held.items():
+            yield from (self._stay(where, box, one, None) for box, parcels in shelves.items() for one in parcels)
+
+    def enter(self, stop: Stop, amount: Decimal | None) -> None:
+        """What one step did."""
+        if stop.through is not None:
+            self._carry(stop)
+        elif stop.way == "numbered":
+            self._draw(stop, amount, self._around(stop))  # they go on under codes of their own
+        elif stop.way == "packed":
+            self._pack(stop, amount)
+        elif stop.way != "seen" or stop.box is not None or not self.known:
+            if stop.box is not None:
+                self._unpack(stop, amount)
+            if stop.way != "seen" or not self.known:
+                self._move(stop, amount)
+
+    @property
+    def known(self) -> bool:
+        """Whether anything was said of the lot yet."""
+        return bool(self.held or self.over)
+
+    def _carry(self, stop: Stop) -> None:
+        """All that lies in a container goes where it goes."""
+        to, box = state_of(stop), stop.box or 0
+        for where in list(self.boxes.get(box, ())):
+            if where == to:
+                self._confirm(to, stop, None, [box])
+            elif where[0] not in _FOR_GOOD and (where[0] != "sold" or stop.way == "arrived"):
+                self._put(stop, self._draw(stop, None, [(where, box, None)]), box)
+
+    def _pack(self, stop: Stop, amount: Decimal | None) -> None:
+        loose = [source for source in self._around(stop) if source[1] is None]
+        found = list(self._taken(amount, loose))
+        for rest in _lacks(amount, [one for _, _, one in found]):
+            told = frozenset({stop.step.biz_step})
+            here: Where = ("here", stop.place) if stop.place else ("unknown", "")
+            found.append((here, None, Parcel(rest, stop.step.at, stop.step.record, stop.step.signer, "", told)))
+        for where, _, parcel in found:
+            self._lay(where, stop.box, parcel)
+
+    def _unpack(self, stop: Stop, amount: Decimal | None) -> None:
+        box = stop.box or 0
+        for where, _, parcel in list(self._taken(amount, [(where, box, None) for where in list(self.boxes.get(box, ()))])):
+            self._lay(where, None, parcel)
+
+    def _move(self, stop: Stop, amount: Decimal | None) -> None:
+        to = state_of(stop)
+        if stop.way == "kept":
+            amount = self._lacking(to, amount)
+        elif stop.way in ("left", "arrived") and not _is_back(
+            stop
+        ):  # two steps may tell of one arrival: what another told of is here already
+            amount = self._confirm(to, stop, amount, list(self.held.get(to, ())))
+        if amount == 0:
+            return
+        found = self._draw(stop, amount, self._sources(stop, amount, to))
+        if stop.way != "kept" or not self.known:
+            found += [Parcel(rest, stop.step.at, 0, b"", "", frozenset()) for rest in _lacks(amount, found)]
+        self._put(stop, found, None)
+
+    def _lacking(self, where: Where, amount: Decimal | None) -> Decimal | None:
+        here = [one for parcels in self.held.get(where, {}).values() for one in parcels]
+        if amount is None or any(one.amount is None for one in here):
+            return Decimal() if here else amount
+        return max(amount - sum((one.amount or Decimal() for one in here), Decimal()), Decimal())
+
+    def _sources(self, stop: Stop, amount: Decimal | None, to: Where) -> Iterable[Source]:
+        """Where a step may have taken its amount from, the likeliest first."""
+        if stop.way in ("made", "seen"):
+            return
+        arrived, step = stop.way == "arrived", stop.step
+        if arrived:
+            named = {"", step.destination.owner}
+            if _is_back(stop):
+                yield from self._shelves("transit", parcels=lambda one: one.signer == step.signer)
+                yield from self._shelves("sold")
+            yield from self._shelves("transit", lambda place: place == stop.place)
+            yield from self._shelves("transit", lambda place: place in named)
+            yield from self._shelves("transit", parcels=lambda one: amount is not None and one.amount == amount)
+        yield from (source for source in self._around(stop) if source[0] != to)
+        if not arrived:
+            yield from self._shelves("transit", lambda place: place == stop.place)
+
+    def _around(self, stop: Stop) -> Iterable[Source]:
+        """At the place that the step names; else wherever its signer said that some is; else where nobody said."""
+        yield from self._shelves("here", lambda place: place == stop.place)
+        yield from self._shelves("here", lambda place: place != stop.place, lambda one: one.signer == stop.step.signer)
+        yield from self._shelves("unknown")
+
+    def _shelves(
+        self, state: str, places: Callable[[str], bool] | None = None, parcels: Callable[[Parcel], bool] | None = None
+    ) -> Iterator[Source]:
+        """What lies loose first."""
+        wheres = [where for where in self.held if where[0] == state and (places is None or places(where[1]))]
+        for where in wheres:
+            yield from ((where, box, parcels) for box in sorted(self.held.get(where, ()), key=lambda box: box is not None))
+
+    def _taken(self, amount: Decimal | None, sources: Iterable[Source]) -> Iterator[tuple[Where, int | None, Parcel]]:
+        """Take parcels out, or parts of them, until it is enough; where no amount is said, all of the first that there is."""
+        for where, box, fits in sources:
+            shelf = self.held.get(where, {}).pop(box, [])
+            kept: list[Parcel] = []
+            for one in shelf:
+                if amount == 0 or (fits is not None and not fits(one)):
+                    kept.append(one)
+                elif amount is None or (one.amount is not None and one.amount <= amount):
+                    amount = None if amount is None or one.amount is None else amount - one.amount
+                    yield where, box, one
+                else:
+                    kept.append(one if one.amount is None else replace(one, amount=one.amount - amount))
+                    yield where, box, replace(one, amount=amount)
+                    amount = Decimal()
+            self._keep(where, box, kept)
+            if amount == 0 or (amount is None and len(kept) < len(shelf)):
+                return
+
+    def _keep(self, where: Where, box: int | None, parcels: list[Parcel]) -> None:
+        if parcels:
+            self.held[where][box] = parcels
+            return
+        if not self.held.get(where, True):
+            del self.held[where]
+        if box is not None:
+            self.boxes.get(box, {}).pop(where, None)
+
+    def _draw(self, stop: Stop, amount: Decimal | None, sources: Iterable[Source]) -> list[Parcel]:
+        """The same, and their stays are over."""
+        found = list(self._taken(amount, sources))
+        self.over += (self._stay(where, box, one, stop.step.at) for where, box, one in found)
+        return [one for _, _, one in found]
+
+    def _put(self, stop: Stop, parcels: Sequence[Parcel], box: int | None) -> None:
+        """As one parcel where the step says."""
+        if parcels:
+            amounts = [one.amount for one in parcels if one.amount is not None]
+            total = sum(amounts, Decimal()) if len(amounts) == len(parcels) else None
+            told, owner = frozenset({stop.step.biz_step}), owner_of(stop, parcels[0].owner)
+            self._lay(state_of(stop), box, Parcel(total, stop.step.at, stop.step.record, stop.step.signer, owner, told))
+
+    def _lay(self, where: Where, box: int | None, parcel: Parcel) -> None:
+        self.held.setdefault(where, {}).setdefault(box, []).append(parcel)
+        if box is not None:
+            self.boxes.setdefault(box, {})[where] = None
+
+    def _confirm(self, where: Where, stop: Stop, amount: Decimal | None, boxes: Iterable[int | None]) -> Decimal | None:
+        """What is there already and was told of by other steps only, this step tells of too; the amount that it tells of besides."""
+        step, rest, found = stop.step, amount, False
+        for shelf in (self.held[where][box] for box in boxes):
+            for place, one in enumerate(shelf):
+                if rest == 0 or step.biz_step in one.told:
+                    continue
+                if rest is not None and one.amount is not None and one.amount > rest:
+                    shelf.append(replace(one, amount=one.amount - rest))
+                    one = replace(one, amount=rest)  # noqa: PLW2901
+                told = one.told | {step.biz_step}
+                shelf[place] = replace(one, record=step.record, signer=step.signer, owner=owner_of(stop, one.owner), told=told)
+                found = True
+                if rest is not None:
+                    rest = Decimal() if one.amount is None else rest - one.amount
+        return Decimal() if amount is None and found else rest
+
+    def _stay(self, where: Where, box: int | None, one: Parcel, until: datetime | None) -> Stay:
+        return Stay(self.thing, *where, one.owner, one.amount, self.uom, one.since, until, one.record, box)
+
+
+def _is_back(stop: Stop) -> bool:
+    """Whether it came back: the shipment was called off, or it was returned (CBV 2.0 7.1 void_shipping, 7.2 returned)."""
+    return stop.step.biz_step == "void_shipping" or stop.step.disposition.endswith("returned")
+
+
+def _lacks(amount: Decimal | None, found: Sequence[Parcel]) -> Iterator[Decimal | None]:
+    """The amount that nobody is known to have had; nothing where there is none."""
+    if amount is None or any(one.amount is None for one in found):
+        yield from () if found else (amount,)
+    elif (rest := amount - sum((one.amount or Decimal() for one in found), Decimal())) > 0:
+        yield rest

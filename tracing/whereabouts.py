@@ -1,0 +1,58 @@
+"""Where everything was and is, and how much of it: what happened to the things of a trace, put one after the other (docs/stock.md). Pure.
+
+A forward trace leaves out how its start was made: `origins` adds it. A single thing is in one place at a time, so the newest word
+counts; what lies in a case went where the case went. Of a lot, parts are in many places: `parcels` keeps its books.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from tracing.answer import Trace
+from tracing.movements import Stop, carried, happened
+from tracing.parcels import of_lot
+from tracing.stay import State, Stay, Where, owner_of, state_of
+
+__all__ = ["State", "Stay", "stays", "whereabouts"]
+
+
+def whereabouts(trace: Trace) -> list[Stay]:
+    """Where everything is now."""
+    return [stay for stay in stays(trace) if stay.until is None]
+
+
+def stays(trace: Trace) -> list[Stay]:
+    """Where everything was and is, thing by thing; carriers are told by what they carry."""
+    told = defaultdict[int, list[Stop]](list)
+    for stop in carried(trace, happened(trace)):
+        told[stop.thing].append(stop)
+    found: list[Stay] = []
+    for thing in trace.things:
+        if thing.how != "carrier":
+            stops = told[thing.number]
+            many = thing.level in ("lot", "product") or any(stop.quantity is not None for stop in stops)
+            found += (of_lot if many else _of_single)(thing.number, stops)
+    return found
+
+
+def _of_single(thing: int, stops: Sequence[Stop]) -> Iterator[Stay]:
+    where: Where | None = None
+    owner, since, record, box = "", datetime.min, 0, None
+    for stop in stops:
+        way, step = stop.way, stop.step
+        if way == "packed":
+            box = stop.box
+        elif stop.through is None and stop.box is not None:
+            box = None  # taken out
+        if way in ("seen", "packed") and where is not None and where[0] != "unknown":
+            continue
+        told = state_of(stop)
+        if told != where:
+            if where is not None:
+                yield Stay(thing, *where, owner, None, "", since, step.at, record, box)
+            where, since = told, step.at
+        record, owner = step.record, owner_of(stop, owner)
+    if where is not None:
+        yield Stay(thing, *where, owner, None, "", since, None, record, box)
