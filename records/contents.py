@@ -72,6 +72,15 @@ def opened(session: Session, rows: Iterable[Record]) -> dict[int, Content]:
     return with_erased(session, found, {number: row.commitment for number, row in wanted.items()})
 
 
+def of_numbers(session: Session, numbers: Iterable[int]) -> dict[int, tuple[bytes, Content]]:
+    """Record number -> its commitment and its content, of those that there are."""
+    ring, rows = keyring_of(session), select(Record.id, *COLUMNS).outerjoin(RecordKey, RecordKey.record_id == Record.id)
+    found = [row for part in parts(numbers) for row in session.connection().execute(rows.where(Record.id.in_(part)))]
+    commitments = {row.id: row.commitment for row in found}
+    held = with_erased(session, {row.id: of_row(ring, row) for row in found}, commitments)
+    return {number: (commitments[number], one) for number, one in held.items()}
+
+
 def with_erased(session: Session, found: dict[int, Content], commitments: Mapping[int, bytes]) -> dict[int, Content]:
     """The same, those that were erased told apart from those that somebody took away; `commitments` by record number."""
     gone = [number for number, one in found.items() if one.fault == _GONE]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,35 +18,47 @@ from tracing import read
 from tracing.answer import Direction, Level, Link, Step, Thing, Trace, Why
 from tracing.custody.ends import custody
 from tracing.findings import findings
-from tracing.read import by_time
-from tracing.steps import steps
+from tracing.steps import CHECKED, steps
 from tracing.visible import sees
 from tracing.walk import DEEPEST, MOST, Walked, walk
 
 
-def trace(session: Session, code: ItemCode, direction: Direction, view: View, *, most: int = MOST, deepest: int = DEEPEST) -> Trace:
+def trace(
+    session: Session,
+    code: ItemCode,
+    direction: Direction,
+    view: View,
+    *,
+    most: int = MOST,
+    deepest: int = DEEPEST,
+    checked: int = CHECKED,
+    opened: int = CHECKED,
+) -> Trace:
     """Where a thing went (`forward`), or came from (`backward`), as an asker may be told.
 
-    NotFound for a code under which nothing is recorded.
+    The records of the first `checked` steps are hashed again; the first `opened`, and those, say places and parties. NotFound for a code
+    under which nothing is recorded.
     """
     start = session.scalar(select(Known.id).where(Known.item_id == code.item_id))
     if start is None:
         raise NotFound(f"nothing is recorded under {code.uri}")
     with no_collection():
-        return _answer(session, start, direction, view, most, deepest)
+        walked = walk(session, start, direction, sees(view), most=most, deepest=deepest)
+        return _answer(session, walked, view, checked, opened)
 
 
-def _answer(session: Session, start: int, direction: Direction, view: View, most: int, deepest: int) -> Trace:
-    walked = walk(session, start, direction, sees(view), most=most, deepest=deepest)
+def _answer(session: Session, walked: Walked, view: View, checked: int, opened: int) -> Trace:
     undrawn = fill.waiting(session)
     if undrawn:
         walked.end(Why.UNDRAWN)
+    codes = read.codes(session, walked.reached)
+    things = _things(walked, codes)
     withheld = {end.step for end in walked.ends.values() if end.why == Why.WITHHELD and end.step}
-    told = steps(session, walked.said, walked.links.values(), view, withheld)
+    told = steps(session, walked.said, walked.links, view, withheld, codes=codes, checked=checked, opened=opened)
     _judge(session, walked, told, view)
-    things, checked = _things(session, walked), sum(step.verdict != "not checked" for step in told)
+    judged = sum(step.verdict != "not checked" for step in told)
     found = ((), 0) if undrawn else findings(session, things, view)  # no sum stands while amounts are missing
-    return Trace(start, direction, tuple(things), tuple(told), tuple(_links(walked)), tuple(walked.ends.values()), checked, *found)
+    return Trace(walked.start, walked.direction, things, tuple(told), _links(walked, told), tuple(walked.ends.values()), judged, *found)
 
 
 def _judge(session: Session, walked: Walked, told: Iterable[Step], view: View) -> None:
@@ -63,31 +75,32 @@ def _judge(session: Session, walked: Walked, told: Iterable[Step], view: View) -
                 walked.end(Why.ORIGIN, thing)
 
 
-def _things(session: Session, walked: Walked) -> list[Thing]:
-    codes = read.codes(session, walked.reached)
-    found = [Thing(number, codes[number], *_class(codes[number]), reach.depth, reach.how) for number, reach in walked.reached.items()]
-    return sorted(found, key=lambda thing: (thing.depth, thing.number))
+def _things(walked: Walked, codes: Mapping[int, str]) -> tuple[Thing, ...]:
+    order = sorted((reach.depth, number) for number, reach in walked.reached.items())
+    return tuple([Thing(number, codes[number], *_class(codes[number]), depth, walked.reached[number].how) for depth, number in order])
 
 
 def _class(code: str) -> tuple[Level, str]:
     """Level and product of a canonical code, by its key and qualifiers (spec 1.4)."""
-    if not code.startswith(GS1):
-        return "other", ""
-    key, _, rest = code[len(GS1) :].partition("/")
-    if key != "01":
+    if not code.startswith(_GTIN):
+        key = code[len(GS1) :].partition("/")[0] if code.startswith(GS1) else ""
         return _LEVELS.get(key, "other"), ""
-    gtin, _, qualifiers = rest.partition("/")
-    level: Level = "item" if "21/" in qualifiers else "lot" if "10/" in qualifiers else "product"
-    return level, f"{GS1}01/{gtin}"
+    gtin, *qualifiers = code[len(_GTIN) :].split("/")
+    keys = qualifiers[::2]
+    return "item" if "21" in keys else "lot" if "10" in keys else "product", _GTIN + gtin
 
 
 GS1 = "https://id.gs1.org/"
+_GTIN = f"{GS1}01/"
 _LEVELS: dict[str, Level] = {"00": "pallet", "8003": "asset", "8004": "asset"}
 
 
-def _links(walked: Walked) -> list[Link]:
-    rows = sorted(walked.links.values(), key=by_time)
-    return [Link(row.thing, row.record, _ROLES[row.role], _ACTIONS[row.action], row.quantity, row.uom) for row in rows]
+def _links(walked: Walked, told: Iterable[Step]) -> tuple[Link, ...]:
+    """By time, as the steps; of one step in the order of its event."""
+    rows = (row for step in told for _, row in sorted(walked.links[step.record].items()))
+    return tuple(
+        [Link(thing, record, _ROLES[role], _ACTIONS[action], quantity, uom) for thing, _, record, _, role, action, quantity, uom in rows]
+    )
 
 
 _ROLES = {int(role): role.name.lower() for role in Role}

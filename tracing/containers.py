@@ -14,10 +14,13 @@ from tracing.read import Row, by_time
 def stays(level: Level, children: Iterable[Row]) -> Iterator[tuple[Row, Row, Span]]:
     """(the child's row, its parent's, how long it was in it) for each time that a thing was put, or seen, in a parent."""
     for rows in by_thing(children):
-        ties = [(row, parent) for row in rows for parent in level.in_role(row.record, Role.PARENT)]
-        if len(ties) == 1 and rows[0].action != Action.DELETE:  # the most by far: packed once, and never taken out
-            yield *ties[0], Span(rows[0].at)
+        if len(rows) == 1:  # the most by far: packed once, and never taken out
+            row = rows[0]
+            if row.action != Action.DELETE:
+                for parent in level.in_role(row.record, Role.PARENT):
+                    yield row, parent, Span(row.at)
             continue
+        ties = [(row, parent) for row in rows for parent in level.in_role(row.record, Role.PARENT)]
         for place, (row, parent) in enumerate(ties):
             if row.action != Action.DELETE:
                 left = next((later.at for later, other in ties[place + 1 :] if _leaves(row, parent, later, other)), EVER)

@@ -50,8 +50,9 @@ class Level:
 def load(session: Session, things: Collection[int], wanted: Wanted, said: dict[int, Said], sees: Sees) -> Level:
     """Read a level; `said` is completed with what its records say in clear."""
     own = read.of_things(session, things)
-    others = _others(session, own, wanted)
-    records = {row.record for row in own} | {row.record for rows in others.values() for row in rows}
+    by_role = _records_by_role(own)
+    others = _others(session, by_role, wanted)
+    records = set[int]().union(*by_role.values(), *({row.record for row in rows} for rows in others.values()))
     said |= read.said(session, records - said.keys())
     declared, withheld = {record for record in records if said[record].declared}, list[Row]()
     if hidden := _hidden(said, records, sees):
@@ -77,19 +78,25 @@ def _flat(others: Rows) -> Iterable[Row]:
 
 def _hidden(said: Mapping[int, Said], records: Iterable[int], sees: Sees) -> set[tuple[int, int]]:
     """(record, role) of what the asker may not be told."""
-    return {(record, role) for record in records for role in Role if not sees(said[record], role)}
+    by_kind: dict[tuple[bytes, str, str], list[int]] = defaultdict(list)  # a policy speaks of kinds of events
+    for record in records:
+        one = said[record]
+        by_kind[one.signer, one.type, one.step].append(record)
+    return {(record, role) for some in by_kind.values() for role in Role if not sees(said[some[0]], role) for record in some}
 
 
-def _others(session: Session, own: Iterable[Row], wanted: Wanted) -> Rows:
-    """Who else took part in the records of these rows, in the roles that their things lead to."""
+def _others(session: Session, own: Mapping[int, set[int]], wanted: Wanted) -> Rows:
+    """Who else took part in these records (by the role of a level's thing), in the roles that their things lead to."""
     ask: dict[Role, set[int]] = defaultdict(set)
-    for role, records in _records_by_role(own).items():
+    for role, records in own.items():
         for other in wanted.get(role, ()):
             ask[other] |= records
     found: Rows = defaultdict(list)
-    for role, records in ask.items():
-        for row in read.of_records(session, records, role):
-            found[row.record, row.role].append(row)
+    for role, asked in ask.items():
+        by_record: dict[int, list[Row]] = defaultdict(list)
+        for row in read.of_records(session, asked, role):
+            by_record[row.record].append(row)
+        found.update(((record, int(role)), rows) for record, rows in by_record.items())
     _join_processes(session, found, ask)
     return found
 

@@ -24,6 +24,6 @@ def with_origins(session: Session, trace: Trace, view: View) -> Trace:
     said, seen = read.said(session, {row.record for row in made}), sees(view)
     new = [row for row in made if seen(said[row.record], row.role) and (row.thing, row.record, "output") not in known]
     there = {step.record for step in trace.steps}
-    told = steps(session, said, [row for row in new if row.record not in there], view, set())
+    told = steps(session, said, {row.record: {row.place: row} for row in new if row.record not in there}, view)
     links = [Link(row.thing, row.record, "output", "", row.quantity, row.uom) for row in new]
     return replace(trace, steps=tuple(sorted([*trace.steps, *told], key=lambda step: (step.at, step.record))), links=(*links, *trace.links))

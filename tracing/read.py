@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import CursorResult, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from ledger_client.genealogy import Role
@@ -17,6 +18,8 @@ from records.models import Record
 from records.parts import parts
 
 AT_ONCE = 10_000  # numbers in one statement: few enough that the database goes by the index
+_FEW = 500  # rows
+_Statement = Callable[[str], Select[*tuple[Any, ...]]]  # for a dialect
 
 
 class Row(NamedTuple):
@@ -32,9 +35,9 @@ class Row(NamedTuple):
     uom: str
 
 
-def by_time(row: Row) -> tuple[int, int, int]:
-    """The order of events."""
-    return row[1:4]
+Links = Mapping[int, Mapping[int, Row]]  # record -> place -> row
+by_time: Callable[[Row], tuple[int, int, int]] = itemgetter(1, 2, 3)  # the order of events: (at, record, place)
+_row: Callable[[Any], Row] = partial(tuple.__new__, Row)  # as `Row._make`, for a million of them
 
 
 class Said(NamedTuple):
@@ -68,13 +71,12 @@ _COLUMNS = (
 
 def of_things(session: Session, things: Collection[int]) -> list[Row]:
     """Everything the things took part in."""
-    return [row for rows in _asked(session, _of_things, things) for row in map(Row._make, rows)]
+    return list(_rows(session, _of_things, things))
 
 
 def of_records(session: Session, records: Iterable[int], *roles: Role) -> list[Row]:
     """Who took part in these records in one of the roles."""
-    wanted = partial(_of_records, roles=roles)
-    return [row for rows in _asked(session, wanted, sorted(set(records))) for row in map(Row._make, rows)]
+    return list(_rows(session, partial(_of_records, roles=roles), sorted(set(records))))
 
 
 def said(session: Session, records: Iterable[int]) -> dict[int, Said]:
@@ -82,24 +84,31 @@ def said(session: Session, records: Iterable[int]) -> dict[int, Said]:
     wanted = sorted(set(records))
     found = {number: Said(number, "", _NEVER, "", "", b"", False) for number in wanted}
     for rows in _asked(session, _said, wanted):
-        for number, event_id, time, kind, step, signer, error in rows:
+        for number, event_id, time, kind, step, signer, error in rows.all():
             found[number] = Said(number, event_id, time, kind, step or "", signer, error is not None)
     return found
 
 
 def codes(session: Session, things: Iterable[int]) -> dict[int, str]:
     """Number -> canonical code."""
-    return {number: code for rows in _asked(session, _codes, things) for number, code in rows}
+    return {number: code for rows in _asked(session, _codes, things) for number, code in rows.cursor.fetchall()}
 
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _asked(session: Session, wanted: Callable[[str], Select[*tuple[Any, ...]]], numbers: Iterable[int]) -> Iterator[Sequence[Any]]:
-    """The rows of a statement for some of the numbers after the other."""
+def _rows(session: Session, wanted: _Statement, numbers: Iterable[int]) -> Iterator[Row]:
+    """Straight from the driver, a few at a time: its tuples are garbage before they leave the processor's cache."""
+    for result in _asked(session, wanted, numbers):
+        while some := result.cursor.fetchmany(_FEW):
+            yield from map(_row, some)
+
+
+def _asked(session: Session, wanted: _Statement, numbers: Iterable[int]) -> Iterator[CursorResult[*tuple[Any, ...]]]:
+    """The results of a statement for some of the numbers after the other."""
     dialect = session.get_bind().dialect.name
     for some in parts(numbers, AT_ONCE):
-        yield session.connection().execute(wanted(dialect), listed(dialect, some)).all()
+        yield session.connection().execute(wanted(dialect), listed(dialect, some))
 
 
 # Statements are built once: a walk asks them level by level, and building one takes longer than a small answer.

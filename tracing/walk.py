@@ -7,6 +7,7 @@ matter, and a cycle ends by itself.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -32,12 +33,12 @@ _PASSED_OVER: dict[Direction, frozenset[Role]] = {  # of a thing's own parts: ho
 
 @dataclass(slots=True)
 class Walked:
-    """What a walk found: things, links by (record, place), what their records say, and where it ended."""
+    """What a walk found: things, links by record and place, what their records say, and where it ended."""
 
     start: int
     direction: Direction
     reached: dict[int, Reach]
-    links: dict[tuple[int, int], Row] = field(default_factory=dict)
+    links: dict[int, dict[int, Row]] = field(default_factory=lambda: defaultdict(dict))
     said: dict[int, Said] = field(default_factory=dict)
     ends: dict[tuple[Why, int | None, int | None], End] = field(default_factory=dict)
     made: set[int] = field(default_factory=set)  # things of which somebody recorded how they came into being
@@ -74,9 +75,12 @@ def _followed(walked: Walked, level: Level) -> list[Tie]:
         if walked.reached[thing].carrier:
             walked.reached[thing].cut(times)
     counted = _counted(walked, level)
-    found = [tie for tie in ties(walked.direction, level, walked.reached, counted) if tie.row.record not in level.declared]
-    for row, _, _ in found:
-        walked.links[row.record, row.place] = row
+    found, links, declared = [], walked.links, level.declared
+    for tie in ties(walked.direction, level, walked.reached, counted):
+        row = tie[0]
+        if row.record not in declared:
+            found.append(tie)
+            links[row.record][row.place] = row
     return found
 
 
@@ -85,12 +89,13 @@ def _counted(walked: Walked, level: Level) -> dict[int, list[Row]]:
     passed, links, declared, reached = _PASSED_OVER[walked.direction], walked.links, level.declared, walked.reached
     found: dict[int, list[Row]] = {role: [] for role in Role}
     for row in level.own:
-        role, reach = row.role, reached[row.thing]
+        thing, at, record, place, role, action, _, _ = row
+        reach = reached[thing]
         since, until = reach.spans[0]
-        within = since <= row.at <= until or reach.holds(row.at) or _out_of_order(walked, level, reach, row)
+        within = since <= at <= until or reach.holds(at) or _out_of_order(walked, level, reach, row)
         if within and role not in passed and not (role == Role.PARENT and reach.carrier):
-            links[row.record, row.place] = row
-        if (within or role == Role.PARENT or row.action == Action.DELETE) and row.record not in declared:
+            links[record][place] = row
+        if (within or role == Role.PARENT or action == Action.DELETE) and record not in declared:
             found[role].append(row)
     return found
 

@@ -26,6 +26,16 @@ def test_forward_goes_to_every_product_and_to_what_carries_it(plant):
     assert whys(answer) == {"custody"}
 
 
+def test_steps_may_be_told_in_full_without_being_hashed_again(plant):
+    milk(plant)
+    full, opened, clear = plant.trace(lot("R1")), plant.trace(lot("R1"), checked=1, opened=99), plant.trace(lot("R1"), checked=1, opened=1)
+    assert [step.verdict for step in opened.steps] == ["pending", *["not checked"] * 5]
+    assert opened.checked == 1
+    assert [(step.kind, step.destination) for step in opened.steps] == [(step.kind, step.destination) for step in full.steps]
+    assert full.steps[-1].destination.place
+    assert not clear.steps[-1].destination.place
+
+
 def test_backward_goes_to_every_material_and_says_how_much_of_it(plant):
     milk(plant)
     answer = plant.trace(pallet(2), "backward")

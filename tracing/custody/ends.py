@@ -26,8 +26,8 @@ OPENED = 2_000  # records for one trace; beyond them the shipment is told by its
 def custody(session: Session, walked: Walked, view: View) -> list[End]:
     """The ends, one a shipment, with the thing where it is one. What a member withholds is an end already."""
     hidden = {end.thing for end in walked.ends.values() if end.why == Why.WITHHELD}
-    rows = [row for row in walked.links.values() if row.role == Role.OBJECT and hands_over(walked.said[row.record])]
-    known = {row.record: plain(walked.said[row.record]) for row in rows}
+    known = {record: plain(said) for record in walked.links if hands_over(said := walked.said[record])}
+    rows = [row for record in known for row in walked.links[record].values() if row.role == Role.OBJECT]
     gaps = [some for some in by_thing(rows) if some[0].thing not in hidden and _missing(some, known)]
     records = list(dict.fromkeys(row.record for some in gaps for row in some))[:OPENED]
     known |= opened(session, (walked.said[number] for number in records), view)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ledger_client.codes import canonical
 from ledger_client.errors import InvalidCode
 from ledger_client.units import measure
-from records import contents, queries
+from records import contents
 from records.audiences import View
 from records.parts import parts
 from tracing.answer import Party
@@ -82,7 +82,7 @@ def opened(session: Session, said: Iterable[Said], view: View) -> dict[int, Hand
     known = {one.record: one for one in said}
     found: dict[int, Handover] = {}
     for some in parts(known, AT_ONCE):
-        for number, content in contents.opened(session, queries.records(session, some).values()).items():
+        for number, (_, content) in contents.of_numbers(session, some).items():
             event = content.event()
             found[number] = _told(known[number], view.shown(content.signer, event) if event else {})
     return found
