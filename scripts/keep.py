@@ -16,6 +16,7 @@ from accounts import audit_rounds, sealing
 from api import sealed_log
 from api.settings import Settings
 from exchange import deliver
+from inventory import touched, walk
 from issuing import issue, label_jobs
 from ledger_client import keys
 from ledger_client.chain import Chain
@@ -55,6 +56,8 @@ def tasks(settings: Settings, home: Home) -> list[Task]:
         Task("label_files", label_jobs.forget, rest=600),
         Task("index", index.patient_step, rest=0.3),
         Task("genealogy", fill.step, rest=10),
+        Task("stock_touched", touched.step, rest=1),
+        Task("stock", walk.step, rest=1),
         Task("search_codes", code_index.patient_step, rest=0.5),
         Task("search_names", name_index.step, rest=1),
         Task("search_texts", text_index.patient_step, rest=0.5),

@@ -16,6 +16,7 @@ LINE = [
     "records",
     "indexer",
     "tracing",
+    "inventory",
     "accounts",
     "sentinel",
     "issuing",
@@ -35,6 +36,7 @@ FORBIDDEN_BELOW = {
     "records": {"fastapi", "starlette", "uvicorn", "jinja2"},
     "indexer": {"fastapi", "starlette", "uvicorn", "jinja2"},
     "tracing": {"fastapi", "starlette", "uvicorn", "jinja2"},
+    "inventory": {"fastapi", "starlette", "uvicorn", "jinja2"},
     "recall": {"fastapi", "starlette", "uvicorn", "jinja2"},
     "exchange": {"fastapi", "starlette", "uvicorn", "jinja2"},
 }

@@ -23,6 +23,7 @@ LOOKING = frozenset({"inspecting", "sampling", "sensor_reporting", "stock_taking
 GONE = frozenset({"retail_selling", "dispensing", "destroying", "decommissioning", "killing"})
 PUT_IN, TAKEN_OUT = frozenset({"packed", "associated"}), frozenset({"unpacked", "dissociated"})
 MOST_NESTED = 12  # carriers in carriers
+UNSAID = 0  # the box that something was taken out of
 
 
 class Stop(NamedTuple):
@@ -40,7 +41,7 @@ class Stop(NamedTuple):
     quantity: Decimal | None
     uom: str
     through: int | None = None  # the carrier that the step speaks of
-    box: int | None = None  # what it was packed into or taken out of; of what a carrier did, the one of them that it lay in
+    box: int | None = None  # what it was packed into, or taken out of; of what a carrier did, which one it lay in
 
 
 def stops(trace: Trace) -> list[Stop]:
@@ -67,7 +68,7 @@ def carried(trace: Trace, made: Sequence[Stop]) -> list[Stop]:
     told: set[tuple[int, int]] = set()  # a load in a pallet in a truck, of a step that names both
     found = [stop for stop in made if stop.thing not in carriers]
     for stop in made:
-        if stop.thing in carriers and stop.way in _CARRIED:
+        if stop.thing in held and stop.way in _CARRIED:
             carrier, step, way, place, bound, *_ = stop
             for box, one in _within(held, carrier, step.at, MOST_NESTED):
                 thing, record = one.thing, step.record
@@ -165,7 +166,7 @@ def _where(step: Step, named: Collection[str]) -> str:
 def _stop(link: Link, step: Step, way: Way, place: str, parent: int | None) -> Iterator[Stop]:
     role, thing = link.role, link.thing
     if role == "object" or (role == "child" and step.kind in TAKEN_OUT):
-        box = parent if role == "child" else None
+        box = (parent or UNSAID) if role == "child" else None
         if way == "left":
             bound = step.destination.place or step.destination.owner
             yield Stop(thing, step, way, step.place or step.source.place, bound, amount(link), link.uom, None, box)

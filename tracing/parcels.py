@@ -12,7 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from ledger_client.units import base, measure
-from tracing.movements import Stop
+from tracing.answer import Step
+from tracing.movements import UNSAID, Stop
 from tracing.stay import Stay, Where, owner_of, state_of
 
 _FOR_GOOD = frozenset({"used", "ended"})
@@ -100,7 +101,9 @@ class Books:
             self._lay(where, stop.box, parcel)
 
     def _unpack(self, stop: Stop, amount: Decimal | None) -> None:
-        box = stop.box or 0
+        """Where it is not said of what, of the box that was packed last."""
+        last = next((box for box in reversed(self.boxes) if self.boxes[box]), UNSAID)
+        box = stop.box or last
         for where, _, parcel in list(self._taken(amount, [(where, box, None) for where in list(self.boxes.get(box, ()))])):
             self._lay(where, None, parcel)
 
@@ -187,7 +190,7 @@ class Books:
     def _draw(self, stop: Stop, amount: Decimal | None, sources: Iterable[Source]) -> list[Parcel]:
         """The same, and their stays are over."""
         found = list(self._taken(amount, sources))
-        self.over += (self._stay(where, box, one, stop.step.at) for where, box, one in found)
+        self.over += (self._stay(where, box, one, stop.step) for where, box, one in found)
         return [one for _, _, one in found]
 
     def _put(self, stop: Stop, parcels: Sequence[Parcel], box: int | None) -> None:
@@ -220,8 +223,9 @@ class Books:
                     rest = Decimal() if one.amount is None else rest - one.amount
         return Decimal() if amount is None and found else rest
 
-    def _stay(self, where: Where, box: int | None, one: Parcel, until: datetime | None) -> Stay:
-        return Stay(self.thing, *where, one.owner, one.amount, self.uom, one.since, until, one.record, box)
+    def _stay(self, where: Where, box: int | None, one: Parcel, ended: Step | None) -> Stay:
+        until, over = (ended.at, ended.record) if ended else (None, None)
+        return Stay(self.thing, *where, one.owner, one.amount, self.uom, one.since, until, one.record, box, over)
 
 
 def _is_back(stop: Stop) -> bool:

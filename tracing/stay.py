@@ -30,6 +30,7 @@ class Stay(NamedTuple):
     until: datetime | None  # None: it still is
     step: int  # the newest record that says so
     through: int | None  # the container it lies in
+    over: int | None = None  # the record that ended it
 
 
 def state_of(stop: Stop) -> Where:

@@ -42,7 +42,7 @@ def steps(
     said = _opened(session, told[:checked], known, view, hashed=True)
     for some in parts(told[checked:opened], AT_ONCE):
         said |= _opened(session, some, known, view, hashed=False)
-    return [_step(one, _kind(one, links[one.record].values()), said.get(one.record), withheld=one.record in withheld) for one in told]
+    return [_step(one, kind_of(one, links[one.record].values()), said.get(one.record), withheld=one.record in withheld) for one in told]
 
 
 _Opened = tuple[StepVerdict, dict[str, Any], Sequence[Drawn]]  # the verdict, the event as the asker sees it, who took part
@@ -85,7 +85,7 @@ def _step(one: Said, kind: Kind, opened: _Opened | None, *, withheld: bool) -> S
     )
 
 
-def _kind(one: Said, rows: Collection[Row]) -> Kind:
+def kind_of(one: Said, rows: Collection[Row]) -> Kind:
     """What happened, in a word (docs/trace.md, rule 5)."""
     action = max(row.action for row in rows)
     if one.type == "TransformationEvent":

@@ -51,7 +51,7 @@ def _of_single(thing: int, stops: Sequence[Stop]) -> Iterator[Stay]:
         told = state_of(stop)
         if told != where:
             if where is not None:
-                yield Stay(thing, *where, owner, None, "", since, step.at, record, box)
+                yield Stay(thing, *where, owner, None, "", since, step.at, record, box, step.record)
             where, since = told, step.at
         record, owner = step.record, owner_of(stop, owner)
     if where is not None:

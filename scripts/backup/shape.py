@@ -19,9 +19,11 @@ from records.database import VERSION_TABLE, open_engine, upgrade
 
 # Figures of processes that are gone, and answers that a client owes within minutes: nothing that anybody would want back.
 _OF_THE_MOMENT = {VERSION_TABLE, "process_samples", "challenges"}
-# What is made again of the records themselves, by the job `keep` (`records.query.index`, `records.genealogy.fill`, `records.search`).
+# What is made again of the records themselves, by the job `keep` (`records.query.index`, `records.genealogy.fill`, `records.search`,
+# `inventory`).
 _MADE_AGAIN = {"record_terms", "known_values", "index_marks", "things", "participations", "genealogy_marks"}
 _MADE_AGAIN |= {"search_terms", "search_codes", "search_names", "search_name_terms", "search_marks"}
+_MADE_AGAIN |= {"stock_goods", "stock_stays", "stock_kinds", "stock_goods_kinds", "stock_marks"}
 # Data keys are in a file of their own (`keyfile`), so that an erased record is erased in every backup. Shared secrets are in none.
 _KEYS = {"record_keys", "capture_keys", "key_versions", "held_secrets"}
 _KINDS: list[tuple[type[TypeEngine[Any]], str]] = [

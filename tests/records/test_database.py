@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 import accounts.models  # noqa: F401 (fills Base.metadata)
 import exchange.imports.models
 import exchange.models  # noqa: F401 (as well)
+import inventory.models  # noqa: F401 (as well)
 import issuing.label_models
 import issuing.models  # noqa: F401 (as well)
 import recall.models  # noqa: F401 (as well)

@@ -1,0 +1,125 @@
+"""Stock by place and lot is what the events say, whatever arrives late, is taken back or erased."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from inventory import marks, places
+from inventory.lots import Lot
+from inventory.models import StockStay
+from inventory.picks import advice
+from inventory.violations import Asked as Wanted
+from inventory.violations import violations
+from records.erasure import Person, approve, ask
+from records.models import Record
+from tests.inventory.conftest import Yard
+from tests.tracing.plant import ALL, PLACES, amount, item, lot, pallet
+
+MILK = "https://id.gs1.org/01/06901234567809"
+DOCK, SHOP = ({"readPoint": {"id": place}} for place in PLACES.values())
+EXPIRES = "cbvmda:itemExpirationDate"
+CONTEXT = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"cbvmda": "urn:epcglobal:cbv:mda:"}]
+
+
+def bottled(yard: Yard, name: str, pieces: int, day: str) -> None:
+    """A lot comes into being at the dock."""
+    ilmd = {"cbvmda:lotNumber": name, EXPIRES: day}
+    yard.make([amount(lot(f"{name}-raw", "099998"), 50)], [amount(lot(name), pieces, "")], ilmd=ilmd, **DOCK, **{"@context": CONTEXT})
+
+
+def test_stock_is_what_was_made_and_not_sent(yard: Yard):
+    bottled(yard, "A", 100, "2026-09-20")
+    yard.move(lots=[amount(lot("A"), 30, "")], **DOCK)
+    assert yard.stock(product=MILK) == [("A", "here", 70), ("A", "transit", 30)]
+    yard.move(lots=[amount(lot("A"), 30, "")], step="receiving", **SHOP)
+    assert yard.stock(product=MILK) == [("A", "here", 70), ("A", "here", 30)]
+    yard.move(lots=[amount(lot("A"), 25, "")], step="retail_selling", to=None, **SHOP)
+    assert yard.stock(product=MILK, states=("here",)) == [("A", "here", 70), ("A", "here", 5)]
+    assert yard.stock(product=MILK, states=("sold",)) == [("A", "sold", 25)]
+
+
+def test_an_event_that_comes_late_is_counted_at_its_time(yard: Yard):
+    bottled(yard, "A", 100, "2026-09-20")
+    yard.move(lots=[amount(lot("A"), 30, "")], step="receiving", at=9, signer=b"\x22" * 20, **SHOP)
+    assert yard.stock(product=MILK) == [("A", "here", 100), ("A", "here", 30)]  # nobody said yet where they came from
+    yard.move(lots=[amount(lot("A"), 30, "")], at=5, **DOCK)
+    assert yard.stock(product=MILK) == [("A", "here", 70), ("A", "here", 30)]
+
+
+def test_what_was_declared_wrong_and_what_was_erased_does_not_count(yard: Yard):
+    bottled(yard, "A", 100, "2026-09-20")
+    sent = {"lots": [amount(lot("A"), 30, "")], "at": 9, **DOCK}
+    yard.move(**sent)
+    gone = yard.move(lots=[amount(lot("A"), 7, "")], **DOCK)
+    assert yard.stock(product=MILK, states=("transit",)) == [("A", "transit", 37)]
+    yard.move(**sent, errorDeclaration={"declarationTime": "2026-09-02T00:00:00+00:00"})
+    assert yard.stock(product=MILK) == [("A", "here", 93), ("A", "transit", 7)]
+    with yard.sessions.begin() as session:
+        asked = ask(session, session.get_one(Record, gone), Person(1, "one"), "a court", "personal data")
+        approve(session, asked.id, Person(2, "two"))
+    assert yard.stock(product=MILK) == [("A", "here", 100)]
+
+
+def test_items_in_a_case_on_a_pallet_are_where_the_pallet_is(yard: Yard):
+    ilmd = {"cbvmda:lotNumber": "S", EXPIRES: "2026-10-01"}
+    yard.mark([item(n) for n in range(6)], ilmd=ilmd, **DOCK, **{"@context": CONTEXT})
+    yard.pack(item("case", "099999"), [item(n) for n in range(4)], **DOCK)
+    yard.pack(pallet(1), [item("case", "099999")], **DOCK)
+    assert yard.stock(product=MILK) == [("S", "here", 6)]
+    yard.move([pallet(1)], **DOCK)
+    assert yard.stock(product=MILK) == [("S", "here", 2), ("S", "transit", 4)]
+    yard.move([pallet(1)], step="receiving", **SHOP)
+    yard.pack(item("case", "099999"), [item(0)], action="DELETE", **SHOP)
+    yard.move([item(0)], step="retail_selling", to=None, **SHOP)
+    with yard.sessions() as session:
+        place = places.of(session, PLACES["shop"])
+    assert yard.stock(product=MILK, place=place) == [("S", "here", 3)]
+
+
+def test_the_tables_are_made_anew_from_the_records(yard: Yard):
+    bottled(yard, "A", 100, "2026-09-20")
+    before = yard.stock(product=MILK)
+    with yard.sessions.begin() as session:
+        marks.begin(session)
+        assert marks.behind(session)[0] > 0
+    assert yard.stock(product=MILK) == before
+    with yard.sessions() as session:
+        assert marks.behind(session) == (0, 0)
+
+
+def test_places_are_kept_as_hashes_and_read_from_records(yard: Yard):
+    bottled(yard, "A", 100, "2026-09-20")
+    yard.count()
+    with yard.sessions() as session:
+        stay = session.scalars(select(StockStay).where(StockStay.product == MILK)).one()
+        assert places.named(session, {stay.place: [stay.record_id]}, ALL) == {places.of(session, PLACES["dock"]): PLACES["dock"]}
+
+
+def test_a_lot_that_expires_later_and_goes_first_is_a_violation(yard: Yard):
+    bottled(yard, "OLD", 10, "2026-09-20")
+    bottled(yard, "NEW", 10, "2026-09-25")
+    sent = yard.move(lots=[amount(lot("NEW"), 4, "")], **DOCK)
+    yard.move(lots=[amount(lot("OLD"), 10, "")], **DOCK)
+    yard.move(lots=[amount(lot("NEW"), 6, "")], **DOCK)  # the old one is gone: all is well
+    yard.count()
+    with yard.sessions() as session:
+        found, more = violations(session, Wanted(since=0), lambda _codes, _at: ())
+        assert [(one.code[-3:], one.amount, one.record, one.went, [(o.code[-3:], o.amount) for o in one.older]) for one in found] == [
+            ("NEW", 4, sent, "transit", [("OLD", 10)])
+        ]
+        assert more is None
+        assert violations(session, Wanted(since=0), lambda codes, _at: codes)[0] == []  # it was on hold
+        assert violations(session, Wanted(since=0, went=("sold",)), lambda _codes, _at: ())[0] == []
+
+
+def kept(code: str, pieces: float, expires: int, since: int = 0) -> Lot:
+    return Lot(expires, len(code), "here", 1, "", code, "p", pieces, False, since, 1)
+
+
+def test_what_expires_first_is_taken_first_and_nothing_that_is_expired_or_on_hold():
+    told = advice([kept("c", 5, 30), kept("bb", 5, 20), kept("held", 9, 15), kept("old", 9, 9)], Decimal(7), 10, {"held"})
+    assert [(pick.lot.code, pick.amount) for pick in told.picks] == [("bb", 5), ("c", 2)]
+    assert (told.short, [one.code for one in told.expired], [one.code for one in told.held]) == (0, ["old"], ["held"])
+    assert advice([kept("c", 5, 30)], Decimal(7), 10, ()).short == 2
