@@ -31,6 +31,7 @@ TAGS = [
     {"name": "exchange", "description": "What goes out by itself: webhooks, named queries, subscriptions, and the log of deliveries."},
     {"name": "labels", "description": "Label templates, and print jobs that make a file of an order's labels."},
     {"name": "imports", "description": "CSV and Excel tables in, as events: by a saved mapping, tried first, told row by row."},
+    {"name": "stock", "description": "What lies where, until when it keeps, what to take first, and where that was not kept to."},
     {"name": "recall", "description": "Freeze things so that nobody ships them, and release them; each an event on the chain."},
     {"name": "erasure", "description": "Destroy a record's content, by two people, with a receipt on the chain."},
     {"name": "operate", "description": "Whether this server and its chain are well."},

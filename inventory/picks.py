@@ -19,16 +19,17 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """`short`: what is wanted and not there. What is never advised is told apart; `unsaid`: lots of which nobody said how much there is."""
+    """In `uom`. `short`: what is wanted and not there; `expired` and `held` are never advised; `unsaid`: nobody said how much there is."""
 
     picks: tuple[Pick, ...]
     short: Decimal
+    uom: str
     expired: tuple[Lot, ...]
     held: tuple[Lot, ...]
     unsaid: tuple[Lot, ...]
 
 
-def advice(lots: Iterable[Lot], wanted: Decimal, today: int, on_hold: Collection[str]) -> Advice:
+def advice(lots: Iterable[Lot], wanted: Decimal, uom: str, today: int, on_hold: Collection[str]) -> Advice:
     """Of lots of one product and unit at one place: the earliest last day first, then what came first; those that say none come last."""
     known = sorted(lots, key=lambda one: (one.expires, one.since, one.thing))
     expired = [one for one in known if one.expires < today]
@@ -40,7 +41,7 @@ def advice(lots: Iterable[Lot], wanted: Decimal, today: int, on_hold: Collection
         if amount > 0:
             picks.append(Pick(one, amount))
             rest -= amount
-    return Advice(tuple(picks), rest, tuple(expired), tuple(held), tuple(one for one in good if one.unsaid))
+    return Advice(tuple(picks), rest, uom, tuple(expired), tuple(held), tuple(one for one in good if one.unsaid))
 
 
 def undated(picks: Sequence[Pick]) -> bool:

@@ -17,6 +17,8 @@ from tracing.movements import UNSAID, Stop
 from tracing.stay import Stay, Where, owner_of, state_of
 
 _FOR_GOOD = frozenset({"used", "ended"})
+_HANDED_OVER = frozenset({"receiving", "accepting"})  # by somebody else (CBV 2.0 7.1); other arrivals may be moves within one company
+_NOWHERE: Where = ("unknown", "nowhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Parcel:
     signer: bytes
     owner: str
     told: frozenset[str]
+    origin: str = ""  # of what is in transit: where it left
 
 
 Source = tuple[Where, int | None, Callable[[Parcel], bool] | None]  # a place, a container there, which parcels
@@ -55,6 +58,7 @@ class Books:
     held: dict[Where, dict[int | None, list[Parcel]]] = field(default_factory=dict)
     boxes: dict[int, dict[Where, None]] = field(default_factory=dict)  # container -> where it holds parcels
     over: list[Stay] = field(default_factory=list)
+    made: bool = False  # some step said how much of it was made
 
     def stays(self) -> Iterator[Stay]:
         """All of them."""
@@ -64,6 +68,7 @@ class Books:
 
     def enter(self, stop: Stop, amount: Decimal | None) -> None:
         """What one step did."""
+        self.made = self.made or stop.way == "made"
         if stop.through is not None:
             self._carry(stop)
         elif stop.way == "numbered":
@@ -91,8 +96,7 @@ class Books:
                 self._put(stop, self._draw(stop, None, [(where, box, None)]), box)
 
     def _pack(self, stop: Stop, amount: Decimal | None) -> None:
-        loose = [source for source in self._around(stop) if source[1] is None]
-        found = list(self._taken(amount, loose))
+        found = list(self._taken(amount, (source for source in self._sources(stop, amount, _NOWHERE) if source[1] is None)))
         for rest in _lacks(amount, [one for _, _, one in found]):
             told = frozenset({stop.step.biz_step})
             here: Where = ("here", stop.place) if stop.place else ("unknown", "")
@@ -104,7 +108,8 @@ class Books:
         """Where it is not said of what, of the box that was packed last."""
         last = next((box for box in reversed(self.boxes) if self.boxes[box]), UNSAID)
         box = stop.box or last
-        for where, _, parcel in list(self._taken(amount, [(where, box, None) for where in list(self.boxes.get(box, ()))])):
+        wheres = sorted(self.boxes.get(box, ()), key=lambda where: where[1] != stop.place)  # what is bound for here first
+        for where, _, parcel in list(self._taken(amount, [(where, box, None) for where in wheres])):
             self._lay(where, None, parcel)
 
     def _move(self, stop: Stop, amount: Decimal | None) -> None:
@@ -132,18 +137,31 @@ class Books:
         """Where a step may have taken its amount from, the likeliest first."""
         if stop.way in ("made", "seen"):
             return
-        arrived, step = stop.way == "arrived", stop.step
-        if arrived:
-            named = {"", step.destination.owner}
-            if _is_back(stop):
-                yield from self._shelves("transit", parcels=lambda one: one.signer == step.signer)
-                yield from self._shelves("sold")
+        if stop.way == "arrived":
+            yield from self._sent(stop, amount)
+        around = self._around(stop)
+        if stop.way == "arrived" and not self.made and stop.step.biz_step in _HANDED_OVER:
+            return  # it may be more than was ever told of
+        yield from (source for source in around if source[0] != to)
+        if stop.way != "arrived":
             yield from self._shelves("transit", lambda place: place == stop.place)
-            yield from self._shelves("transit", lambda place: place in named)
-            yield from self._shelves("transit", parcels=lambda one: amount is not None and one.amount == amount)
-        yield from (source for source in self._around(stop) if source[0] != to)
-        if not arrived:
-            yield from self._shelves("transit", lambda place: place == stop.place)
+        if stop.way == "packed":  # it was shipped first, and loaded then
+            yield from self._shelves("transit", parcels=lambda one: one.origin == stop.place)
+            yield from self._shelves("transit")
+        if self.made:  # all there is was made once: what is told of here is no longer where it was told of before
+            elsewhere = [source for source in self._shelves("here") if source[0] != to]
+            yield from ((where, box, lambda one: one.amount == amount) for where, box, _ in elsewhere)
+            yield from elsewhere
+
+    def _sent(self, stop: Stop, amount: Decimal | None) -> Iterable[Source]:
+        """What is on its way, and may have come to where the step says."""
+        step, named = stop.step, {"", stop.step.destination.owner}
+        if _is_back(stop):
+            yield from self._shelves("transit", parcels=lambda one: one.signer == step.signer)
+            yield from self._shelves("sold")
+        yield from self._shelves("transit", lambda place: place == stop.place)
+        yield from self._shelves("transit", lambda place: place in named)
+        yield from self._shelves("transit", parcels=lambda one: amount is not None and one.amount == amount)
 
     def _around(self, stop: Stop) -> Iterable[Source]:
         """At the place that the step names; else wherever its signer said that some is; else where nobody said."""
@@ -199,7 +217,8 @@ class Books:
             amounts = [one.amount for one in parcels if one.amount is not None]
             total = sum(amounts, Decimal()) if len(amounts) == len(parcels) else None
             told, owner = frozenset({stop.step.biz_step}), owner_of(stop, parcels[0].owner)
-            self._lay(state_of(stop), box, Parcel(total, stop.step.at, stop.step.record, stop.step.signer, owner, told))
+            origin = stop.place if stop.way == "left" else ""
+            self._lay(state_of(stop), box, Parcel(total, stop.step.at, stop.step.record, stop.step.signer, owner, told, origin))
 
     def _lay(self, where: Where, box: int | None, parcel: Parcel) -> None:
         self.held.setdefault(where, {}).setdefault(box, []).append(parcel)

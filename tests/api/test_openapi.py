@@ -33,6 +33,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
     found = operations(described)
     assert sorted(told["operationId"] for _, _, told in found) == [
         "acknowledgeFinding",
+        "advisePicks",
         "approveErasure",
         "askErasure",
         "bizLocationEvents",
@@ -114,6 +115,8 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "listReadPoints",
         "listRecords",
         "listSessions",
+        "listStock",
+        "listStockViolations",
         "listSubscriptions",
         "listWebhooks",
         "makeLink",

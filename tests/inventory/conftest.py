@@ -28,10 +28,11 @@ class Yard(Plant):
                 done += walk.step(session)
 
     def stock(self, **asked):
-        """(last part of the lot's code, state, amount), by their last day."""
+        """(last part of the lot's code, state, amount), by name."""
         self.count()
         with self.sessions() as session:
-            return [(one.code.rpartition("/")[2], one.state, one.amount) for one in lots.lots(session, Asked(**asked))]
+            found = lots.lots(session, Asked(**asked))
+            return sorted(((one.code.rpartition("/")[2], one.state, one.amount) for one in found), key=lambda one: (*one[:2], -one[2]))
 
 
 @pytest.fixture

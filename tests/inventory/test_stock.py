@@ -43,9 +43,12 @@ def test_stock_is_what_was_made_and_not_sent(yard: Yard):
 def test_an_event_that_comes_late_is_counted_at_its_time(yard: Yard):
     bottled(yard, "A", 100, "2026-09-20")
     yard.move(lots=[amount(lot("A"), 30, "")], step="receiving", at=9, signer=b"\x22" * 20, **SHOP)
-    assert yard.stock(product=MILK) == [("A", "here", 100), ("A", "here", 30)]  # nobody said yet where they came from
+    yard.move(lots=[amount(lot("A"), 5, "")], step="retail_selling", to=None, at=10, signer=b"\x22" * 20, **SHOP)
+    assert yard.stock(product=MILK) == [("A", "here", 70), ("A", "here", 25)]
     yard.move(lots=[amount(lot("A"), 30, "")], at=5, **DOCK)
-    assert yard.stock(product=MILK) == [("A", "here", 70), ("A", "here", 30)]
+    assert yard.stock(product=MILK) == [("A", "here", 70), ("A", "here", 25)]
+    yard.move(lots=[amount(lot("A"), 8, "")], step="destroying", to=None, at=6, **DOCK)
+    assert yard.stock(product=MILK) == [("A", "here", 62), ("A", "here", 25)]
 
 
 def test_what_was_declared_wrong_and_what_was_erased_does_not_count(yard: Yard):
@@ -119,7 +122,7 @@ def kept(code: str, pieces: float, expires: int, since: int = 0) -> Lot:
 
 
 def test_what_expires_first_is_taken_first_and_nothing_that_is_expired_or_on_hold():
-    told = advice([kept("c", 5, 30), kept("bb", 5, 20), kept("held", 9, 15), kept("old", 9, 9)], Decimal(7), 10, {"held"})
+    told = advice([kept("c", 5, 30), kept("bb", 5, 20), kept("held", 9, 15), kept("old", 9, 9)], Decimal(7), "", 10, {"held"})
     assert [(pick.lot.code, pick.amount) for pick in told.picks] == [("bb", 5), ("c", 2)]
     assert (told.short, [one.code for one in told.expired], [one.code for one in told.held]) == (0, ["old"], ["held"])
-    assert advice([kept("c", 5, 30)], Decimal(7), 10, ()).short == 2
+    assert advice([kept("c", 5, 30)], Decimal(7), "", 10, ()).short == 2

@@ -140,8 +140,28 @@ def test_a_sender_takes_from_its_other_places_what_the_named_one_lacks():
     story.step("moved", "shipping", 2, DOCK, (1, "object", 80.0), to=SHOPS[0])
     assert sum(Decimal(amount) for (state, _), amount in now(story).items() if state == "here") == 20
     story.step("moved", "shipping", 3, "urn:elsewhere", (1, "object", 15.0), to=SHOPS[1], signer=b"\x22" * 20)
-    assert now(story)[("transit", SHOPS[1])] == "15"  # another company's word takes nothing from this one
-    assert sum(Decimal(amount) for (state, _), amount in now(story).items() if state == "here") == 20
+    assert now(story)[("transit", SHOPS[1])] == "15"
+    assert sum(Decimal(amount) for (state, _), amount in now(story).items() if state == "here") == 5  # all of it was made only once
+
+
+def test_of_a_lot_that_nobody_made_every_receipt_is_more():
+    story = Story()
+    lot(story, made=None)
+    for hour, place in enumerate((PLANT, PLANT, CENTRE)):
+        story.step("moved", "receiving", hour, place, (1, "object", 50.0))
+    assert now(story) == {("here", PLANT): "100", ("here", CENTRE): "50"}
+
+
+def test_what_was_shipped_first_and_loaded_then_by_a_carrier_is_counted_once():
+    story = Story()
+    lot(story)
+    van, carrier = story.thing(VAN, "asset", "carrier"), {"signer": b"\x22" * 20}
+    for hour, shop in zip((1, 2), SHOPS, strict=False):
+        story.step("moved", "shipping", hour, DOCK, (1, "object", 30.0), to=shop)
+    story.step("packed", "loading", 3, DOCK, (1, "child", 60.0), (van, "parent"), **carrier)
+    for hour, shop in zip((5, 4), SHOPS, strict=False):
+        story.step("unpacked", "unloading", hour, shop, (1, "child", 30.0), (van, "parent"), **carrier)
+    assert now(story) == {("here", PLANT): "40", ("here", SHOPS[0]): "30", ("here", SHOPS[1]): "30"}
 
 
 def test_what_was_transformed_is_used_and_what_was_destroyed_is_no_more():

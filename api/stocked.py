@@ -1,0 +1,98 @@
+"""What JSON and console ask of stock: who asks, on what day, what is on hold; `inventory` knows no holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from indexer.audiences import policies
+from inventory import lots, marks, places, seen
+from inventory.expiry import day_of
+from inventory.lots import Asked
+from inventory.picks import Advice, advice
+from ledger_client.codes import parse
+from ledger_client.disclosure import Audience
+from ledger_client.errors import InvalidInput
+from ledger_client.units import base, measure
+from recall.models import Hold
+from records.audiences import View
+from records.columns import now
+from records.genealogy.draw import moment
+from records.parts import parts
+from tracing.products import product_of
+
+MOST_LOTS = 1_000  # of one product at one place that advice looks at
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the answer rests on: goods that the asker may not be told of, records and goods that are not counted yet."""
+
+    withheld: int
+    records: int
+    goods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One asker of one request. `hidden`: kinds of events that it is not shown."""
+
+    session: Session
+    view: View
+    hidden: tuple[int, ...]
+    today: int
+
+    @classmethod
+    def of(cls, session: Session, audience: Audience) -> Desk:
+        """For an audience, today."""
+        view = View(audience, policies(session))
+        return cls(session, view, tuple(seen.hidden(session, view)), day_of(date.today()))
+
+    def asked(self, asked: Asked) -> Asked:
+        """As this asker may ask."""
+        return replace(asked, hidden=self.hidden)
+
+    def known(self) -> Known:
+        """What may lack."""
+        return Known(seen.withheld(self.session, self.hidden), *marks.behind(self.session))
+
+    def place_names(self, found: Iterable[tuple[int, int]]) -> dict[int, str]:
+        """Hash -> the place, of (hash, record that names it)."""
+        wanted: dict[int, list[int]] = {}
+        for place, record in found:
+            if place != places.NOWHERE and record not in wanted.setdefault(place, []) and len(wanted[place]) < 3:
+                wanted[place].append(record)
+        return places.named(self.session, wanted, self.view)
+
+    def picks(self, product: str, place: int, quantity: Decimal, uom: str | None) -> Advice:
+        """What to take; InvalidInput where it is not said in which of several units."""
+        asked = self.asked(Asked(("here",), place=place, product=product))
+        found = lots.lots(self.session, asked, limit=MOST_LOTS)
+        kinds = sorted({one.uom for one in found})
+        if uom is None and len(kinds) > 1:
+            raise InvalidInput("uom", "is missing: this product lies there in several units", f"name one of {', '.join(kinds)}")
+        wanted = measure(quantity, uom if uom is not None else kinds[0] if kinds else "")
+        mine = [one for one in found if one.uom == base(wanted.kind)]
+        return advice(mine, wanted.amount, base(wanted.kind), self.today, on_hold(self.session, [one.code for one in mine]))
+
+
+def on_hold(session: Session, codes: Collection[str], at: int | None = None) -> set[str]:
+    """Those of the codes that are on hold now, or were at a moment (microseconds since 1970)."""
+    when = now() if at is None else moment(at)
+    standing = (Hold.placed_at <= when, or_(Hold.released_at.is_(None), Hold.released_at > when))
+    return {code for some in parts(codes) for code in session.scalars(select(Hold.code).where(Hold.code.in_(some), *standing))}
+
+
+def product_in(text: str) -> str:
+    """The product that any code of it names; empty for nothing. InvalidCode for what is no code."""
+    return product_of(parse(text).uri) if text.strip() else ""
+
+
+def at_moment(since: int) -> datetime | None:
+    """Of stock: since when; what is gone for good has none."""
+    return moment(since) if since else None
