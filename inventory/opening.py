@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from records import contents, queries
+from records import contents
 from records.parts import parts
 from tracing.answer import Step
 from tracing.read import Row, Said
@@ -33,9 +33,9 @@ def opened(session: Session, said: Mapping[int, Said], rows: Iterable[Row]) -> d
         took[row.record].append(row)
     found: dict[int, Told] = {}
     for some in parts(took, AT_ONCE):
-        held = contents.opened(session, queries.records(session, some).values())
+        held = contents.of_numbers(session, some)
         for number in some:
-            event = held[number].event() if number in held else None
+            event = held[number][1].event() if number in held else None
             found[number] = _told(said[number], took[number], event or {})
     return found
 

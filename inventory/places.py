@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from records import contents, queries
+from records import contents
 from records.audiences import View
 from records.keyring import keyring_of
 from records.parts import parts
@@ -33,7 +33,7 @@ def named(session: Session, wanted: Mapping[int, Sequence[int]], view: View) -> 
     """Hash -> the place as a record writes it. `wanted`: hash -> records that may name it; what the asker is not shown is left out."""
     lookup, found = keyring_of(session).lookup(), dict[int, str]()
     for some in parts(sorted({record for records in wanted.values() for record in records}), _AT_ONCE):
-        for content in contents.opened(session, queries.records(session, some).values()).values():
+        for _, content in contents.of_numbers(session, some).values():
             event = content.event()
             for place in _places(view.shown(content.signer, event)) if event else ():
                 found.setdefault(kept(lookup, place), place)
