@@ -1,5 +1,5 @@
-"""Seals of rows that people made and that no record proves: coding rules, orders of codes, holds, named queries,
-subscriptions, mappings, imports.
+"""Seals of rows that people made and that no record proves: coding rules, orders of codes, holds, recall cases,
+named queries, subscriptions, mappings, imports.
 
 A seal repeats what its row says under a keyed hash (HMAC-SHA256 with a key of the keyring), in a table of its own. So a row that was
 changed, removed or added by hand is told by name, with what it said before (`sentinel.row_seals`). Whoever writes a row seals it, each
@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, MetaData, Row, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, MetaData, Row, Table, delete, select
 from sqlalchemy.orm import Session
 
 from records.database import Base, insert_for
@@ -30,8 +30,16 @@ SEALED: Mapping[str, tuple[str, ...]] = {  # table -> columns; the primary key i
         *("first", "state", "done", "level", "problem", "asked_at", "asked_by", "finished_at"),
     ),
     "holds": (
-        *("id", "code", "member_id", "reason", "placed_at", "placed_name", "placed_record"),
+        *("id", "code", "member_id", "case_id", "reason", "placed_at", "placed_name", "placed_record"),
         *("release_reason", "released_at", "released_name", "released_record"),
+    ),
+    "recall_cases": (
+        *("id", "number", "code", "kind", "member_id", "title", "reason", "grade", "suspicion", "opened_at", "opened_name"),
+        *("opened_record", "refreshed_at", "events", "starts", "units", "fresh", "gone", "complete", "ends", "digest"),
+        *("frozen_at", "frozen_name", "closed_at", "closed_name", "conclusion", "remainder_reason"),
+    ),
+    "recall_accounts": (
+        *("id", "case_id", "member_id", "party", "owner_key", "product", "uom", "outcome", "quantity", "note", "at", "by_name", "record"),
     ),
     "named_queries": ("id", "name", "query", "prefixes", "account_id", "made_at"),
     "subscriptions": (
@@ -61,25 +69,36 @@ class Opened(NamedTuple):
 def seal(session: Session, *rows: Base) -> None:
     """Seal rows as they stand in the database now, instead of how they were sealed before."""
     session.flush()
-    key = _key(session)
     for row in rows:
         table = Base.metadata.tables[row.__tablename__]
-        (found,) = said(session.connection(), table, row)
-        sealed = insert_for(session, RowSeal).values(table_name=table.name, row_key=found[0], sealed=_sealed(key, table.name, *found))
-        session.execute(sealed.on_conflict_do_update(index_elements=["table_name", "row_key"], set_={"sealed": sealed.excluded.sealed}))
+        mine = [column == getattr(row, column.key) for column in table.primary_key.columns]
+        seal_where(session, table, *mine)
+
+
+def seal_where(session: Session, table: Table, *where: ColumnElement[bool]) -> None:
+    """The same for the rows of which these conditions hold, many with one statement."""
+    key = _key(session)
+    found = [
+        {"table_name": table.name, "row_key": row_key, "sealed": _sealed(key, table.name, row_key, told)}
+        for row_key, told in said(session.connection(), table, *where)
+    ]
+    if found:
+        sealed = insert_for(session, RowSeal)
+        anew = sealed.on_conflict_do_update(index_elements=["table_name", "row_key"], set_={"sealed": sealed.excluded.sealed})
+        session.connection().execute(anew, found)
 
 
 def forget(session: Session, row: Base) -> None:
     """Take the seal away of a row that is about to be deleted."""
-    (found,) = said(session.connection(), Base.metadata.tables[row.__tablename__], row)
+    table = Base.metadata.tables[row.__tablename__]
+    (found,) = said(session.connection(), table, *(column == getattr(row, column.key) for column in table.primary_key.columns))
     session.execute(delete(RowSeal).where(RowSeal.table_name == row.__tablename__, RowSeal.row_key == found[0]))
 
 
-def said(connection: Connection, table: Table, one: Base | None = None) -> Iterator[tuple[str, Said]]:
-    """Key and sealed columns of every row of a table, or of one."""
+def said(connection: Connection, table: Table, *where: ColumnElement[bool]) -> Iterator[tuple[str, Said]]:
+    """Key and sealed columns of the rows of a table, all or those of which the conditions hold."""
     keys, names = list(table.primary_key.columns), [name for name in SEALED[table.name] if name in table.c]
-    mine = [column == getattr(one, column.key) for column in keys] if one is not None else []
-    for row in connection.execute(select(*(table.c[name] for name in names)).where(*mine)):
+    for row in connection.execute(select(*(table.c[name] for name in names)).where(*where)):
         yield _named(row, [column.name for column in keys]), {name: _told(value) for name, value in zip(names, row, strict=True)}
 
 

@@ -20,7 +20,7 @@ from tracing.custody.ends import custody
 from tracing.findings import findings
 from tracing.steps import CHECKED, steps
 from tracing.visible import sees
-from tracing.walk import DEEPEST, MOST, Walked, walk
+from tracing.walk import DEEPEST, MOST, Starts, Walked, walk, walk_from
 
 
 def trace(
@@ -44,6 +44,15 @@ def trace(
         raise NotFound(f"nothing is recorded under {code.uri}")
     with no_collection():
         walked = walk(session, start, direction, sees(view), most=most, deepest=deepest)
+        return _answer(session, walked, view, checked, opened)
+
+
+def affected(
+    session: Session, starts: Starts, view: View, *, most: int = MOST, deepest: int = DEEPEST, checked: int = CHECKED, opened: int = CHECKED
+) -> Trace:
+    """Where several things went, each from the moment it became affected; `Trace.start` is the first of them."""
+    with no_collection():
+        walked = walk_from(session, starts, "forward", sees(view), most=most, deepest=deepest)
         return _answer(session, walked, view, checked, opened)
 
 

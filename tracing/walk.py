@@ -1,4 +1,4 @@
-"""From one thing to all that it went into, or came from: level by level over who took part in what.
+"""From one thing, or several, to all that they went into, or came from: level by level over who took part in what.
 
 `walk` loads what the things of a level took part in (`level`), keeps as links what happened while they were affected, and lets `rules` say
 where each leads. A thing that turns out to be affected earlier, or longer, is walked again, so the order in which ties are found does not
@@ -8,7 +8,7 @@ matter, and a cycle ends by itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from tracing.rules import WANTED, Tie, ties
 
 MOST = 5_000  # things, where nobody says otherwise
 DEEPEST = 200  # levels
+Starts = Mapping[int, Sequence[Span]]
 _PASSED_OVER: dict[Direction, frozenset[Role]] = {  # of a thing's own parts: how it was made is not where it went, and the reverse
     "forward": frozenset({Role.OUTPUT}),
     "backward": frozenset({Role.INPUT, Role.LOT}),
@@ -50,8 +51,13 @@ class Walked:
 
 def walk(session: Session, start: int, direction: Direction, sees: Sees, *, most: int = MOST, deepest: int = DEEPEST) -> Walked:
     """Everything that a thing leads to, at most `most` things and `deepest` ties away from it; where it was cut is among the ends."""
-    walked = Walked(start, direction, {start: Reach(0, "start", [Span()])})
-    frontier, depth = {start}, 0
+    return walk_from(session, {start: [Span()]}, direction, sees, most=most, deepest=deepest)
+
+
+def walk_from(session: Session, starts: Starts, direction: Direction, sees: Sees, *, most: int = MOST, deepest: int = DEEPEST) -> Walked:
+    """The same from several things at once, each affected in its own spans of time; `Walked.start` is the first of them."""
+    walked = Walked(next(iter(starts)), direction, {thing: Reach(0, "start", list(spans)) for thing, spans in starts.items()})
+    frontier, depth = set(starts), 0
     with no_collection():
         while frontier:
             depth += 1

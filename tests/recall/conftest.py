@@ -9,6 +9,7 @@ from recall import holds
 from recall.gate import gate
 from recall.holds import Person
 from records.capture import store_event
+from records.query.index import step as index_step
 from tests.postgres import database_url, engine, postgres_server, postgres_url, sessions, sqlite_url
 from tests.records.documents import OTHER, SIGNER, alone
 from tests.tracing.plant import Plant
@@ -32,6 +33,13 @@ class Guarded(Plant):
         """Freeze a thing."""
         with self.sessions.begin() as session:
             return holds.place(session, parse(code), reason, by).id
+
+    def index(self):
+        """Let the index of queries have all records, as the job `keep` does."""
+        while True:
+            with self.sessions.begin() as session:
+                if not index_step(session):
+                    return
 
     def release(self, hold, by=LIN, reason="nothing found"):
         """Let it go."""

@@ -23,8 +23,12 @@ from ledger_client.chain import Chain
 from ledger_client.codes import parse
 from ledger_client.webhook.destination import networks
 from recall import holds
+from recall.cases import accounting
+from recall.cases.opening import Wanted, open_case
+from recall.suspicion import asked as suspicion
 from records import capture, erasure
-from records.columns import now
+from records.audiences import Policies, View
+from records.columns import Utc, now
 from records.erasure import Person
 from records.models import Record
 from sentinel import findings
@@ -69,7 +73,8 @@ def fill_papers(installation: Installation) -> None:
 
 
 def fill_made(installation: Installation) -> None:
-    """A coding rule with an order that is done and a range that was not begun, a hold, a named query with subscriptions, an import."""
+    """A coding rule with an order that is done and a range that was not begun, a hold, a recall with an account, a named query with
+    subscriptions, an import."""
     allowed = networks("127.0.0.0/8")
     with installation.sessions.begin() as session:
         made = rules.make(session, 1, "milk", rule(counter(6), yearly=1000, onlyIssued=False), ["countable"], "Wang", "first")
@@ -85,10 +90,21 @@ def fill_made(installation: Installation) -> None:
         subscriptions.make(session, maker, query, daily, allowed)
         wang = holds.Person("Wang", address_of(installation.ledger.signers[0]))
         holds.release(session, holds.place(session, parse("(01)06901234567892(10)L7"), "in doubt", wang).id, "nothing found", wang)
+        _recall(session, wang)
         whose = jobs.Whose(1, address_of(installation.ledger.signers[0]), "Wang")
         saved, _ = mappings.save(session, 1, "入库", mapping(), "Wang")
         jobs.place(session, whose, jobs.Wanted(csv([line(1), line(2)]), saved, "k1", file_name="八月.csv"))
     installation.work()
+
+
+def _recall(session: Session, wang: holds.Person) -> None:
+    """Of an item; and of its owner's units one is stated to have come back."""
+    signer = wang.signer
+    capture.store_event(session, signer, orjson.dumps(event("commissioning", 9, action="ADD", code=CODE.format("R1"))))
+    found = Wanted("in doubt", "taste", suspicion.of({"codes": [CODE.format("R1")]}))
+    case = open_case(session, found, wang, View("regulator", Policies()))
+    (line,) = accounting.balance(session, case)
+    accounting.state(session, case.id, accounting.Statement(line.key, line.product, line.uom, "returned", 1), wang)
 
 
 def record(installation: Installation, *events: dict[str, Any], member: int = 0) -> None:
@@ -150,7 +166,7 @@ def flipped(table: Table, column: str, value: Any) -> Any:
     """The value with one byte changed, or the smallest other value that the type has."""
     kind = table.c[column].type
     if value is None:
-        return True
+        return now() if isinstance(kind, Utc) else True
     if isinstance(kind, LargeBinary):
         return bytes(value[:-1]) + bytes([value[-1] ^ 1]) if value else b"\1"
     if isinstance(kind, JSON):
@@ -159,7 +175,7 @@ def flipped(table: Table, column: str, value: Any) -> Any:
         return None if table.c[column].nullable else not value
     if isinstance(value, str):
         return value[:-2] + chr(ord(value[-2]) ^ 1) + value[-1] if len(value) > 1 else "x"
-    return value + 1_048_576 if isinstance(value, int) else value.replace(microsecond=value.microsecond ^ 1)
+    return value + 1_048_576 if isinstance(value, int | float) else value.replace(microsecond=value.microsecond ^ 1)
 
 
 def put(connection: Connection, table: Table, key: dict[str, Any], /, **values: Any) -> None:
