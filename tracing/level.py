@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +23,8 @@ Rows = dict[tuple[int, int], list[Row]]  # (record, role) -> who took part so
 class Level:
     """`own`: the rows of its things; `others`: rows where a rule asked for that role; neither holds what the asker may not be told.
 
-    `withheld`: those rows; `declared`: records that were declared to be in error; `said`: what all records say in clear.
+    `withheld`: those rows; `declared`: records that were declared to be in error; `said`: what all records say in clear. `cut`: there are
+    more rows than there was room for.
     """
 
     own: Sequence[Row]
@@ -31,6 +32,7 @@ class Level:
     withheld: Sequence[Row]
     declared: Collection[int]
     said: Mapping[int, Said]
+    cut: bool = False
 
     @cached_property
     def begun(self) -> Mapping[int, int]:
@@ -47,11 +49,12 @@ class Level:
         return self.others.get((record, role), ())
 
 
-def load(session: Session, things: Collection[int], wanted: Wanted, said: dict[int, Said], sees: Sees) -> Level:
-    """Read a level; `said` is completed with what its records say in clear."""
-    own = read.of_things(session, things)
+def load(session: Session, things: Collection[int], wanted: Wanted, said: dict[int, Said], sees: Sees, room: int | None = None) -> Level:
+    """Read a level, at most `room` rows of its things and as many of each role; `said` is completed with what its records say in clear."""
+    own = read.of_things(session, things, room)
     by_role = _records_by_role(own)
-    others = _others(session, by_role, wanted)
+    others = _others(session, by_role, wanted, room)
+    cut = room is not None and room in _sizes(own, others)
     records = set[int]().union(*by_role.values(), *({row.record for row in rows} for rows in others.values()))
     said |= read.said(session, records - said.keys())
     declared, withheld = {record for record in records if said[record].declared}, list[Row]()
@@ -59,7 +62,15 @@ def load(session: Session, things: Collection[int], wanted: Wanted, said: dict[i
         withheld = [row for row in (*own, *_flat(others)) if (row.record, row.role) in hidden]
         own = [row for row in own if (row.record, row.role) not in hidden]
         others = {place: [row for row in rows if (row.record, row.role) not in hidden] for place, rows in others.items()}
-    return Level(own, others, withheld, declared, said)
+    return Level(own, others, withheld, declared, said, cut)
+
+
+def _sizes(own: Sequence[Row], others: Rows) -> set[int]:
+    """How many rows were read of the things, and of each role."""
+    by_role = Counter[int]()
+    for (_, role), rows in others.items():
+        by_role[role] += len(rows)
+    return {len(own), *by_role.values()}
 
 
 def creates(row: Row) -> bool:
@@ -85,7 +96,7 @@ def _hidden(said: Mapping[int, Said], records: Iterable[int], sees: Sees) -> set
     return {(record, role) for some in by_kind.values() for role in Role if not sees(said[some[0]], role) for record in some}
 
 
-def _others(session: Session, own: Mapping[int, set[int]], wanted: Wanted) -> Rows:
+def _others(session: Session, own: Mapping[int, set[int]], wanted: Wanted, room: int | None) -> Rows:
     """Who else took part in these records (by the role of a level's thing), in the roles that their things lead to."""
     ask: dict[Role, set[int]] = defaultdict(set)
     for role, records in own.items():
@@ -94,7 +105,7 @@ def _others(session: Session, own: Mapping[int, set[int]], wanted: Wanted) -> Ro
     found: Rows = defaultdict(list)
     for role, asked in ask.items():
         by_record: dict[int, list[Row]] = defaultdict(list)
-        for row in read.of_records(session, asked, role):
+        for row in read.of_records(session, asked, role, most=room):
             by_record[row.record].append(row)
         found.update(((record, int(role)), rows) for record, rows in by_record.items())
     _join_processes(session, found, ask)

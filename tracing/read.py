@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, Select, select
+from sqlalchemy import CursorResult, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ledger_client.genealogy import Role
@@ -69,14 +70,19 @@ _COLUMNS = (
 )
 
 
-def of_things(session: Session, things: Collection[int]) -> list[Row]:
-    """Everything the things took part in."""
-    return list(_rows(session, _of_things, things))
+def of_things(session: Session, things: Collection[int], most: int | None = None) -> list[Row]:
+    """Everything the things took part in, or the first `most` rows that are found."""
+    return list(islice(_rows(session, partial(_of_things, most=most), things), most))
 
 
-def of_records(session: Session, records: Iterable[int], *roles: Role) -> list[Row]:
-    """Who took part in these records in one of the roles."""
-    return list(_rows(session, partial(_of_records, roles=roles), sorted(set(records))))
+def of_records(session: Session, records: Iterable[int], *roles: Role, most: int | None = None) -> list[Row]:
+    """Who took part in these records in one of the roles, or the first `most` rows that are found."""
+    return list(islice(_rows(session, partial(_of_records, roles=roles, most=most), sorted(set(records))), most))
+
+
+def counts(session: Session, records: Iterable[int]) -> dict[int, int]:
+    """Record -> how many took part in it."""
+    return {number: count for rows in _asked(session, _counts, records) for number, count in rows.cursor.fetchall()}
 
 
 def said(session: Session, records: Iterable[int]) -> dict[int, Said]:
@@ -113,13 +119,19 @@ def _asked(session: Session, wanted: _Statement, numbers: Iterable[int]) -> Iter
 
 # Statements are built once: a walk asks them level by level, and building one takes longer than a small answer.
 @lru_cache
-def _of_things(dialect: str) -> Select[*tuple[Any, ...]]:
-    return select(*_COLUMNS).where(among(dialect, Participation.thing_id))
+def _of_things(dialect: str, most: int | None) -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS).where(among(dialect, Participation.thing_id)).limit(most)
 
 
 @lru_cache
-def _of_records(dialect: str, roles: tuple[Role, ...]) -> Select[*tuple[Any, ...]]:
-    return select(*_COLUMNS).where(Participation.role.in_(roles), among(dialect, Participation.record_id))
+def _of_records(dialect: str, roles: tuple[Role, ...], most: int | None) -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS).where(Participation.role.in_(roles), among(dialect, Participation.record_id)).limit(most)
+
+
+@lru_cache
+def _counts(dialect: str) -> Select[*tuple[Any, ...]]:
+    number = Participation.record_id
+    return select(number, func.count()).where(among(dialect, number)).group_by(number)
 
 
 @lru_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,12 +13,14 @@ from records import contents
 from records.audiences import View
 from records.contents import Content
 from records.parts import parts
+from tracing import read
 from tracing.answer import Kind, Party, Step, StepVerdict
 from tracing.products import product_of
 from tracing.read import Links, Row, Said
 from tracing.verdicts import Drawn, at_sight, drawn, verdicts
 
 CHECKED = 2_000  # records that are hashed again for one answer
+PARTS = 200_000  # that these may have together: each is held against the genealogy
 AT_ONCE = 2_000  # records that are opened in one piece
 
 
@@ -38,11 +41,17 @@ def steps(
     alone. `withheld`: records of which the asker is not shown all; `codes`: of things, as far as they are known.
     """
     told = sorted((walked[number] for number in links), key=lambda one: (one.time, one.record))
-    known = dict(codes or {})
+    known, checked = dict(codes or {}), _affordable(session, told[:checked])
     said = _opened(session, told[:checked], known, view, hashed=True)
     for some in parts(told[checked:opened], AT_ONCE):
         said |= _opened(session, some, known, view, hashed=False)
     return [_step(one, kind_of(one, links[one.record].values()), said.get(one.record), withheld=one.record in withheld) for one in told]
+
+
+def _affordable(session: Session, told: Sequence[Said]) -> int:
+    """Of how many of these steps the participations can be held against the records: of one at least."""
+    sizes = read.counts(session, [one.record for one in told])
+    return max(1, sum(total <= PARTS for total in accumulate(sizes.get(one.record, 0) for one in told)))
 
 
 _Opened = tuple[StepVerdict, dict[str, Any], Sequence[Drawn]]  # the verdict, the event as the asker sees it, who took part

@@ -25,6 +25,7 @@ from tracing.rules import WANTED, Tie, ties
 
 MOST = 5_000  # things, where nobody says otherwise
 DEEPEST = 200  # levels
+ROWS_EACH = 20  # that are read of a level for each thing that may be told: a lot may have a million children
 Starts = Mapping[int, Sequence[Span]]
 _PASSED_OVER: dict[Direction, frozenset[Role]] = {  # of a thing's own parts: how it was made is not where it went, and the reverse
     "forward": frozenset({Role.OUTPUT}),
@@ -61,7 +62,9 @@ def walk_from(session: Session, starts: Starts, direction: Direction, sees: Sees
     with no_collection():
         while frontier:
             depth += 1
-            level = levels.load(session, frontier, WANTED[direction], walked.said, sees)
+            level = levels.load(session, frontier, WANTED[direction], walked.said, sees, most * ROWS_EACH)
+            if level.cut:
+                walked.end(Why.LIMIT)
             _tell_withheld(walked, level)
             frontier = _arrive(walked, _followed(walked, level), depth, most, deepest)
     return walked
@@ -74,20 +77,14 @@ def _tell_withheld(walked: Walked, level: Level) -> None:
 
 
 def _followed(walked: Walked, level: Level) -> list[Tie]:
-    """Keep the links of a level's things, and say where they lead."""
+    """Keep the links of a level's things themselves, and say where they lead."""
     if walked.direction == "backward":
         walked.made |= level.begun.keys()
     for thing, times in emptied(level).items():
         if walked.reached[thing].carrier:
             walked.reached[thing].cut(times)
-    counted = _counted(walked, level)
-    found, links, declared = [], walked.links, level.declared
-    for tie in ties(walked.direction, level, walked.reached, counted):
-        row = tie[0]
-        if row.record not in declared:
-            found.append(tie)
-            links[row.record][row.place] = row
-    return found
+    found, declared = ties(walked.direction, level, walked.reached, _counted(walked, level)), level.declared
+    return [tie for tie in found if tie[0].record not in declared]
 
 
 def _counted(walked: Walked, level: Level) -> dict[int, list[Row]]:
@@ -121,19 +118,19 @@ def _out_of_order(walked: Walked, level: Level, reach: Reach, row: Row) -> bool:
 
 
 def _arrive(walked: Walked, found: Sequence[Tie], depth: int, most: int, deepest: int) -> set[int]:
-    """Take in what was reached; the things that have to be walked from there."""
-    again, reached = set[int](), walked.reached
+    """Take in what was reached, with its links; the things that have to be walked from there."""
+    again, reached, links = set[int](), walked.reached, walked.links
     for row, how, span in found:
         thing, carrier = row.thing, how == "carrier"
         reach = reached.get(thing)
-        if reach is not None:
-            if reach.widened(span, carrier=carrier):
-                again.add(thing)
-        elif len(reached) >= most:
+        if reach is None and len(reached) >= most:
             walked.end(Why.LIMIT)
-        elif depth > deepest:
-            walked.end(Why.DEPTH, thing)
+        elif reach is None and depth > deepest:
+            walked.end(Why.DEPTH, step=row.record)
         else:
-            reached[thing] = Reach(depth, how, [span], carrier)
-            again.add(thing)
+            links[row.record][row.place] = row
+            if reach is None:
+                reached[thing] = Reach(depth, how, [span], carrier)
+            if reach is None or reach.widened(span, carrier=carrier):
+                again.add(thing)
     return again

@@ -153,7 +153,9 @@ def test_what_a_member_withholds_is_told_as_an_end(plant):
 def test_an_answer_that_was_cut_says_so(plant):
     plant.make([amount(lot("A"), 1)], [amount(lot(f"B{n}"), 1) for n in range(9)])
     assert whys(plant.trace(lot("A"), most=5)) == {"limit"}
-    assert len(plant.trace(lot("A"), most=5).things) == 5
+    answer = plant.trace(lot("A"), most=5)
+    assert {link.thing for link in answer.links} == {thing.number for thing in answer.things}
+    assert len(answer.things) == 5
     plant.make([amount(lot("B1"), 1)], [amount(lot("C"), 1)])
     assert "depth" in whys(plant.trace(lot("A"), deepest=1))
 
