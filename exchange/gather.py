@@ -6,16 +6,17 @@ A subscription whose deliveries are not taken gets no more of them than `ROOM`: 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from exchange import happenings, queries, schedule
 from exchange.ending import end
-from exchange.happenings import Happening, Looked, Marks
+from exchange.happenings import Happening, Looked, Marks, Of
 from exchange.models import Delivery, DeliveryState, HappeningKind, NamedQuery, State, Subscription, SubscriptionMark
-from exchange.owners import Owner, needed, owner_of
+from exchange.owners import Owner, member_of, needed, owner_of
 from indexer.audiences import policies
 from ledger_client.epcis.query import Query
 from ledger_client.errors import LedgerError, Retryable
@@ -26,18 +27,22 @@ from records.database import changed, insert_for
 from telemetry.logs import log
 
 ROOM = 200  # deliveries that may wait for one subscription
+NONE: Mapping[HappeningKind, Of] = MappingProxyType({})
 
 
 class Overtaken(Retryable):
     """Another process told a subscription the same at the same time; nothing of this was kept."""
 
 
-def step(session: Session) -> int:
-    """Look once for each active subscription; returns how many deliveries were written. The caller commits."""
+def step(session: Session, members: Mapping[HappeningKind, Of] = NONE) -> int:
+    """Look once for each active subscription; returns how many deliveries were written. The caller commits.
+
+    `members`: sources of later packages, of what concerns one member only.
+    """
     mine = select(Subscription).where(Subscription.state == State.ACTIVE).order_by(Subscription.id)
     rows = session.scalars(mine.with_for_update(skip_locked=True).execution_options(populate_existing=True)).all()
     waiting = _waiting(session)
-    return sum(_look(session, row) for row in rows if waiting.get(row.id, 0) < ROOM)
+    return sum(_look(session, row, members) for row in rows if waiting.get(row.id, 0) < ROOM)
 
 
 def _waiting(session: Session) -> dict[str, int]:
@@ -45,7 +50,7 @@ def _waiting(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(count.group_by(Delivery.subscription_id))}
 
 
-def _look(session: Session, row: Subscription) -> int:
+def _look(session: Session, row: Subscription, members: Mapping[HappeningKind, Of]) -> int:
     owner = owner_of(session, row)
     if needed(row) not in owner.rights:
         end(session, row, f"the account {owner.name}, or its key, may not do this any more")
@@ -54,7 +59,7 @@ def _look(session: Session, row: Subscription) -> int:
         return 0
     marks = {one.source: one.position for one in session.scalars(_marks(row))}
     try:
-        found = [_found(session, row, HappeningKind(kind), marks, owner) for kind in row.kinds]
+        found = [_found(session, row, HappeningKind(kind), marks, owner, members) for kind in row.kinds]
     except Retryable:
         raise
     except LedgerError as problem:
@@ -76,9 +81,15 @@ def _marks(row: Subscription) -> Select[SubscriptionMark]:
     return mine.execution_options(populate_existing=True)
 
 
-def _found(session: Session, row: Subscription, kind: HappeningKind, marks: Marks, owner: Owner) -> Looked:
-    if kind not in (HappeningKind.QUERY, HappeningKind.STORED):
+def _found(
+    session: Session, row: Subscription, kind: HappeningKind, marks: Marks, owner: Owner, members: Mapping[HappeningKind, Of]
+) -> Looked:
+    if kind in members:
+        return members[kind](session, marks, member_of(session, owner))
+    if kind in happenings.OTHERS:
         return happenings.OTHERS[kind](session, marks)
+    if kind not in (HappeningKind.QUERY, HappeningKind.STORED):
+        return Looked()  # its source was not handed over
     view = View(owner.audience, policies(session))
     return happenings.events(session, kind, marks, query_of(session, row), view)
 

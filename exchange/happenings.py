@@ -87,7 +87,7 @@ def captures(session: Session, marks: Marks) -> Looked:
         )
         for row in session.scalars(rows.order_by(Capture.received_at))
     ]
-    return Looked(told, _moved(HappeningKind.CAPTURE_FAILED, since, running))
+    return Looked(told, moved(HappeningKind.CAPTURE_FAILED, since, running))
 
 
 def findings(session: Session, marks: Marks) -> Looked:
@@ -105,9 +105,10 @@ def codes(session: Session, marks: Marks) -> Looked:
         Happening(HappeningKind.CODES_READY, str(row.id), {"order": row.id, "key": row.key, "quantity": row.quantity, "state": row.state})
         for row in session.scalars(rows)
     ]
-    return Looked(told, _moved(HappeningKind.CODES_READY, since))
+    return Looked(told, moved(HappeningKind.CODES_READY, since))
 
 
+Of = Callable[[Session, Marks, int | None], Looked]  # a source of what concerns one member, for the subscriptions of its accounts
 OTHERS: dict[HappeningKind, Callable[[Session, Marks], Looked]] = {
     HappeningKind.ANCHORED: anchored,
     HappeningKind.CAPTURE_FAILED: captures,
@@ -148,7 +149,8 @@ def moment_of(position: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=position)
 
 
-def _moved(kind: HappeningKind, since: datetime, *earliest: datetime | None) -> dict[str, int]:
+def moved(kind: HappeningKind, since: datetime, *earliest: datetime | None) -> dict[str, int]:
+    """The mark of a source by time after a look from `since` on; nothing while it is not far enough behind."""
     moment = min([now() - LOOK_BACK, *(one for one in earliest if one)])
     return {kind: position_of(moment)} if moment - since > _MOVE else {}
 

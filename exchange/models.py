@@ -22,6 +22,7 @@ class HappeningKind(StrEnum):
     CAPTURE_FAILED = "capture.failed"
     FINDING = "sentinel.finding"
     CODES_READY = "codes.ready"
+    NOTICE = "recall.notice"
 
 
 WEBHOOK_KINDS = tuple(kind for kind in HappeningKind if kind != HappeningKind.QUERY)

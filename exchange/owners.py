@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Account, ApiKey
 from accounts.roles import Right, Role, rights_of
 from exchange.models import HappeningKind, Subscription
+from indexer.audiences import members_of_keys
 from ledger_client.disclosure import Audience
 from records.columns import now
 
@@ -19,6 +21,7 @@ class Owner:
 
     name: str
     rights: frozenset[Right]
+    signer: bytes | None = None
 
     @property
     def audience(self) -> Audience:
@@ -37,7 +40,16 @@ def owner_of(session: Session, row: Subscription) -> Owner:
         if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now()):
             return Owner(account.name, frozenset())
         scope = frozenset(map(Right, key.scope))
-    return Owner(account.name, frozenset() if account.disabled_at else rights_of(Role(account.role), scope))
+    return Owner(account.name, frozenset() if account.disabled_at else rights_of(Role(account.role), scope), account.signer)
+
+
+def member_of(session: Session, owner: Owner) -> int | None:
+    """The member of the consortium that an owner speaks for: that of its key, or the only one that has accounts with keys here."""
+    keys = members_of_keys(session)
+    if owner.signer is not None:
+        return keys.get(owner.signer)
+    here = {keys[signer] for signer in session.scalars(select(Account.signer).distinct()) if signer in keys}
+    return here.pop() if len(here) == 1 else None
 
 
 def needed(row: Subscription) -> Right:

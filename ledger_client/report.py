@@ -34,6 +34,7 @@ from ledger_client.verdict import ItemVerdict, Step, failed, not_checked, passed
 FORMAT = "traceledger-report/1"
 BUNDLE_NAME, STATEMENT_NAME = "bundle.json", "report.json"
 _NAMES = ("format", "number", "madeAt", "madeFor", "item", "audience", "verdict", "complete", "block", "records", "bundle")
+_UNREADABLE = (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, NotImplementedError)
 log = logging.getLogger("pyhanko")
 log.setLevel(logging.CRITICAL)  # it logs what it also returns
 
@@ -98,6 +99,14 @@ def is_report(data: bytes) -> bool:
     return data.startswith(b"%PDF-")
 
 
+def attachments(data: bytes) -> dict[str, bytes]:
+    """Name -> content of the files that a PDF of ours carries; InvalidInput for what cannot be read."""
+    try:
+        return _attached(PdfFileReader(io.BytesIO(data)))
+    except _UNREADABLE as problem:
+        raise InvalidInput("file", f"cannot be read as a PDF: {problem}", "give the file as it was downloaded") from None
+
+
 def read(data: bytes, authority: bytes | None = None) -> Report:
     """A report's parts; InvalidInput names what it lacks. `authority`: PEM of the certificate that signers must lead to."""
     try:
@@ -105,7 +114,7 @@ def read(data: bytes, authority: bytes | None = None) -> Report:
         attached = _attached(reader)
         signatures = reader.embedded_signatures
         status = _validated(signatures[0], _trust(authority)) if signatures else None
-    except (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, NotImplementedError) as problem:
+    except _UNREADABLE as problem:
         raise InvalidInput("report", f"cannot be read as a PDF: {problem}", "give the file as it was downloaded") from None
     for name in (BUNDLE_NAME, STATEMENT_NAME):
         if name not in attached:

@@ -41,6 +41,11 @@ SEALED: Mapping[str, tuple[str, ...]] = {  # table -> columns; the primary key i
     "recall_accounts": (
         *("id", "case_id", "member_id", "party", "owner_key", "product", "uom", "outcome", "quantity", "note", "at", "by_name", "record"),
     ),
+    "recall_notices": (
+        *("id", "case_id", "number", "member_id", "party", "owner_key", "units", "amounts", "actions", "words", "sent_at", "sent_name"),
+        *("sent_record", "due_at", "remind_every", "remind_at", "reminded", "reminded_at", "replaced_at", "acknowledged_at"),
+        *("acknowledged_name", "entered_name", "acknowledged_record", "found", "note"),
+    ),
     "named_queries": ("id", "name", "query", "prefixes", "account_id", "made_at"),
     "subscriptions": (
         *("id", "name", "kinds", "query_id", "dest", "secret_id", "account_id", "key_digest", "schedule", "report_if_empty"),

@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -93,8 +94,10 @@ def sentinel(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -
 def exchange(settings: Settings, _home: Home, sessions: sessionmaker[Session]) -> Turn:
     """Tell subscribers and webhooks what happened."""
     from exchange import deliver, gather
+    from recall.notices import told
 
-    return Steps(sessions, [gather.step, lambda session: deliver.step(session, settings.outgoing)], idle=EXCHANGE_SECONDS).turn
+    look = partial(gather.step, members={told.KIND: told.notices})
+    return Steps(sessions, [look, lambda session: deliver.step(session, settings.outgoing)], idle=EXCHANGE_SECONDS).turn
 
 
 JOBS = {"capture": capture, "publish": publish, "follow": follow, "sentinel": sentinel, "exchange": exchange, "keep": keep}

@@ -6,5 +6,6 @@ from exchange import models as exchange
 from exchange.imports import models as imports
 from issuing import models as issuing
 from recall import models as recall
+from recall.notices import models as notices
 
-__all__ = ["exchange", "imports", "issuing", "recall"]
+__all__ = ["exchange", "imports", "issuing", "notices", "recall"]

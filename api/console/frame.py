@@ -51,6 +51,7 @@ class Frame:
     who: Who | None  # None: on a page that tells an error to nobody in particular
     languages: tuple[Option, ...]
     themes: tuple[Option, ...]
+    waiting: Link | None  # recall notices to the reader's company that wait for an answer
     done: str  # what the form before has done, or empty
     asked: str  # what stands in the search field: on the page of its results
     zone: str  # in which times are told

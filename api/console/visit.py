@@ -28,10 +28,12 @@ from api.dependencies import Db
 from api.members_here import seen_by, usable
 from api.pages.words import HTML_LANGUAGE, LANGUAGES, choose
 from api.problems import NoKey
+from recall.notices.lists import waiting_for
 
 LANGUAGE, THEME, ZONE = "traceledger_language", "traceledger_theme", "traceledger_zone"
 THEMES = ("auto", "light", "dark")
 SIGN_IN = "/sign-in"
+NOTICES = "/console/notices"
 _YEAR = 365 * 24 * 3600
 
 
@@ -53,6 +55,7 @@ class Visit:
     theme: str
     rights: frozenset[Right] = frozenset()  # that the caller can use (`members_here.usable`)
     owns: bool = False  # some company's rules, codes and labels are theirs to see
+    notices: int = 0  # recall notices to their company that wait for an answer
 
     @property
     def acting(self) -> Caller:
@@ -84,10 +87,16 @@ class Visit:
             themes=tuple(
                 Option(one, words.say(f"frame.theme.{one}"), one == self.theme, with_query(quote(path), shown, theme=one)) for one in THEMES
             ),
+            waiting=self._waiting(path),
             done=_done(query.get("done", ""), words),
             asked=query.get("q", "") if path == SEARCH else "",
             zone=words.say("frame.zone", zone=words.zone_name()),
             assets=assets(),
+        )
+
+    def _waiting(self, path: str) -> Link | None:
+        return (
+            Link(NOTICES, self.words.say("notices.banner", count=self.notices)) if self.notices and not path.startswith(NOTICES) else None
         )
 
     def show(self, page: ConsolePage, status: int = 200) -> Response:
@@ -125,7 +134,8 @@ def visit_of(request: Request, db: Session | None = None, caller: Caller | None 
     words = ConsoleWords(language, _zone(cookies.get(ZONE, "")))
     if caller is None or db is None:
         return Visit(request, None, words, theme)
-    return Visit(request, caller, words, theme, usable(db, caller), seen_by(db, caller) != 0)
+    member = seen_by(db, caller)
+    return Visit(request, caller, words, theme, usable(db, caller), member != 0, waiting_for(db, member) if member else 0)
 
 
 def sign_in_first(request: Request) -> Response:

@@ -33,6 +33,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
     found = operations(described)
     assert sorted(told["operationId"] for _, _, told in found) == [
         "acknowledgeFinding",
+        "acknowledgeNotice",
         "advisePicks",
         "approveErasure",
         "askErasure",
@@ -81,6 +82,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "getLabelFile",
         "getLabelJob",
         "getLabelTemplate",
+        "getNotice",
         "getQuery",
         "getReadPoint",
         "getSubscription",
@@ -111,6 +113,9 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "listLabelTemplates",
         "listLinks",
         "listMembers",
+        "listNoticeUnits",
+        "listNotices",
+        "listNoticesOfRecall",
         "listQueries",
         "listReadPoints",
         "listRecords",
@@ -125,6 +130,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "moveCodeOrder",
         "moveCodes",
         "newPassword",
+        "noticeLetter",
         "orderCodes",
         "placeHold",
         "postEvent",
@@ -134,6 +140,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "queryEvents",
         "queryEventsByName",
         "readPointEvents",
+        "recallCertificate",
         "rejectErasure",
         "releaseHold",
         "removeLink",
@@ -141,8 +148,10 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "revokeKey",
         "saveImportMapping",
         "scan",
+        "scoreRecall",
         "search",
         "sendAgain",
+        "sendNotices",
         "sentinel",
         "showLabel",
         "status",
@@ -152,6 +161,7 @@ def test_every_operation_has_a_stable_id_a_summary_a_description_a_group_and_its
         "unsubscribe",
         "verify",
         "verifyBundle",
+        "verifyCertificate",
     ]
     for _, path, told in found:
         assert told["summary"], path

@@ -36,6 +36,7 @@ from tests.api.served import listening
 PUBLIC = {
     *(f"{method} /{key}/{{rest:path}}" for key in KEYS for method in ("GET", "OPTIONS")),
     "OPTIONS /item/{code:path}",
+    "POST /certificates/verify",
     "GET /.well-known/gs1resolver",
     "GET /",
     "GET /docs",

@@ -19,7 +19,8 @@ import exchange.models  # noqa: F401 (as well)
 import inventory.models  # noqa: F401 (as well)
 import issuing.label_models
 import issuing.models  # noqa: F401 (as well)
-import recall.models  # noqa: F401 (as well)
+import recall.models
+import recall.notices.models  # noqa: F401 (as well)
 import records
 import resolver.models  # noqa: F401 (as well)
 import sentinel.models  # noqa: F401 (as well)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -25,6 +27,8 @@ from ledger_client.webhook.destination import networks
 from recall import holds
 from recall.cases import accounting
 from recall.cases.opening import Wanted, open_case
+from recall.notices import answer, remind
+from recall.notices import send as notices
 from recall.suspicion import asked as suspicion
 from records import capture, erasure
 from records.audiences import Policies, View
@@ -73,8 +77,8 @@ def fill_papers(installation: Installation) -> None:
 
 
 def fill_made(installation: Installation) -> None:
-    """A coding rule with an order that is done and a range that was not begun, a hold, a recall with an account, a named query with
-    subscriptions, an import."""
+    """A coding rule with an order that is done and a range that was not begun, a hold, a recall with an account, a drill with a notice,
+    a named query with subscriptions, an import."""
     allowed = networks("127.0.0.0/8")
     with installation.sessions.begin() as session:
         made = rules.make(session, 1, "milk", rule(counter(6), yearly=1000, onlyIssued=False), ["countable"], "Wang", "first")
@@ -91,6 +95,7 @@ def fill_made(installation: Installation) -> None:
         wang = holds.Person("Wang", address_of(installation.ledger.signers[0]))
         holds.release(session, holds.place(session, parse("(01)06901234567892(10)L7"), "in doubt", wang).id, "nothing found", wang)
         _recall(session, wang)
+        _notice(session, wang)
         whose = jobs.Whose(1, address_of(installation.ledger.signers[0]), "Wang")
         saved, _ = mappings.save(session, 1, "入库", mapping(), "Wang")
         jobs.place(session, whose, jobs.Wanted(csv([line(1), line(2)]), saved, "k1", file_name="八月.csv"))
@@ -105,6 +110,18 @@ def _recall(session: Session, wang: holds.Person) -> None:
     case = open_case(session, found, wang, View("regulator", Policies()))
     (line,) = accounting.balance(session, case)
     accounting.state(session, case.id, accounting.Statement(line.key, line.product, line.uom, "returned", 1), wang)
+
+
+def _notice(session: Session, wang: holds.Person) -> None:
+    """To somebody outside, who was reminded and then answered."""
+    code = CODE.format("R2")
+    ends = {"destinationList": [{"type": "owning_party", "destination": "https://id.gs1.org/417/6901234000030"}]}
+    for told in (event("commissioning", 9, action="ADD", code=code), event("shipping", 10, code=code, **ends)):
+        capture.store_event(session, wang.signer, orjson.dumps(told))
+    case = open_case(session, Wanted("in doubt", "taste", suspicion.of({"codes": [code]}), "drill"), wang, View("regulator", Policies()))
+    (sent,) = notices.send(session, case.id, notices.Wanted(["return"], "call us"), wang)
+    remind.step(session, now() + timedelta(hours=3))
+    answer.acknowledge(session, sent, {"units": Decimal(1)}, "in B2", wang, "Ms Li")
 
 
 def record(installation: Installation, *events: dict[str, Any], member: int = 0) -> None:

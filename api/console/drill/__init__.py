@@ -1,0 +1,1 @@
+"""How a recall or a drill goes (`score`), and the check of a certificate that somebody brings (`check`)."""

@@ -1,0 +1,117 @@
+"""The score of a drill: what was reached, what cost points, how long each owner took. Of a recall the same figures without points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.console.frame import Frame
+from api.console.notices.of_case import trail
+from api.console.notices.parts import owner_of, state_of
+from api.console.shown import Badge, Fact
+from api.console.visit import Visit
+from api.console.words import ConsoleWords
+from recall.drill.score import ENOUGH, Figures, Line, score
+from recall.models import RecallCase
+from recall.notices.models import RecallNotice
+
+TIMES = ("secondsToAffectedSet", "secondsToFirstNotice", "secondsToLastNotice", "secondsToFirstAnswer", "secondsToLastAnswer")
+COUNTS = ("unitsAffected", "unitsLocated", "owners", "ownersNotified", "ownersAnswered", "reminders")
+_PARTS = {
+    "located": ("unitsLocated", "unitsAffected"),
+    "notified": ("ownersNotifiedInTime", "owners"),
+    "answered": ("ownersAnsweredInTime", "owners"),
+    "adds_up": ("amountsAddingUp", "amounts"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PointsLine:
+    """One criterion."""
+
+    criterion: str
+    figure: str
+    points: str
+    cost: Badge | None  # None: nothing was lost
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerLine:
+    """One owner's answer."""
+
+    owner: str
+    state: Badge
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePage:
+    """templates/console/recall_score.html"""
+
+    template: ClassVar[str] = "console/recall_score.html"
+    frame: Frame
+    headline: str  # empty: a recall is not scored
+    tone: str
+    text: str
+    lines: tuple[PointsLine, ...]
+    times: tuple[Fact, ...]
+    counts: tuple[Fact, ...]
+    owners: tuple[OwnerLine, ...]
+    pdf: str  # empty: the case is not closed
+    json: str
+
+
+def score_page(visit: Visit, case: RecallCase, found: Figures, notices: Sequence[RecallNotice], members: Mapping[int, str]) -> ScorePage:
+    """`found`: the figures by now; of a closed case those of its closing."""
+    words, drill = visit.words, case.kind == "drill"
+    scored = score(found)
+    key = "sofar" if case.closed_at is None else "passed" if scored.passed else "failed"
+    base = f"/recalls/{case.id}/certificate" if case.closed_at else ""
+    return ScorePage(
+        frame=visit.frame(words.say("drill.title" if drill else "drill.title.recall", number=case.number), *trail(case, visit)),
+        headline=words.say(f"drill.{key}", points=scored.points, most=scored.most) if drill else "",
+        tone="wait" if key == "sofar" else "good" if scored.passed else "bad",
+        text=words.say("drill.passed.text", enough=ENOUGH),
+        lines=tuple(_line(line, found, words) for line in scored.lines),
+        times=tuple(Fact(words.say(f"drill.time.{name}"), span(found.get(name), words)) for name in TIMES),
+        counts=tuple(Fact(words.say(f"drill.count.{name}"), words.number(found.get(name, 0))) for name in COUNTS),
+        owners=tuple(_owner(one, case, members, words) for one in notices),
+        pdf=base,
+        json=f"{base}?format=json" if base else "",
+    )
+
+
+def span(seconds: int | None, words: ConsoleWords) -> str:
+    """How long something took."""
+    if seconds is None:
+        return words.say("drill.span.none")
+    if seconds < 90:
+        return words.say("drill.span.seconds", count=seconds)
+    if seconds < 5400:
+        return words.say("drill.span.minutes", count=round(seconds / 60))
+    return words.say("drill.span.hours", hours=seconds // 3600, minutes=seconds % 3600 // 60)
+
+
+def _line(line: Line, found: Figures, words: ConsoleWords) -> PointsLine:
+    lost = line.most - line.points
+    return PointsLine(
+        words.say(f"drill.criterion.{line.criterion}"),
+        _figure(line.criterion, found, words),
+        words.say("drill.of", part=line.points, whole=line.most),
+        Badge(words.say("drill.cost", points=lost), "bad") if lost else None,
+    )
+
+
+def _figure(criterion: str, found: Figures, words: ConsoleWords) -> str:
+    if criterion == "traced":
+        return span(found.get("secondsToAffectedSet"), words)
+    if criterion == "complete":
+        return words.say("drill.ends", count=found.get("openEnds", 0))
+    part, whole = _PARTS[criterion]
+    return words.say("drill.of", part=words.number(found.get(part, 0)), whole=words.number(found.get(whole, 0)))
+
+
+def _owner(one: RecallNotice, case: RecallCase, members: Mapping[int, str], words: ConsoleWords) -> OwnerLine:
+    seconds = round((one.acknowledged_at - one.sent_at).total_seconds()) if one.acknowledged_at else None
+    return OwnerLine(owner_of(one, members, words), state_of(one, case, words), span(seconds, words))
