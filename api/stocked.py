@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from inventory.picks import Advice, advice
 from ledger_client.codes import parse
 from ledger_client.disclosure import Audience
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 from ledger_client.units import base, measure
 from recall.models import Hold
 from records.audiences import View
@@ -96,3 +98,14 @@ def product_in(text: str) -> str:
 def at_moment(since: int) -> datetime | None:
     """Of stock: since when; what is gone for good has none."""
     return moment(since) if since else None
+
+
+def key_in(text: str, *parsers: Callable[[str], Any]) -> tuple[Any, ...] | None:
+    """The key behind which a page begins; None for the first one, InvalidInput for what is none of ours."""
+    if not text:
+        return None
+    try:
+        return tuple(parse_part(part) for parse_part, part in zip(parsers, text.split("~"), strict=True))
+    except (ValueError, OverflowError):
+        problem = sentence("{value!r} is no place in this list", value=text[:80])
+        raise InvalidInput("after", problem, "give the `next` of the page before") from None

@@ -26,6 +26,7 @@ from tracing.reach import Span
 from tracing.read import Row, Said, by_time
 
 Kind = tuple[bytes, str, str]  # signer, event type, business step
+_LEADS_TO = {Role.LOT: (Role.OBJECT, Role.OUTPUT), Role.PARENT: (Role.CHILD,)}
 _ROLES = {int(role): role.name.lower() for role in Role}
 
 
@@ -61,17 +62,17 @@ class _Read:
 def history(session: Session, goods: Mapping[int, str]) -> History:
     """Of these goods, number -> code."""
     found = _Read({thing: thing for thing in goods})
-    lots = _load(session, goods, found, Role.LOT)
+    lots = _load(session, goods, found, Role.LOT, Role.PARENT)
     found.goods |= _members(session, goods, lots)
-    items = _load(session, found.goods.keys() - goods.keys(), found)
+    items = _load(session, found.goods.keys() - goods.keys(), found, Role.PARENT)
     for level in (lots, items):
-        found.keep((*level.own, *_parents(level, level.own)))
+        found.keep((*level.own, *_parents(level, level.own), *_contents(level, level.own)))
         _follow(session, level, level.own, found)
     return _told(session, goods, found)
 
 
 def _load(session: Session, things: Collection[int], found: _Read, *more: Role) -> Level:
-    wanted: Wanted = {Role.CHILD: (Role.PARENT,)} | dict.fromkeys(more, (Role.OBJECT, Role.OUTPUT))
+    wanted: Wanted = {Role.CHILD: (Role.PARENT,)} | {role: _LEADS_TO[role] for role in more}
     return load(session, things, wanted, found.said, lambda _said, _role: True)
 
 
@@ -91,6 +92,11 @@ def _members(session: Session, goods: Mapping[int, str], lots: Level) -> dict[in
 
 def _parents(level: Level, rows: Iterable[Row]) -> Iterable[Row]:
     return (parent for row in rows if row.role == Role.CHILD for parent in level.in_role(row.record, Role.PARENT))
+
+
+def _contents(level: Level, rows: Iterable[Row]) -> Iterable[Row]:
+    """A case that was emptied is none any more, so it matters what lay in it."""
+    return (child for row in rows if row.role == Role.PARENT for child in level.in_role(row.record, Role.CHILD))
 
 
 def _follow(session: Session, level: Level, rows: Iterable[Row], found: _Read) -> None:

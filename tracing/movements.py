@@ -95,6 +95,7 @@ class Load:
     uom: str
     left: Decimal | None
     out: datetime | None = None
+    over: int = 0  # the record that says so
 
 
 def contents(trace: Trace) -> dict[int, list[Load]]:
@@ -117,7 +118,7 @@ def contents(trace: Trace) -> dict[int, list[Load]]:
             if link.role != "child" or link.thing in parents:
                 continue
             if step.kind in TAKEN_OUT:
-                _take_out(open_[link.thing], parents, link, step.at)
+                _take_out(open_[link.thing], parents, link, step)
                 continue
             for parent in parents:
                 load = Load(link.thing, step.at, amount(link), link.uom, amount(link))
@@ -126,7 +127,7 @@ def contents(trace: Trace) -> dict[int, list[Load]]:
     return held
 
 
-def _take_out(loads: dict[int, tuple[int, Load]], parents: Collection[int], link: Link, at: datetime) -> None:
+def _take_out(loads: dict[int, tuple[int, Load]], parents: Collection[int], link: Link, step: Step) -> None:
     """From the load that was put in last; it ends when nothing of it is left."""
     load = next((one for parent, one in reversed(loads.values()) if not parents or parent in parents), None)
     if load is None:
@@ -134,7 +135,7 @@ def _take_out(loads: dict[int, tuple[int, Load]], parents: Collection[int], link
     taken = amount(link)
     load.left = load.left - taken if load.left is not None and taken is not None else None
     if load.left is None or load.left <= 0:
-        load.out = at
+        load.out, load.over = step.at, step.record
         del loads[id(load)]
 
 

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from ledger_client.genealogy import is_serial
 from tracing.answer import Trace
-from tracing.movements import Stop, carried, happened
+from tracing.movements import Load, Stop, carried, contents, happened
 from tracing.parcels import of_lot
 from tracing.stay import State, Stay, Where, owner_of, state_of
 
@@ -25,7 +26,7 @@ def whereabouts(trace: Trace) -> list[Stay]:
 
 def stays(trace: Trace) -> list[Stay]:
     """Where everything was and is, thing by thing; carriers are told by what they carry."""
-    told = defaultdict[int, list[Stop]](list)
+    told, held = defaultdict[int, list[Stop]](list), contents(trace)
     for stop in carried(trace, happened(trace)):
         told[stop.thing].append(stop)
     found: list[Stay] = []
@@ -33,8 +34,19 @@ def stays(trace: Trace) -> list[Stay]:
         if thing.how != "carrier":
             stops = told[thing.number]
             many = thing.level in ("lot", "product") or any(stop.quantity is not None for stop in stops)
-            found += (of_lot if many else _of_single)(thing.number, stops)
+            mine = list((of_lot if many else _of_single)(thing.number, stops))
+            loads = held.get(thing.number)
+            found += _opened(mine, loads) if loads and is_serial(thing.code) else mine
     return found
+
+
+def _opened(mine: list[Stay], loads: Sequence[Load]) -> list[Stay]:
+    """A case that is a trade item itself is none any more once all that was packed into it was taken out: it is used up."""
+    last = max(loads, key=lambda load: (load.out is None, load.out or load.put))
+    now = mine[-1] if mine else None
+    if last.out is None or now is None or now.until is not None or last.out < now.since:
+        return mine
+    return [*mine[:-1], now._replace(until=last.out, over=last.over), now._replace(state="used", since=last.out, step=last.over)]
 
 
 def _of_single(thing: int, stops: Sequence[Stop]) -> Iterator[Stay]:

@@ -30,6 +30,7 @@ PAGES = (
     Place("work", "/console/trace", "trace.title", "route", Right.READ),
     Place("work", "/console/events", "events.title", "timeline-event", Right.READ),
     Place("work", "/console/custody", "custody.title", "truck-delivery", Right.READ),
+    Place("work", "/console/stock", "stock.title", "building-store", Right.READ),
     Place("work", "/console/records", "records.title", "stack-2", Right.READ),
     Place("work", "/console/captures", "captures.title", "file-import", Right.READ),
     *(Place("record", f"{HOME}/{step.name}", f"capture.step.{step.name}", step.icon, Right.WRITE) for step in STEPS.values()),

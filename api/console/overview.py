@@ -14,6 +14,7 @@ from api.console.frame import Frame
 from api.console.records import FAILED, RECORDS, counted, hindrances
 from api.console.sentinel import HOME as SENTINEL
 from api.console.shown import Badge, Fact, link, unix_moment
+from api.console.stock.lots import expiring_url
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
 from api.told_items import ALL, Tellable
@@ -39,6 +40,18 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Expiring:
+    """Lots in stock: how many are past their last day, how many come to it within `days`."""
+
+    expired: int = 0
+    soon: int = 0
+    days: int = 0
+
+
+NONE_EXPIRES = Expiring()
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewPage:
     """templates/console/overview.html"""
 
@@ -60,6 +73,7 @@ def overview_page(
     latest: Page[EventRow],
     names: Mapping[bytes, str],
     tellable: Tellable = ALL,
+    expiring: Expiring = NONE_EXPIRES,
 ) -> OverviewPage:
     """The page, from what mirror, queue, sentinel, audit log and lists say."""
     words = visit.words
@@ -74,6 +88,7 @@ def overview_page(
             *_mirror(status, words),
             *_lanes(lanes, names, words),
             *_failed(counts, words),
+            *_expiring(expiring, words),
         ),
         events=lines(latest.rows, names, words, tellable),
     )
@@ -141,3 +156,15 @@ def _failed(counts: Open, words: ConsoleWords) -> tuple[Need, ...]:
         return ()
     text = words.say("overview.failed", count=counted(counts.failed, words))
     return (Need("warn", "alert-triangle", text, words.say("records.about.failed"), link(RECORDS, state=FAILED)),)
+
+
+def _expiring(found: Expiring, words: ConsoleWords) -> tuple[Need, ...]:
+    """What the page of stock lists."""
+    told = []
+    if found.soon:
+        told.append(words.say("overview.expiring", count=words.number(found.soon), days=found.days))
+    if found.expired:
+        told.append(words.say("overview.expired", count=words.number(found.expired)))
+    if not told:
+        return ()
+    return (Need("warn", "clock", told[0], " ".join(told[1:]), expiring_url(found.days)),)

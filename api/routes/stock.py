@@ -16,7 +16,7 @@ from api.dependencies import Db
 from api.problems import documented
 from api.rates import lists
 from api.stock_schemas import PicksOut, State, StockOut, ViolationsOut
-from api.stocked import Desk, Known, at_moment, on_hold, product_in
+from api.stocked import Desk, Known, at_moment, key_in, on_hold, product_in
 from inventory import lots, places
 from inventory.expiry import date_of
 from inventory.lots import IN_STOCK, NEVER, Asked, Lot
@@ -64,7 +64,7 @@ def list_stock(
             until=None if expiring is None else desk.today + expiring,
         )
     )
-    found = lots.lots(db, asked, _place_in(after, whole, whole, str, whole, str), limit + 1)
+    found = lots.lots(db, asked, key_in(after, whole, whole, str, whole, str), limit + 1)
     known, next_ = desk.known(), text_of(found[limit - 1].key) if len(found) > limit else None
     return StockOut.model_validate({"lots": _lots(desk, found[:limit]), **_how_far(known, next_), "next": next_})
 
@@ -120,7 +120,7 @@ def list_violations(
     """Newest first. A lot that was on hold, or past its last day, is not overtaken by one that leaves."""
     desk, since = Desk.of(db, audience_of(caller)), now() - timedelta(days=days)
     wanted = Wanted(micros(since), _went(what), places.of(db, place.strip()) if place.strip() else None, product_in(product), desk.hidden)
-    found, more = violations(db, wanted, lambda codes, at: on_hold(db, codes, at), _place_in(after, whole, whole, whole), limit)
+    found, more = violations(db, wanted, lambda codes, at: on_hold(db, codes, at), key_in(after, whole, whole, whole), limit)
     next_ = text_of(more) if more else None
     names = desk.place_names((one.place, record) for one in found for record in (one.record, one.stay))
     events = queries.event_ids(db, [one.record for one in found])
@@ -134,15 +134,6 @@ def _went(what: list[str] | None) -> tuple[str, ...]:
         if name not in known:
             raise InvalidInput("what", f"{name[:40]!r} is none of shipped, sold", "name one of them")
     return tuple(known[name] for name in what or known)
-
-
-def _place_in(text: str, *parts: Any) -> tuple[Any, ...] | None:  # noqa: ANN401 (parsers of a key)
-    if not text:
-        return None
-    try:
-        return tuple(part(one) for part, one in zip(parts, text.split("~"), strict=True))
-    except (ValueError, OverflowError):
-        raise InvalidInput("after", f"{text[:80]!r} is no place in this list", "give the `next` of the page before") from None
 
 
 def _how_far(known: Known, more: str | None) -> dict[str, Any]:

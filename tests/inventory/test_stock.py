@@ -79,6 +79,10 @@ def test_items_in_a_case_on_a_pallet_are_where_the_pallet_is(yard: Yard):
     with yard.sessions() as session:
         place = places.of(session, PLACES["shop"])
     assert yard.stock(product=MILK, place=place) == [("S", "here", 3)]
+    case = "https://id.gs1.org/01/06901234999990"
+    assert yard.stock(product=case) == [("case", "here", 1)]
+    yard.pack(item("case", "099999"), [item(n) for n in range(1, 4)], action="DELETE", **SHOP)
+    assert yard.stock(product=case) == []  # an empty case is no trade item
 
 
 def test_the_tables_are_made_anew_from_the_records(yard: Yard):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.audit import Break
-from api.console.overview import overview_page
+from api.console.overview import Expiring, overview_page
 from indexer.queries import Status
 from records.lists.counts import Open
 from records.lists.events import EventRow
@@ -30,6 +30,7 @@ FOUND = Watched(None, None, 0.5, NOW, {Kind.ALTERED: 2, Kind.MISSING: 0}, silent
 PAGES = {
     "first_day": lambda visit: overview_page(visit, Status(), NOTHING, [], WELL, [], Page([]), {}),
     "good_day": lambda visit: overview_page(visit, FOLLOWING, NOTHING, [], WELL, [], Page([ROW]), NAMES),
+    "expiring": lambda visit: overview_page(visit, FOLLOWING, NOTHING, [], WELL, [], Page([]), {}, expiring=Expiring(1, 12, 3)),
     "bad_day": lambda visit: overview_page(
         visit, Status("stopped", HOSTILE, 1.0, 2.0), Open(5, 2, 0, 3, NOW), [PAUSED], FOUND, [Break("missing", 4, 6)], Page([ROW]), NAMES
     ),
