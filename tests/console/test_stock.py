@@ -30,7 +30,7 @@ def test_advice_says_what_to_take_what_lacks_and_what_was_left_out():
 
 def test_a_violation_names_both_lots_with_their_last_days():
     html = page("violations")
-    assert html.count("an amount nobody stated") == 3
+    assert html.count("an amount nobody stated") == 2
     assert ">NEW</a>" in html
     assert ">OLD</a>" in html
     assert "None" not in html
