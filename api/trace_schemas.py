@@ -91,16 +91,26 @@ class TraceFinding(Reply):
     units: list[str] = Field(description="units that cannot be added up")
 
 
+class TraceTotal(Reply):
+    """How many there are on all pages."""
+
+    things: int
+    steps: int
+    links: int
+
+
 class TraceOut(Reply):
-    """Where a thing went, or came from."""
+    """Where a thing went, or came from: a page of it, and what holds for the whole."""
 
     start: int
     direction: Direction
     complete: bool = Field(description="whether nothing is known to be missing; `ends` says what and where")
-    things: list[TraceThing]
-    steps: list[TraceStep]
-    links: list[TraceLink]
-    ends: list[TraceEnd]
+    total: TraceTotal
+    next: str | None = Field(description="leads to the next page, as `after`; null: this is the last")
+    things: list[TraceThing] = Field(description="those that the links of this page name first, nearest first")
+    steps: list[TraceStep] = Field(description="the same, by time")
+    links: list[TraceLink] = Field(description="by time")
+    ends: list[TraceEnd] = Field(description="of the whole answer, as are `complete`, `checked`, `findings` and `judged`")
     checked: int = Field(description="steps whose records were hashed again for this answer")
     findings: list[TraceFinding]
     judged: int = Field(description="things, nearest first, that were looked through for findings")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,18 +34,19 @@ def trace(
     deepest: int = DEEPEST,
     checked: int = CHECKED,
     opened: int = CHECKED,
+    upto: int | None = None,
 ) -> Trace:
     """Where a thing went (`forward`), or came from (`backward`), as an asker may be told.
 
-    The records of the first `checked` steps are hashed again; the first `opened`, and those, say places and parties. NotFound for a code
-    under which nothing is recorded.
+    The records of the first `checked` steps are hashed again; the first `opened`, and those, say places and parties. `upto`: the number of
+    the last record that counts. NotFound for a code under which nothing is recorded.
     """
     start = session.scalar(select(Known.id).where(Known.item_id == code.item_id))
     if start is None:
         raise NotFound(f"nothing is recorded under {code.uri}")
     with no_collection():
-        walked = walk(session, start, direction, sees(view), most=most, deepest=deepest)
-        return _answer(session, walked, view, checked, opened)
+        walked = walk(session, start, direction, sees(view), most=most, deepest=deepest, upto=upto)
+        return _answer(session, walked, view, checked, opened, upto)
 
 
 def affected(
@@ -56,7 +58,7 @@ def affected(
         return _answer(session, walked, view, checked, opened)
 
 
-def _answer(session: Session, walked: Walked, view: View, checked: int, opened: int) -> Trace:
+def _answer(session: Session, walked: Walked, view: View, checked: int, opened: int, upto: int | None = None) -> Trace:
     undrawn = fill.waiting(session)
     if undrawn:
         walked.end(Why.UNDRAWN)
@@ -66,7 +68,7 @@ def _answer(session: Session, walked: Walked, view: View, checked: int, opened: 
     told = steps(session, walked.said, walked.links, view, withheld, codes=codes, checked=checked, opened=opened)
     _judge(session, walked, told, view)
     judged = sum(step.verdict != "not checked" for step in told)
-    found = ((), 0) if undrawn else findings(session, things, view)  # no sum stands while amounts are missing
+    found = ((), 0) if undrawn else findings(session, things, view, upto)  # no sum stands while amounts are missing
     return Trace(walked.start, walked.direction, things, tuple(told), _links(walked, told), tuple(walked.ends.values()), judged, *found)
 
 
@@ -85,8 +87,8 @@ def _judge(session: Session, walked: Walked, told: Iterable[Step], view: View) -
 
 
 def _things(walked: Walked, codes: Mapping[int, str]) -> tuple[Thing, ...]:
-    order = sorted((reach.depth, number) for number, reach in walked.reached.items())
-    return tuple([Thing(number, codes[number], *_class(codes[number]), depth, walked.reached[number].how) for depth, number in order])
+    order = sorted((reach.depth, number, reach.how) for number, reach in walked.reached.items())
+    return tuple(map(_thing, [(number, code := codes[number], *_class(code), depth, how) for depth, number, how in order]))
 
 
 def _class(code: str) -> tuple[Level, str]:
@@ -107,10 +109,11 @@ _LEVELS: dict[str, Level] = {"00": "pallet", "8003": "asset", "8004": "asset"}
 def _links(walked: Walked, told: Iterable[Step]) -> tuple[Link, ...]:
     """By time, as the steps; of one step in the order of its event."""
     rows = (row for step in told for _, row in sorted(walked.links[step.record].items()))
-    return tuple(
-        [Link(thing, record, _ROLES[role], _ACTIONS[action], quantity, uom) for thing, _, record, _, role, action, quantity, uom in rows]
-    )
+    return tuple(map(_link, ((r[0], r[2], _ROLES[r[4]], _ACTIONS[r[5]], r[6], r[7]) for r in rows)))
 
 
+# As `_make`, of tuples whose length is known here, for a hundred thousand of them.
+_thing: Callable[[Iterable[object]], Thing] = partial(tuple.__new__, Thing)
+_link: Callable[[Iterable[object]], Link] = partial(tuple.__new__, Link)
 _ROLES = {int(role): role.name.lower() for role in Role}
 _ACTIONS = {int(action): action.name if action else "" for action in Action}

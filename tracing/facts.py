@@ -29,6 +29,7 @@ class Facts:
     hidden: set[int]
     said: dict[int, Said]
     parents: Mapping[int, int]
+    upto: int | None = None  # the last record that counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ class Transformation:
     whole: bool
 
 
-def facts(session: Session, things: Collection[int], sees: Sees) -> Facts:
-    """What the things took part in."""
-    return _sorted_out(session, list(read.of_things(session, things)), sees)
+def facts(session: Session, things: Collection[int], sees: Sees, upto: int | None = None) -> Facts:
+    """What the things took part in, by the records up to that number."""
+    return _sorted_out(session, read.of_things(session, things, upto=upto), sees, upto)
 
 
-def _sorted_out(session: Session, found: Sequence[Row], sees: Sees) -> Facts:
-    said = read.said(session, {row.record for row in found})
+def _sorted_out(session: Session, found: Sequence[Row], sees: Sees, upto: int | None) -> Facts:
+    said = read.said(session, {row.record for row in found}, upto)
     rows, hidden = defaultdict[int, list[Row]](list), set[int]()
     for row in sorted(found, key=by_time):
         if said[row.record].declared:
@@ -61,7 +62,7 @@ def _sorted_out(session: Session, found: Sequence[Row], sees: Sees) -> Facts:
             hidden.add(row.thing)
     packings = {row.record for some in rows.values() for row in some if row.role == Role.CHILD}
     parents = {row.record: row.thing for row in read.of_records(session, packings, Role.PARENT) if sees(said[row.record], Role.PARENT)}
-    return Facts(rows, hidden, said, parents)
+    return Facts(rows, hidden, said, parents, upto)
 
 
 def transformations(session: Session, known: Facts, sees: Sees) -> list[Transformation]:
@@ -69,10 +70,10 @@ def transformations(session: Session, known: Facts, sees: Sees) -> list[Transfor
     ours = {(row.record, row.place): row for rows in known.rows.values() for row in rows if row.role in _SIDES}
     first = list(read.of_records(session, {record for record, _ in ours}, *_SIDES, Role.PROCESS))
     processes = {row.thing for row in first if row.role == Role.PROCESS and sees(known.said[row.record], Role.PROCESS)}
-    joined = {row.record: row.thing for row in read.of_things(session, processes)} if processes else {}
+    joined = {row.record: row.thing for row in read.of_things(session, processes, upto=known.upto)} if processes else {}
     more = joined.keys() - {row.record for row in first}
     rows = [row for row in (*first, *read.of_records(session, more, *_SIDES)) if row.role != Role.PROCESS]
-    known.said.update(read.said(session, {row.record for row in rows} - known.said.keys()))
+    known.said.update(read.said(session, {row.record for row in rows} - known.said.keys(), known.upto))
     groups: dict[tuple[str, int], list[Row]] = defaultdict(list)
     for row in rows:
         if not known.said[row.record].declared:

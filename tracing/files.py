@@ -8,8 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-
-from lxml import etree
+from xml.sax.saxutils import escape
 
 from tracing.answer import Link, Step, Thing, Trace
 from tracing.movements import exact
@@ -50,29 +49,32 @@ def csv_lines(trace: Trace, names: Mapping[str, str]) -> Iterator[str]:
         yield _line(said)
 
 
-def graphml(trace: Trace, names: Mapping[str, str]) -> bytes:
-    """Things and steps as nodes, edges in the direction of time: from a thing to its step, from a step to what it made."""
-    root = etree.Element(f"{{{_GRAPHML}}}graphml", nsmap={None: _GRAPHML})
+def graphml_lines(trace: Trace, names: Mapping[str, str]) -> Iterator[str]:
+    """The text, piece by piece: things and steps as nodes, edges in the direction of time: from a thing to its step, from a step to what it
+    made.
+    """
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="{_GRAPHML}">\n'
     for target, keys in _KEYS.items():
         for name, kind in keys.items():
-            etree.SubElement(root, f"{{{_GRAPHML}}}key", {"id": f"{target}.{name}", "for": target, "attr.name": name, "attr.type": kind})
-    graph = etree.SubElement(root, f"{{{_GRAPHML}}}graph", {"id": "trace", "edgedefault": "directed"})
-    codes, steps = {one.number: one.code for one in trace.things}, {one.record: one for one in trace.steps}
-    ids = {one.record: one.event_id for one in trace.steps}
-    ends = "\n".join(f"{end.why}: {codes.get(end.thing or 0, '')} {ids.get(end.step or 0, '')}".strip() for end in trace.ends)
-    told = {"start": codes[trace.start], "direction": trace.direction, "complete": trace.complete, "checked": trace.checked, "ends": ends}
-    _data(graph, "graph", told)
+            yield f'<key id="{target}.{name}" for="{target}" attr.name="{name}" attr.type="{kind}"/>\n'
+    yield '<graph id="trace" edgedefault="directed">\n' + _data("graph", _graph(trace)) + "\n"
     for thing in trace.things:
-        _data(etree.SubElement(graph, f"{{{_GRAPHML}}}node", {"id": f"t{thing.number}"}), "node", _thing_node(thing, names))
+        yield f'<node id="t{thing.number}">{_data("node", _thing_node(thing, names))}</node>\n'
     for step in trace.steps:
-        _data(etree.SubElement(graph, f"{{{_GRAPHML}}}node", {"id": f"s{step.record}"}), "node", _step_node(step, names))
+        yield f'<node id="s{step.record}">{_data("node", _step_node(step, names))}</node>\n'
+    verdicts = {step.record: step.verdict for step in trace.steps}
     for link in trace.links:
-        ends_of = (f"s{link.step}", f"t{link.thing}") if link.role in _OUT_OF_STEP else (f"t{link.thing}", f"s{link.step}")
-        edge = etree.SubElement(graph, f"{{{_GRAPHML}}}edge", dict(zip(("source", "target"), ends_of, strict=True)))
-        quantity = None if link.quantity is None else float(link.quantity)
-        verdict = steps[link.step].verdict
-        _data(edge, "edge", {"part": link.role, "action": link.action, "quantity": quantity, "unit": link.uom, "verdict": verdict})
-    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+        ends = (f"s{link.step}", f"t{link.thing}") if link.role in _OUT_OF_STEP else (f"t{link.thing}", f"s{link.step}")
+        told = {"part": link.role, "action": link.action, "quantity": link.quantity, "unit": link.uom, "verdict": verdicts[link.step]}
+        yield f'<edge source="{ends[0]}" target="{ends[1]}">{_data("edge", told)}</edge>\n'
+    yield "</graph>\n</graphml>\n"
+
+
+def _graph(trace: Trace) -> dict[str, object]:
+    codes, ids = {one.number: one.code for one in trace.things}, {one.record: one.event_id for one in trace.steps}
+    ends = "\n".join(f"{end.why}: {codes.get(end.thing or 0, '')} {ids.get(end.step or 0, '')}".strip() for end in trace.ends)
+    told = {"start": codes[trace.start], "direction": trace.direction, "complete": trace.complete, "checked": trace.checked}
+    return told | {"ends": ends}
 
 
 def _link(thing: Thing, step: Step, link: Link, names: Mapping[str, str]) -> dict[str, object]:
@@ -103,11 +105,15 @@ def _step_node(step: Step, names: Mapping[str, str]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _data(element: etree._Element, target: str, values: Mapping[str, object]) -> None:
-    for name, value in values.items():
-        if value not in (None, ""):
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            etree.SubElement(element, f"{{{_GRAPHML}}}data", {"key": f"{target}.{name}"}).text = "".join(map(_sayable, text))
+def _data(target: str, values: Mapping[str, object]) -> str:
+    texts = {
+        name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in values.items() if value not in (None, "")
+    }
+    return "".join(f'<data key="{target}.{name}">{_escaped(text)}</data>' for name, text in texts.items())
+
+
+def _escaped(text: str) -> str:
+    return escape(text if text.isprintable() else "".join(map(_sayable, text)), {"\r": "&#13;"})
 
 
 def _sayable(letter: str) -> str:

@@ -24,10 +24,10 @@ from tracing.visible import sees
 JUDGED = 2_000  # things for one answer, nearest first
 
 
-def findings(session: Session, things: Sequence[Thing], view: View) -> tuple[tuple[Finding, ...], int]:
+def findings(session: Session, things: Sequence[Thing], view: View, upto: int | None = None) -> tuple[tuple[Finding, ...], int]:
     """The findings on the first of the things of a trace, in their order; and how many things were looked at."""
     numbers = [thing.number for thing in things[:JUDGED]]
-    known = facts(session, numbers, sees(view))
+    known = facts(session, numbers, sees(view), upto)
     found = [*_told(session, known, transformations(session, known, sees(view)))]
     place = {number: order for order, number in enumerate(numbers)}
     return tuple(sorted(found, key=lambda one: place.get(one.thing, len(place)))), len(numbers)

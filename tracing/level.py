@@ -49,14 +49,24 @@ class Level:
         return self.others.get((record, role), ())
 
 
-def load(session: Session, things: Collection[int], wanted: Wanted, said: dict[int, Said], sees: Sees, room: int | None = None) -> Level:
-    """Read a level, at most `room` rows of its things and as many of each role; `said` is completed with what its records say in clear."""
-    own = read.of_things(session, things, room)
+def load(
+    session: Session,
+    things: Collection[int],
+    wanted: Wanted,
+    said: dict[int, Said],
+    sees: Sees,
+    room: int | None = None,
+    upto: int | None = None,
+) -> Level:
+    """Read a level, of records up to that number, at most `room` rows of its things and as many of each role; `said` is completed with what
+    its records say in clear.
+    """
+    own = read.of_things(session, things, most=room, upto=upto)
     by_role = _records_by_role(own)
-    others = _others(session, by_role, wanted, room)
+    others = _others(session, by_role, wanted, room, upto)
     cut = room is not None and room in _sizes(own, others)
     records = set[int]().union(*by_role.values(), *({row.record for row in rows} for rows in others.values()))
-    said |= read.said(session, records - said.keys())
+    said |= read.said(session, records - said.keys(), upto)
     declared, withheld = {record for record in records if said[record].declared}, list[Row]()
     if hidden := _hidden(said, records, sees):
         withheld = [row for row in (*own, *_flat(others)) if (row.record, row.role) in hidden]
@@ -96,7 +106,7 @@ def _hidden(said: Mapping[int, Said], records: Iterable[int], sees: Sees) -> set
     return {(record, role) for some in by_kind.values() for role in Role if not sees(said[some[0]], role) for record in some}
 
 
-def _others(session: Session, own: Mapping[int, set[int]], wanted: Wanted, room: int | None) -> Rows:
+def _others(session: Session, own: Mapping[int, set[int]], wanted: Wanted, room: int | None, upto: int | None) -> Rows:
     """Who else took part in these records (by the role of a level's thing), in the roles that their things lead to."""
     ask: dict[Role, set[int]] = defaultdict(set)
     for role, records in own.items():
@@ -108,7 +118,7 @@ def _others(session: Session, own: Mapping[int, set[int]], wanted: Wanted, room:
         for row in read.of_records(session, asked, role, most=room):
             by_record[row.record].append(row)
         found.update(((record, int(role)), rows) for record, rows in by_record.items())
-    _join_processes(session, found, ask)
+    _join_processes(session, found, ask, upto)
     return found
 
 
@@ -119,13 +129,13 @@ def _records_by_role(rows: Iterable[Row]) -> dict[int, set[int]]:
     return found
 
 
-def _join_processes(session: Session, others: Rows, asked: Collection[Role]) -> None:
+def _join_processes(session: Session, others: Rows, asked: Collection[Role], upto: int | None) -> None:
     """Several events may tell of one transformation (EPCIS 2.0 7.4.6): what went in at one came out at any of them."""
     named = {record: rows[0].thing for (record, role), rows in others.items() if role == Role.PROCESS}
     if not named:
         return
     events: dict[int, list[int]] = defaultdict(list)
-    for row in read.of_things(session, set(named.values())):
+    for row in read.of_things(session, set(named.values()), upto=upto):
         events[row.thing].append(row.record)
     roles = [role for role in (Role.INPUT, Role.OUTPUT) if role in asked]
     by_event: Rows = defaultdict(list)

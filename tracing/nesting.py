@@ -31,7 +31,7 @@ def packed_twice(session: Session, facts: Facts) -> Iterator[tuple[Finding, Coll
     if not suspected:
         return
     parents = {parent for pair in suspected for _, parent, _ in pair}
-    emptied, inside = _about(session, parents)
+    emptied, inside = _about(session, parents, facts.upto)
     for first, second in suspected:
         (row, one, _), (later, other, _) = first, second
         gone = any(row.at <= at <= later.at for at in emptied.get(one, ()))
@@ -61,9 +61,9 @@ def stays(facts: Facts, rows: Sequence[Row]) -> Iterator[Stay]:
             yield row, parent, Span(row.at, next(gone, EVER))
 
 
-def _about(session: Session, parents: Collection[int]) -> tuple[dict[int, list[int]], set[Edge]]:
+def _about(session: Session, parents: Collection[int], upto: int | None) -> tuple[dict[int, list[int]], set[Edge]]:
     """When parents were emptied as a whole (a DELETE without children), and which of them was ever inside which other."""
-    rows = [row for row in read.of_things(session, parents) if row.role in (Role.PARENT, Role.CHILD)]
+    rows = [row for row in read.of_things(session, parents, upto=upto) if row.role in (Role.PARENT, Role.CHILD)]
     emptying = {row.record for row in rows if row.role == Role.PARENT and row.action == Action.DELETE}
     partly = {row.record for row in read.of_records(session, emptying, Role.CHILD)}
     emptied: dict[int, list[int]] = defaultdict(list)

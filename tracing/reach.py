@@ -28,6 +28,9 @@ class Span(NamedTuple):
         return Span(max(self.since, other.since), min(self.until, other.until))
 
 
+ALWAYS = Span()
+
+
 @dataclass(slots=True)
 class Reach:
     """How the walk came to a thing first, and the spans in which it is affected. A carrier only holds something affected."""

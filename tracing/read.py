@@ -1,4 +1,7 @@
-"""The rows that a walk asks for, a level at a time: who took part in what, and what kind of record says so."""
+"""The rows that a walk asks for, a level at a time: who took part in what, and what kind of record says so.
+
+`upto`: a record's number; what was stored later is left out, so that an answer can be asked for again.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, Select, func, select
+from sqlalchemy import CursorResult, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ledger_client.genealogy import Role
@@ -20,6 +23,7 @@ from records.parts import parts
 
 AT_ONCE = 10_000  # numbers in one statement: few enough that the database goes by the index
 _FEW = 500  # rows
+_UPTO = "upto"
 _Statement = Callable[[str], Select[*tuple[Any, ...]]]  # for a dialect
 
 
@@ -70,9 +74,9 @@ _COLUMNS = (
 )
 
 
-def of_things(session: Session, things: Collection[int], most: int | None = None) -> list[Row]:
+def of_things(session: Session, things: Collection[int], *, most: int | None = None, upto: int | None = None) -> list[Row]:
     """Everything the things took part in, or the first `most` rows that are found."""
-    return list(islice(_rows(session, partial(_of_things, most=most), things), most))
+    return list(islice(_rows(session, partial(_of_things, most=most, bounded=upto is not None), things, upto), most))
 
 
 def of_records(session: Session, records: Iterable[int], *roles: Role, most: int | None = None) -> list[Row]:
@@ -85,11 +89,11 @@ def counts(session: Session, records: Iterable[int]) -> dict[int, int]:
     return {number: count for rows in _asked(session, _counts, records) for number, count in rows.cursor.fetchall()}
 
 
-def said(session: Session, records: Iterable[int]) -> dict[int, Said]:
+def said(session: Session, records: Iterable[int], upto: int | None = None) -> dict[int, Said]:
     """What the records say in clear, and whether they were declared to be in error; of one that somebody took away, nothing."""
     wanted = sorted(set(records))
     found = {number: Said(number, "", _NEVER, "", "", b"", False) for number in wanted}
-    for rows in _asked(session, _said, wanted):
+    for rows in _asked(session, partial(_said, bounded=upto is not None), wanted, upto):
         for number, event_id, time, kind, step, signer, error in rows.all():
             found[number] = Said(number, event_id, time, kind, step or "", signer, error is not None)
     return found
@@ -103,24 +107,27 @@ def codes(session: Session, things: Iterable[int]) -> dict[int, str]:
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _rows(session: Session, wanted: _Statement, numbers: Iterable[int]) -> Iterator[Row]:
+def _rows(session: Session, wanted: _Statement, numbers: Iterable[int], upto: int | None = None) -> Iterator[Row]:
     """Straight from the driver, a few at a time: its tuples are garbage before they leave the processor's cache."""
-    for result in _asked(session, wanted, numbers):
+    for result in _asked(session, wanted, numbers, upto):
         while some := result.cursor.fetchmany(_FEW):
             yield from map(_row, some)
 
 
-def _asked(session: Session, wanted: _Statement, numbers: Iterable[int]) -> Iterator[CursorResult[*tuple[Any, ...]]]:
+def _asked(
+    session: Session, wanted: _Statement, numbers: Iterable[int], upto: int | None = None
+) -> Iterator[CursorResult[*tuple[Any, ...]]]:
     """The results of a statement for some of the numbers after the other."""
-    dialect = session.get_bind().dialect.name
+    dialect, bound = session.get_bind().dialect.name, {} if upto is None else {_UPTO: upto}
     for some in parts(numbers, AT_ONCE):
-        yield session.connection().execute(wanted(dialect), listed(dialect, some))
+        yield session.connection().execute(wanted(dialect), {**listed(dialect, some), **bound})
 
 
 # Statements are built once: a walk asks them level by level, and building one takes longer than a small answer.
 @lru_cache
-def _of_things(dialect: str, most: int | None) -> Select[*tuple[Any, ...]]:
-    return select(*_COLUMNS).where(among(dialect, Participation.thing_id)).limit(most)
+def _of_things(dialect: str, *, most: int | None, bounded: bool) -> Select[*tuple[Any, ...]]:
+    rows = select(*_COLUMNS).where(among(dialect, Participation.thing_id)).limit(most)
+    return rows.where(Participation.record_id <= bindparam(_UPTO)) if bounded else rows
 
 
 @lru_cache
@@ -135,9 +142,10 @@ def _counts(dialect: str) -> Select[*tuple[Any, ...]]:
 
 
 @lru_cache
-def _said(dialect: str) -> Select[*tuple[Any, ...]]:
+def _said(dialect: str, *, bounded: bool) -> Select[*tuple[Any, ...]]:
     later = aliased(Record)
     declared = (later.event_id == Record.event_id) & (later.signer == Record.signer) & later.original.is_(None)
+    declared = declared & (later.id <= bindparam(_UPTO)) if bounded else declared
     columns = (Record.id, Record.event_id, Record.event_time, Record.event_type, Record.biz_step, Record.signer, later.id)
     return select(*columns).outerjoin(later, declared).where(among(dialect, Record.id))
 

@@ -14,7 +14,7 @@ from ledger_client.genealogy import Role
 from tracing.answer import Direction, How
 from tracing.containers import contents, stays
 from tracing.level import Level, Wanted, creates
-from tracing.reach import EVER, Reach, Span
+from tracing.reach import ALWAYS, EVER, Reach, Span
 from tracing.read import Row
 
 
@@ -61,7 +61,7 @@ def _forward(level: Level, rows: Mapping[int, Sequence[Row]]) -> Iterator[Tie]:
         yield from (Tie(out, "made", Span(out.at)) for out in level.in_role(row.record, Role.OUTPUT))
     for row in rows[Role.LOT]:
         for role in (Role.OBJECT, Role.OUTPUT):
-            yield from (Tie(item, "member", Span()) for item in level.in_role(row.record, role) if item.quantity is None)
+            yield from (Tie(item, "member", ALWAYS) for item in level.in_role(row.record, role) if item.quantity is None)
 
 
 def _backward(level: Level, rows: Mapping[int, Sequence[Row]]) -> Iterator[Tie]:
@@ -83,7 +83,10 @@ def _contents(direction: Direction, level: Level, reached: Mapping[int, Reach], 
 
 
 def _carriers(level: Level, reached: Mapping[int, Reach], rows: Sequence[Row]) -> Iterator[Tie]:
+    told = set[tuple[int, int, Span]]()  # twenty items of one lot that lie in one case lead to it once
     for row, parent, stay in stays(level, rows):
         for both in map(stay.within, reached[row.thing].spans):
-            if both.since <= both.until:
+            tie = (parent.record, parent.place, both)
+            if both.since <= both.until and tie not in told:
+                told.add(tie)
                 yield Tie(parent, "carrier", both)

@@ -50,19 +50,39 @@ class Walked:
         self.ends.setdefault((why, thing, step), End(why, thing, step))
 
 
-def walk(session: Session, start: int, direction: Direction, sees: Sees, *, most: int = MOST, deepest: int = DEEPEST) -> Walked:
-    """Everything that a thing leads to, at most `most` things and `deepest` ties away from it; where it was cut is among the ends."""
-    return walk_from(session, {start: [Span()]}, direction, sees, most=most, deepest=deepest)
+def walk(
+    session: Session,
+    start: int,
+    direction: Direction,
+    sees: Sees,
+    *,
+    most: int = MOST,
+    deepest: int = DEEPEST,
+    upto: int | None = None,
+) -> Walked:
+    """Everything that a thing leads to by the records up to that number, at most `most` things and `deepest` ties away from it; where it
+    was cut is among the ends.
+    """
+    return walk_from(session, {start: [Span()]}, direction, sees, most=most, deepest=deepest, upto=upto)
 
 
-def walk_from(session: Session, starts: Starts, direction: Direction, sees: Sees, *, most: int = MOST, deepest: int = DEEPEST) -> Walked:
+def walk_from(
+    session: Session,
+    starts: Starts,
+    direction: Direction,
+    sees: Sees,
+    *,
+    most: int = MOST,
+    deepest: int = DEEPEST,
+    upto: int | None = None,
+) -> Walked:
     """The same from several things at once, each affected in its own spans of time; `Walked.start` is the first of them."""
     walked = Walked(next(iter(starts)), direction, {thing: Reach(0, "start", list(spans)) for thing, spans in starts.items()})
     frontier, depth = set(starts), 0
     with no_collection():
         while frontier:
             depth += 1
-            level = levels.load(session, frontier, WANTED[direction], walked.said, sees, most * ROWS_EACH)
+            level = levels.load(session, frontier, WANTED[direction], walked.said, sees, most * ROWS_EACH, upto)
             if level.cut:
                 walked.end(Why.LIMIT)
             _tell_withheld(walked, level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from tests.api.served import Server, event
@@ -41,6 +42,47 @@ def test_quantities_that_do_not_add_up_are_told_with_both_numbers_to_whom_sees_t
     assert [one["bizStep"] for one in found["events"]] == ["retail_selling", event().get("bizStep", "")]
     public = server.http.get("/trace", params=asked).json()
     assert {(one["what"], one["had"], one["took"]) for one in public["findings"]} <= {("withheld", None, None)}
+
+
+def test_all_pages_together_are_the_answer_also_while_events_arrive(server: Server):
+    assert server.post(made()).status_code == 201
+    sold = {name: value for name, value in event().items() if name != "epcList"} | {"action": "OBSERVE", "bizStep": "retail_selling"}
+    for quantity in (3, 4, 5):
+        assert server.post(sold | {"quantityList": [{"epcClass": MADE, "quantity": quantity}]}).status_code == 201
+    asked = {"code": RAW, "direction": "forward"}
+    whole = server.http.get("/trace", params=asked, headers=server.as_writer(1)).json()
+    pages = [server.http.get("/trace", params=asked | {"perPage": 2}, headers=server.as_writer(1)).json()]
+    assert server.post(sold | {"quantityList": [{"epcClass": MADE, "quantity": 6}]}).status_code == 201
+    while pages[-1]["next"]:
+        following = asked | {"perPage": 2, "after": pages[-1]["next"]}
+        pages.append(server.http.get("/trace", params=following, headers=server.as_writer(1)).json())
+    assert len(pages) == 3
+    for name in ("things", "steps", "links"):
+        assert [one for page in pages for one in page[name]] == whole[name]
+    same = ("start", "direction", "complete", "total", "ends", "checked", "findings", "judged")
+    assert all([page[name] for name in same] == [whole[name] for name in same] for page in pages)
+    assert whole["next"] is None
+    for page, named in zip(pages, _named_so_far(pages), strict=True):
+        assert {link["thing"] for link in page["links"]} | {link["step"] for link in page["links"]} <= named
+
+
+def _named_so_far(pages: list[dict[str, Any]]) -> Iterator[set[int]]:
+    """The numbers that the pages up to each of them explain."""
+    known: set[int] = set()
+    for page in pages:
+        known |= {thing["number"] for thing in page["things"]} | {step["record"] for step in page["steps"]}
+        yield known
+
+
+def test_a_page_of_another_answer_is_refused(server: Server):
+    assert server.post(made()).status_code == 201
+    asked = {"code": RAW, "direction": "forward", "perPage": 1}
+    following = server.http.get("/trace", params=asked, headers=server.as_writer(1)).json()["next"]
+    other = server.http.get("/trace", params=asked | {"code": MADE, "after": following}, headers=server.as_writer(1))
+    assert (other.status_code, "begin again" in other.text) == (409, True)
+    wrong = server.http.get("/trace", params=asked | {"after": "second"}, headers=server.as_writer(1))
+    assert wrong.status_code == 400
+    assert "after: is not the `next` of a page" in wrong.text
 
 
 def test_what_cannot_be_traced_is_refused_with_the_reason(server: Server):

@@ -9,7 +9,7 @@ import networkx
 
 from tests.tracing.stories import GTIN, PLANT, RAW, SHOPS, Story, milk
 from tracing.answer import Why
-from tracing.files import csv_lines, graphml
+from tracing.files import csv_lines, graphml_lines
 
 NAMES = {PLANT: "扬州", GTIN: "鲜奶\x00"}
 
@@ -20,7 +20,7 @@ def read(text: str) -> list[dict[str, str]]:
 
 def test_networkx_reads_the_graph_and_finds_the_way_from_the_tank_to_the_shops():
     trace = milk().told()
-    graph = networkx.parse_graphml(graphml(trace, NAMES))
+    graph = networkx.parse_graphml("".join(graphml_lines(trace, NAMES)))
     assert graph.is_directed()
     assert (graph.number_of_nodes(), graph.number_of_edges()) == (len(trace.things) + len(trace.steps), len(trace.links))
     told = {"start": f"{RAW}/10/S7", "direction": "forward", "complete": True, "checked": len(trace.steps)}
@@ -39,7 +39,7 @@ def test_a_file_says_whether_it_is_all_and_where_it_is_not():
     assert (rows[0]["row"], rows[0]["complete"], rows[0]["thing"]) == ("trace", "no", f"{RAW}/10/S7")
     ends = [(row["kind"], row["thing"], row["event_id"]) for row in rows if row["row"] == "end"]
     assert ends == [("custody", f"{GTIN}/10/B", "urn:x:14")]
-    graph = networkx.parse_graphml(graphml(trace, {}))
+    graph = networkx.parse_graphml("".join(graphml_lines(trace, {})))
     assert (graph.graph["complete"], graph.graph["ends"]) == (False, f"custody: {GTIN}/10/B urn:x:14")
     assert read("".join(csv_lines(milk().told(), {})))[0]["complete"] == "yes"
 

@@ -6,6 +6,7 @@ from ledger_client.errors import NotFound
 from records.audiences import Policies, View
 from tests.tracing.plant import amount, crate, item, lot, pallet, short, whys
 from tracing.answer import Why
+from tracing.pages import page
 
 
 def milk(plant):
@@ -34,6 +35,19 @@ def test_steps_may_be_told_in_full_without_being_hashed_again(plant):
     assert [(step.kind, step.destination) for step in opened.steps] == [(step.kind, step.destination) for step in full.steps]
     assert full.steps[-1].destination.place
     assert not clear.steps[-1].destination.place
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+def test_pages_of_any_size_give_the_whole_answer(plant, size):
+    milk(plant)
+    answer, after, found = plant.trace(lot("R1")), 0, []
+    while after is not None:
+        found.append(page(answer, after, size))
+        after = found[-1].after
+    assert sorted(thing.number for one in found for thing in one.things) == sorted(thing.number for thing in answer.things)
+    assert [step for one in found for step in one.steps] == list(answer.steps)
+    assert [link for one in found for link in one.links] == list(answer.links)
+    assert len(found) == -(-len(answer.links) // size)
 
 
 def test_backward_goes_to_every_material_and_says_how_much_of_it(plant):

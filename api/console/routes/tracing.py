@@ -32,14 +32,16 @@ from indexer.audiences import policies
 from ledger_client.codes import ItemCode, parse
 from ledger_client.errors import InvalidCode, NotFound
 from records.audiences import View
+from records.parts import parts
 from tracing.answer import Step, Trace
 from tracing.ask import trace
-from tracing.files import csv_lines, graphml
+from tracing.files import csv_lines, graphml_lines
 from tracing.narrow import narrowed
 
 router = APIRouter()
 Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
-MOST = 20_000  # things; the answer says where it was cut
+MOST, MOST_IN_FILE = 20_000, 100_000  # things; the answer says where it was cut
+LINES = 500  # of a file that are sent in one piece
 FORMS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "graphml": "application/graphml+xml"}
 
 
@@ -59,18 +61,18 @@ def show_trace(db: Db, visit: Reading) -> Response:
 def trace_file(db: Db, visit: Reading, form: Annotated[Literal["pdf", "csv", "graphml"], Query()]) -> Response:
     """The same as a file, whose name says whether it is complete."""
     asked = asked_in(visit.request.query_params, visit.words.zone)
-    whole = _traced(db, visit, asked)
+    whole = _traced(db, visit, asked, MOST if form == "pdf" else MOST_IN_FILE)
     names, trace = _names(db, whole, visit.words), narrowed(whole, asked.narrow)
     known = {**names.places, **names.products}
     headers = {
         "Content-Disposition": f'attachment; filename="{_file_name(whole, narrow=trace is not whole)}.{form}"',
         "Cache-Control": "no-store",
     }
-    if form == "csv":
-        return StreamingResponse((line.encode() for line in csv_lines(trace, known)), media_type=FORMS[form], headers=headers)
-    return Response(
-        graphml(trace, known) if form == "graphml" else printed(visit, asked, whole, names), media_type=FORMS[form], headers=headers
-    )
+    if form == "pdf":
+        return Response(printed(visit, asked, whole, names), media_type=FORMS[form], headers=headers)
+    lines = (csv_lines if form == "csv" else graphml_lines)(trace, known)
+    pieces = ("".join(some).encode() for some in parts(lines, LINES))
+    return StreamingResponse(pieces, media_type=FORMS[form], headers=headers)
 
 
 def _found(db: Session, visit: Visit, asked: Asked) -> tuple[Trace | None, Wrong | None]:
@@ -84,10 +86,10 @@ def _found(db: Session, visit: Visit, asked: Asked) -> tuple[Trace | None, Wrong
         return None, Wrong(words.say("trace.problem.unknown"), "", search_url(asked.text))
 
 
-def _traced(db: Session, visit: Visit, asked: Asked) -> Trace:
+def _traced(db: Session, visit: Visit, asked: Asked, most: int = MOST) -> Trace:
     """InvalidCode for a text that is no code, NotFound for one that nothing is recorded under."""
     item = _item(db, visit, asked.text)
-    return trace(db, item, asked.direction, View(audience_of(visit.caller), policies(db)), most=MOST)
+    return trace(db, item, asked.direction, View(audience_of(visit.caller), policies(db)), most=most)
 
 
 def _item(db: Session, visit: Visit, text: str) -> ItemCode:
