@@ -61,6 +61,8 @@ def describe(app: FastAPI) -> None:
                 for operation in path.values():
                     operation["responses"].pop("422", None)
                     _same_media_type(operation["responses"])
+                    for body in operation.get("requestBody", {}).get("content", {}).values():
+                        schemas.update(body.get("schema", {}).pop("$defs", {}))  # parts of a body that a route describes itself
         return app.openapi_schema or {}
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the description

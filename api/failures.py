@@ -54,6 +54,8 @@ JSON_PATHS = (
     "/metrics",
     "/requests",
     "/erasures",
+    "/holds",
+    "/recalls",
     "/audit",
     "/accounts",
     "/keys",

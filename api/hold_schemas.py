@@ -33,6 +33,7 @@ class HoldOut(Reply):
     id: str
     code: ItemUri
     member: int
+    recall: str | None = Field(description="id of the recall case that placed it, and releases it; null: none")
     reason: str
     placed_at: datetime
     placed_by: str

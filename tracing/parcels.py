@@ -158,8 +158,9 @@ class Books:
         step, named = stop.step, {"", stop.step.destination.owner}
         if _is_back(stop):
             yield from self._shelves("transit", parcels=lambda one: one.signer == step.signer)
-            yield from self._shelves("sold")
         yield from self._shelves("transit", lambda place: place == stop.place)
+        if _is_back(stop):  # no more of it is on its way back: the rest comes from who bought it
+            yield from self._shelves("sold")
         yield from self._shelves("transit", lambda place: place in named)
         yield from self._shelves("transit", parcels=lambda one: amount is not None and one.amount == amount)
 

@@ -124,5 +124,5 @@ def _line(one: Hold, visit: Visit, members: Mapping[int, str], *, may: bool) -> 
         release_reason=one.release_reason or "",
         released_by=one.released_name or "",
         released=moment_or_none(one.released_at, words),
-        release=release_url(one.id) if stands and may else "",
+        release=release_url(one.id) if stands and may and one.case_id is None else "",
     )

@@ -87,6 +87,7 @@ def told(db: Session, one: Hold) -> HoldOut:
         id=one.id,
         code=one.code,
         member=one.member_id,
+        recall=one.case_id,
         reason=one.reason,
         placed_at=one.placed_at,
         placed_by=one.placed_name,
