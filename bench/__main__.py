@@ -22,6 +22,7 @@ MODULES = [
     "queries",
     "search",
     "tracing",
+    "inventory",
     "sentinel",
     "issuing",
     "page_load",

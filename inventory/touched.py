@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from inventory import marks
@@ -22,7 +22,6 @@ from records.genealogy import fill
 from records.genealogy.draw import micros
 from records.genealogy.models import Participation, Thing
 from records.models import Record, RecordItem
-from records.parts import parts
 from records.query.settled import settled
 from tracing import read
 from tracing.containers import contents
@@ -80,9 +79,8 @@ def _goods(session: Session, named: Named) -> dict[int, str]:
         codes = read.codes(session, {thing for thing, _ in named})
         level = load(session, {thing for thing in codes if _leads_on(codes[thing])}, _WANTED, said, lambda _said, _role: True)
         lots = _lots(level)
-        for thing, code in codes.items():
-            if not code.startswith(_CONTAINERS):
-                found |= read.codes(session, lots[thing]) if lots[thing] else {thing: code}
+        found |= {thing: code for thing, code in codes.items() if thing not in lots and not code.startswith(_CONTAINERS)}
+        found |= read.codes(session, {lot for many in lots.values() for lot in many})
         named = _inside(level, named) - done
     return found
 
@@ -95,8 +93,8 @@ def _leads_on(code: str) -> bool:
 def _lots(level: Level) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for row in level.own:
-        if creates(row):
-            found[row.thing] |= {lot.thing for lot in level.in_role(row.record, Role.LOT)}
+        if creates(row) and (many := level.in_role(row.record, Role.LOT)):
+            found[row.thing] |= {lot.thing for lot in many}
     return found
 
 
@@ -111,11 +109,12 @@ def _inside(level: Level, named: Named) -> Named:
 def _note(session: Session, goods: dict[int, str], record: int) -> None:
     """They have to be walked."""
     at = micros(now() + QUIET)
-    for some in parts(sorted(goods)):
-        rows = [
-            {"thing_id": thing, "code": goods[thing], "product": product_of(goods[thing]), "touched": record, "due_at": at, "cost": 0}
-            for thing in some
-        ]
-        new = insert_for(session, StockGoods).values(rows)
-        later = func.coalesce(StockGoods.due_at, literal(at, BigInteger) + REST * StockGoods.cost)
-        session.execute(new.on_conflict_do_update(index_elements=["thing_id"], set_={"touched": record, "due_at": later}))
+    new = insert_for(session, StockGoods)
+    later = func.coalesce(StockGoods.due_at, new.excluded.due_at + REST * StockGoods.cost)
+    noted = new.on_conflict_do_update(index_elements=["thing_id"], set_={"touched": new.excluded.touched, "due_at": later})
+    rows = [
+        {"thing_id": thing, "code": code, "product": product_of(code), "touched": record, "due_at": at, "cost": 0}
+        for thing, code in sorted(goods.items())
+    ]
+    if rows:
+        session.connection().execute(noted, rows)

@@ -6,35 +6,19 @@ become negative: what a step moves and nobody is known to have had counts from t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from decimal import Decimal
 
 from ledger_client.units import base, measure
 from tracing.answer import Step
 from tracing.movements import UNSAID, Stop
+from tracing.shelves import Parcel, Shelves, Source
 from tracing.stay import Stay, Where, owner_of, state_of
 
 _FOR_GOOD = frozenset({"used", "ended"})
 _HANDED_OVER = frozenset({"receiving", "accepting"})  # by somebody else (CBV 2.0 7.1); other arrivals may be moves within one company
 _NOWHERE: Where = ("unknown", "nowhere")
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A part of the lot. `told`: business steps that spoke of it where it is."""
-
-    amount: Decimal | None  # in the base unit; None: nobody said how much
-    since: datetime
-    record: int
-    signer: bytes
-    owner: str
-    told: frozenset[str]
-    origin: str = ""  # of what is in transit: where it left
-
-
-Source = tuple[Where, int | None, Callable[[Parcel], bool] | None]  # a place, a container there, which parcels
 
 
 def of_lot(thing: int, stops: Sequence[Stop]) -> Iterator[Stay]:
@@ -55,16 +39,14 @@ class Books:
 
     thing: int
     uom: str
-    held: dict[Where, dict[int | None, list[Parcel]]] = field(default_factory=dict)
-    boxes: dict[int, dict[Where, None]] = field(default_factory=dict)  # container -> where it holds parcels
+    shelves: Shelves = field(default_factory=Shelves)
     over: list[Stay] = field(default_factory=list)
     made: bool = False  # some step said how much of it was made
 
     def stays(self) -> Iterator[Stay]:
         """All of them."""
         yield from self.over
-        for where, shelves in self.held.items():
-            yield from (self._stay(where, box, one, None) for box, parcels in shelves.items() for one in parcels)
+        yield from (self._stay(where, box, one, None) for where, box, one in self.shelves)
 
     def enter(self, stop: Stop, amount: Decimal | None) -> None:
         """What one step did."""
@@ -84,42 +66,41 @@ class Books:
     @property
     def known(self) -> bool:
         """Whether anything was said of the lot yet."""
-        return bool(self.held or self.over)
+        return bool(self.shelves.held or self.over)
 
     def _carry(self, stop: Stop) -> None:
         """All that lies in a container goes where it goes."""
         to, box = state_of(stop), stop.box or 0
-        for where in list(self.boxes.get(box, ())):
+        for where in list(self.shelves.boxes.get(box, ())):
             if where == to:
                 self._confirm(to, stop, None, [box])
             elif where[0] not in _FOR_GOOD and (where[0] != "sold" or stop.way == "arrived"):
                 self._put(stop, self._draw(stop, None, [(where, box, None)]), box)
 
     def _pack(self, stop: Stop, amount: Decimal | None) -> None:
-        found = list(self._taken(amount, (source for source in self._sources(stop, amount, _NOWHERE) if source[1] is None)))
+        found = list(self.shelves.taken(amount, (source for source in self._sources(stop, amount, _NOWHERE) if source[1] is None)))
         for rest in _lacks(amount, [one for _, _, one in found]):
             told = frozenset({stop.step.biz_step})
             here: Where = ("here", stop.place) if stop.place else ("unknown", "")
             found.append((here, None, Parcel(rest, stop.step.at, stop.step.record, stop.step.signer, "", told)))
         for where, _, parcel in found:
-            self._lay(where, stop.box, parcel)
+            self.shelves.lay(where, stop.box, parcel)
 
     def _unpack(self, stop: Stop, amount: Decimal | None) -> None:
         """Where it is not said of what, of the box that was packed last."""
-        last = next((box for box in reversed(self.boxes) if self.boxes[box]), UNSAID)
+        last = next((box for box in reversed(self.shelves.boxes) if self.shelves.boxes[box]), UNSAID)
         box = stop.box or last
-        wheres = sorted(self.boxes.get(box, ()), key=lambda where: where[1] != stop.place)  # what is bound for here first
-        for where, _, parcel in list(self._taken(amount, [(where, box, None) for where in wheres])):
-            self._lay(where, None, parcel)
+        wheres = sorted(self.shelves.boxes.get(box, ()), key=lambda where: where[1] != stop.place)  # what is bound for here first
+        for where, _, parcel in list(self.shelves.taken(amount, [(where, box, None) for where in wheres])):
+            self.shelves.lay(where, None, parcel)
 
     def _move(self, stop: Stop, amount: Decimal | None) -> None:
         to = state_of(stop)
         if stop.way == "kept":
             amount = self._lacking(to, amount)
-        elif stop.way in ("left", "arrived") and not _is_back(
-            stop
-        ):  # two steps may tell of one arrival: what another told of is here already
-            amount = self._confirm(to, stop, amount, list(self.held.get(to, ())))
+        elif stop.way in ("left", "arrived") and not _is_back(stop):
+            # Two steps may tell of one arrival: what another one told of is here already.
+            amount = self._confirm(to, stop, amount, list(self.shelves.held.get(to, ())))
         if amount == 0:
             return
         found = self._draw(stop, amount, self._sources(stop, amount, to))
@@ -128,7 +109,7 @@ class Books:
         self._put(stop, found, None)
 
     def _lacking(self, where: Where, amount: Decimal | None) -> Decimal | None:
-        here = [one for parcels in self.held.get(where, {}).values() for one in parcels]
+        here = self.shelves.at(where)
         if amount is None or any(one.amount is None for one in here):
             return Decimal() if here else amount
         return max(amount - sum((one.amount or Decimal() for one in here), Decimal()), Decimal())
@@ -144,12 +125,12 @@ class Books:
             return  # it may be more than was ever told of
         yield from (source for source in around if source[0] != to)
         if stop.way != "arrived":
-            yield from self._shelves("transit", lambda place: place == stop.place)
+            yield from self.shelves.of("transit", lambda place: place == stop.place)
         if stop.way == "packed":  # it was shipped first, and loaded then
-            yield from self._shelves("transit", parcels=lambda one: one.origin == stop.place)
-            yield from self._shelves("transit")
+            yield from self.shelves.of("transit", parcels=lambda one: one.origin == stop.place)
+            yield from self.shelves.of("transit")
         if self.made:  # all there is was made once: what is told of here is no longer where it was told of before
-            elsewhere = [source for source in self._shelves("here") if source[0] != to]
+            elsewhere = [source for source in self.shelves.of("here") if source[0] != to]
             yield from ((where, box, lambda one: one.amount == amount) for where, box, _ in elsewhere)
             yield from elsewhere
 
@@ -157,58 +138,22 @@ class Books:
         """What is on its way, and may have come to where the step says."""
         step, named = stop.step, {"", stop.step.destination.owner}
         if _is_back(stop):
-            yield from self._shelves("transit", parcels=lambda one: one.signer == step.signer)
-        yield from self._shelves("transit", lambda place: place == stop.place)
+            yield from self.shelves.of("transit", parcels=lambda one: one.signer == step.signer)
+        yield from self.shelves.of("transit", lambda place: place == stop.place)
         if _is_back(stop):  # no more of it is on its way back: the rest comes from who bought it
-            yield from self._shelves("sold")
-        yield from self._shelves("transit", lambda place: place in named)
-        yield from self._shelves("transit", parcels=lambda one: amount is not None and one.amount == amount)
+            yield from self.shelves.of("sold")
+        yield from self.shelves.of("transit", lambda place: place in named)
+        yield from self.shelves.of("transit", parcels=lambda one: amount is not None and one.amount == amount)
 
     def _around(self, stop: Stop) -> Iterable[Source]:
         """At the place that the step names; else wherever its signer said that some is; else where nobody said."""
-        yield from self._shelves("here", lambda place: place == stop.place)
-        yield from self._shelves("here", lambda place: place != stop.place, lambda one: one.signer == stop.step.signer)
-        yield from self._shelves("unknown")
-
-    def _shelves(
-        self, state: str, places: Callable[[str], bool] | None = None, parcels: Callable[[Parcel], bool] | None = None
-    ) -> Iterator[Source]:
-        """What lies loose first."""
-        wheres = [where for where in self.held if where[0] == state and (places is None or places(where[1]))]
-        for where in wheres:
-            yield from ((where, box, parcels) for box in sorted(self.held.get(where, ()), key=lambda box: box is not None))
-
-    def _taken(self, amount: Decimal | None, sources: Iterable[Source]) -> Iterator[tuple[Where, int | None, Parcel]]:
-        """Take parcels out, or parts of them, until it is enough; where no amount is said, all of the first that there is."""
-        for where, box, fits in sources:
-            shelf = self.held.get(where, {}).pop(box, [])
-            kept: list[Parcel] = []
-            for one in shelf:
-                if amount == 0 or (fits is not None and not fits(one)):
-                    kept.append(one)
-                elif amount is None or (one.amount is not None and one.amount <= amount):
-                    amount = None if amount is None or one.amount is None else amount - one.amount
-                    yield where, box, one
-                else:
-                    kept.append(one if one.amount is None else replace(one, amount=one.amount - amount))
-                    yield where, box, replace(one, amount=amount)
-                    amount = Decimal()
-            self._keep(where, box, kept)
-            if amount == 0 or (amount is None and len(kept) < len(shelf)):
-                return
-
-    def _keep(self, where: Where, box: int | None, parcels: list[Parcel]) -> None:
-        if parcels:
-            self.held[where][box] = parcels
-            return
-        if not self.held.get(where, True):
-            del self.held[where]
-        if box is not None:
-            self.boxes.get(box, {}).pop(where, None)
+        yield from self.shelves.of("here", lambda place: place == stop.place)
+        yield from self.shelves.of("here", lambda place: place != stop.place, lambda one: one.signer == stop.step.signer)
+        yield from self.shelves.of("unknown")
 
     def _draw(self, stop: Stop, amount: Decimal | None, sources: Iterable[Source]) -> list[Parcel]:
         """The same, and their stays are over."""
-        found = list(self._taken(amount, sources))
+        found = list(self.shelves.taken(amount, sources))
         self.over += (self._stay(where, box, one, stop.step) for where, box, one in found)
         return [one for _, _, one in found]
 
@@ -219,17 +164,12 @@ class Books:
             total = sum(amounts, Decimal()) if len(amounts) == len(parcels) else None
             told, owner = frozenset({stop.step.biz_step}), owner_of(stop, parcels[0].owner)
             origin = stop.place if stop.way == "left" else ""
-            self._lay(state_of(stop), box, Parcel(total, stop.step.at, stop.step.record, stop.step.signer, owner, told, origin))
-
-    def _lay(self, where: Where, box: int | None, parcel: Parcel) -> None:
-        self.held.setdefault(where, {}).setdefault(box, []).append(parcel)
-        if box is not None:
-            self.boxes.setdefault(box, {})[where] = None
+            self.shelves.lay(state_of(stop), box, Parcel(total, stop.step.at, stop.step.record, stop.step.signer, owner, told, origin))
 
     def _confirm(self, where: Where, stop: Stop, amount: Decimal | None, boxes: Iterable[int | None]) -> Decimal | None:
         """What is there already and was told of by other steps only, this step tells of too; the amount that it tells of besides."""
         step, rest, found = stop.step, amount, False
-        for shelf in (self.held[where][box] for box in boxes):
+        for shelf in (self.shelves.held[where][box] for box in boxes):
             for place, one in enumerate(shelf):
                 if rest == 0 or step.biz_step in one.told:
                     continue

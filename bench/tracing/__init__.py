@@ -51,8 +51,8 @@ def figures() -> Iterator[Figure]:
     for events in STORES:
         with filled(events) as (engine, _), Session(engine) as session:
             start = session.scalars(text("SELECT id FROM things WHERE code = :code"), {"code": raw()}).one()
-            forward = _seconds(lambda: trace(session, parse(raw()), "forward", EVERYTHING, most=1_000_000))
-            backward = _seconds(lambda: trace(session, parse(last()), "backward", EVERYTHING))
+            forward = seconds(lambda: trace(session, parse(raw()), "forward", EVERYTHING, most=1_000_000))
+            backward = seconds(lambda: trace(session, parse(last()), "backward", EVERYTHING))
             grown[events] = (forward, backward)
             print(f"{events:,} events: forward {forward:.2f} s, backward {backward * 1000:.1f} ms", file=sys.stderr, flush=True)
             if events == STORES[-1]:
@@ -67,8 +67,8 @@ def figures() -> Iterator[Figure]:
 
 def _large(session: Session, start: int, forward: float, backward: float) -> Iterator[Figure]:
     things = len(walk(session, start, "forward", lambda _said, _role: True, most=1_000_000).reached)
-    walked = _seconds(lambda: walk(session, start, "forward", lambda _said, _role: True, most=1_000_000))
-    bare = _seconds(lambda: session.execute(RECURSIVE, {"start": start}).all())
+    walked = seconds(lambda: walk(session, start, "forward", lambda _said, _role: True, most=1_000_000))
+    bare = seconds(lambda: session.execute(RECURSIVE, {"start": start}).all())
     found = len(session.execute(RECURSIVE, {"start": start}).all())
     if found != things:
         raise RuntimeError(f"the walk found {things:,} things, the query {found:,}")
@@ -81,14 +81,14 @@ def _large(session: Session, start: int, forward: float, backward: float) -> Ite
     yield Figure(f"trace backward, depth {DEPTH} (ms)", backward * 1000, 50, higher=False, ours=f"{backward * 1000:.1f} ms", peer="50 ms")
     begun = time.perf_counter()
     graph = networkx.DiGraph(tuple(row) for row in session.execute(TIES))
-    loaded, asked = time.perf_counter() - begun, _seconds(lambda: networkx.descendants(graph, start))
+    loaded, asked = time.perf_counter() - begun, seconds(lambda: networkx.descendants(graph, start))
     told = f"networkx: loaded in {loaded:.1f} s, then {asked:.2f} s an answer"
     yield Figure(
         "trace forward against networkx", walked / (loaded + asked), 1, higher=False, ours=f"{walked:.2f} s, nothing loaded", peer=told
     )
 
 
-def _seconds(ask: Callable[[], object]) -> float:
+def seconds(ask: Callable[[], object]) -> float:
     """The median of a few rounds, after one that finds the database's pages in memory."""
     found = []
     for _ in range(ROUNDS + 1):

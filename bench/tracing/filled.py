@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -41,32 +41,32 @@ Made = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[int, int, 
 
 
 @contextmanager
-def filled(events: int) -> Iterator[tuple[Engine, str]]:
+def filled(events: int, tell: Callable[[int], Iterator[Event]] = story) -> Iterator[tuple[Engine, str]]:
     """A database of so many events, and its URL."""
     with tempfile.TemporaryDirectory(prefix="traceledger-bench-") as folder, postgres.server() as server, postgres.database(server) as url:
         engine = open_engine(url, Path(folder) / "keyring")
         migrate(engine)
         mirror.create(engine)
-        _fill(engine, url, events)
+        _fill(engine, url, events, tell)
         yield engine, url
         engine.dispose()
 
 
-def _fill(engine: Engine, url: str, events: int) -> None:
+def _fill(engine: Engine, url: str, events: int, tell: Callable[[int], Iterator[Event]]) -> None:
     with Session(engine) as session, session.begin():
         rotation.enter(session, keyring_of(session).newest())
         sealing = keyring_of(session).sealing(SIGNER)
     numbers: dict[str, int] = {}
     with psycopg.connect(url, autocommit=True) as connection, ProcessPoolExecutor(os.cpu_count()) as pool:
         connection.execute("SET synchronous_commit = off")
-        for made in pool.map(_made, _pieces(events), [sealing] * (events // AT_ONCE + 1)):
+        for made in pool.map(_made, _pieces(tell(events)), [sealing] * (events // AT_ONCE + 1)):
             _copy(connection, dict(zip(TABLES, _rows(made, numbers), strict=True)))
         for statement in (*INDEXES.values(), "VACUUM ANALYZE"):
             connection.execute(statement)
 
 
-def _pieces(events: int) -> Iterator[list[tuple[int, Event]]]:
-    told = enumerate(story(events), 1)
+def _pieces(events: Iterator[Event]) -> Iterator[list[tuple[int, Event]]]:
+    told = enumerate(events, 1)
     while piece := list(islice(told, AT_ONCE)):
         yield piece
 

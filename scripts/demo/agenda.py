@@ -14,6 +14,8 @@ RETURNED = 29  # a shopper brings back a bloated carton
 SENT_TWICE = 30  # one upload of the retailer holds the same event twice
 PERFECT = 33  # the run that everything goes right with
 SHORT = 39  # one tray fewer than was sent comes to the first shop
+RESERVED = 38  # from here on the distribution centre keeps two cases back for the next day
+FORGOTTEN = 44  # the distribution centre sends new milk out while the day-old reserve stays behind
 LAST = PERFECT + 13  # the retained sample of the perfect run is judged after its shelf life
 
 

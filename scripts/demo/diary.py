@@ -44,6 +44,7 @@ class Diary:
     seed: str
     notes: list[Note] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)
+    reserve: list[tuple[str, float, str]] = field(default_factory=list)  # that the distribution centre kept back until tomorrow
 
     def at(self, day: int, clock: str, spread: int = 8) -> datetime:
         """Day `day` (from 0) at about `clock` ("HH:MM"), up to `spread` minutes later."""

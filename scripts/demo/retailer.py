@@ -14,8 +14,10 @@ from scripts.demo.companies import PLANT, RETAILER, SHOPS
 from scripts.demo.diary import Diary
 from scripts.demo.events import Amount, aggregation, objects, reading, transactions
 from scripts.demo.packing import Pallet
+from scripts.demo.products import CARTONS_PER_CASE
 
 DROPS = ("09:20", "10:05", "10:50")
+RESERVE = 2 * CARTONS_PER_CASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +110,17 @@ def _judge_warm_cartons(diary: Diary, day: int, pallets: list[Pallet]) -> None:
 
 
 def _plan(diary: Diary, day: int, pallets: list[Pallet]) -> list[Delivery]:
-    """Odd shops on odd days, even shops on even days; two get 24 cases of one lot, one gets 12 of each; the pilot case goes round."""
+    """Odd shops on odd days, even shops on even days; two get 24 cases of one lot, one gets 12 of each; the pilot case goes round.
+
+    Later in the story two cases stay in the cold store for the next day, and then go first.
+    """
     shops = [shop for shop in SHOPS if int(shop[-1]) % 2 == day % 2]
     (first, pieces, unit), (second, more, _) = (pallet.amount for pallet in pallets)
-    third, other = pieces // 3, more // 3
+    third, other, kept = pieces // 3, more // 3, RESERVE if day >= agenda.RESERVED else 0
     picked: list[list[Amount]] = [
-        [(first, pieces - third, unit)],
+        [(first, pieces - third, unit), *_reserve(diary, day, (second, kept, unit))],
         [(first, third, unit), (second, other, unit)],
-        [(second, more - other, unit)],
+        [(second, more - other - kept, unit)],
     ]
     cases = {case: cartons for pallet in pallets for case, cartons in pallet.cases.items()}
     lucky = shops[(day // 4) % len(shops)]
@@ -123,3 +128,12 @@ def _plan(diary: Diary, day: int, pallets: list[Pallet]) -> list[Delivery]:
         Delivery(shop, diary.at(day, clock), lots, cases if shop == lucky else {})
         for shop, clock, lots in zip(shops, DROPS, picked, strict=True)
     ]
+
+
+def _reserve(diary: Diary, day: int, new: Amount) -> list[Amount]:
+    """What was kept back goes out; on one morning nobody thinks of it."""
+    kept, diary.reserve = diary.reserve, [new] if new[1] else []
+    if day == agenda.FORGOTTEN:
+        diary.reserve = [*kept, new]
+        return []
+    return kept

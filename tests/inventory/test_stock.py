@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
-from inventory import marks, places
-from inventory.lots import Lot
+from inventory import lots, marks, places, seen
+from inventory.expiry import date_of, expiry_of
+from inventory.lots import Asked, Lot
 from inventory.models import StockStay
 from inventory.picks import advice
 from inventory.violations import Asked as Wanted
 from inventory.violations import violations
+from ledger_client.disclosure import Kind, Policy, Rule
+from records.audiences import Policies, View
 from records.erasure import Person, approve, ask
 from records.models import Record
 from tests.inventory.conftest import Yard
+from tests.records.documents import SIGNER
 from tests.tracing.plant import ALL, PLACES, amount, item, lot, pallet
 
 MILK = "https://id.gs1.org/01/06901234567809"
 DOCK, SHOP = ({"readPoint": {"id": place}} for place in PLACES.values())
+OTHER = b"\x22" * 20
 EXPIRES = "cbvmda:itemExpirationDate"
-CONTEXT = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"cbvmda": "urn:epcglobal:cbv:mda:"}]
+CONTEXT = [
+    "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+    {"cbvmda": "urn:epcglobal:cbv:mda:", "acme": "https://acme.example/"},
+]
 
 
 def bottled(yard: Yard, name: str, pieces: int, day: str) -> None:
@@ -42,8 +51,8 @@ def test_stock_is_what_was_made_and_not_sent(yard: Yard):
 
 def test_an_event_that_comes_late_is_counted_at_its_time(yard: Yard):
     bottled(yard, "A", 100, "2026-09-20")
-    yard.move(lots=[amount(lot("A"), 30, "")], step="receiving", at=9, signer=b"\x22" * 20, **SHOP)
-    yard.move(lots=[amount(lot("A"), 5, "")], step="retail_selling", to=None, at=10, signer=b"\x22" * 20, **SHOP)
+    yard.move(lots=[amount(lot("A"), 30, "")], step="receiving", at=9, signer=OTHER, **SHOP)
+    yard.move(lots=[amount(lot("A"), 5, "")], step="retail_selling", to=None, at=10, signer=OTHER, **SHOP)
     assert yard.stock(product=MILK) == [("A", "here", 70), ("A", "here", 25)]
     yard.move(lots=[amount(lot("A"), 30, "")], at=5, **DOCK)
     assert yard.stock(product=MILK) == [("A", "here", 70), ("A", "here", 25)]
@@ -119,6 +128,34 @@ def test_a_lot_that_expires_later_and_goes_first_is_a_violation(yard: Yard):
         assert more is None
         assert violations(session, Wanted(since=0), lambda codes, _at: codes)[0] == []  # it was on hold
         assert violations(session, Wanted(since=0, went=("sold",)), lambda _codes, _at: ())[0] == []
+
+
+def test_a_lot_is_told_to_whom_all_of_its_events_are_shown(yard: Yard):
+    bottled(yard, "A", 100, "2026-09-20")
+    bottled(yard, "B", 50, "2026-09-21")
+    yard.move(lots=[amount(lot("A"), 30, "")], signer=OTHER, **DOCK)
+    yard.count()
+    rule = Rule("quantityList", "regulator", Kind("ObjectEvent", "shipping"))
+    policies = Policies({2: Policy((rule,))}, {SIGNER: 1, OTHER: 2})
+    with yard.sessions() as session:
+        for audience, told, left_out in (("regulator", ["A", "A", "B"], 0), ("partners", ["B"], 1)):
+            kinds = seen.hidden(session, View(audience, policies))
+            found = lots.lots(session, Asked(product=MILK, hidden=kinds))
+            assert [one.code[-1] for one in found] == told
+            assert seen.withheld(session, kinds) == left_out
+
+
+def test_the_last_day_is_that_of_the_newest_word(yard: Yard):
+    made = {"action": "ADD", "bizStep": "commissioning", "quantityList": [amount(lot("A"), 10, "")], **DOCK, "@context": CONTEXT}
+    slip = made | {"at": 1, "ilmd": {EXPIRES: "2026-10-20T08:00:00+08:00"}}
+    yard.write("ObjectEvent", **slip)
+    yard.write("ObjectEvent", **slip, errorDeclaration={"declarationTime": "2026-09-02T00:00:00+00:00"})
+    yard.write("ObjectEvent", **made, at=2, ilmd={"acme:bestBeforeDate": "2026-09-19"})
+    yard.count()
+    with yard.sessions() as session:
+        assert {date_of(one.expires).isoformat() for one in lots.lots(session, Asked(product=MILK))} == {"2026-09-19"}
+    assert expiry_of({"x:sellByDate": "next week"}) is None
+    assert expiry_of({"https://ref.gs1.org/cbv/mda/sellByDate": "2026-01-02", "a:bestBeforeDate": "2026-01-03"}) == date(2026, 1, 3)
 
 
 def kept(code: str, pieces: float, expires: int, since: int = 0) -> Lot:
