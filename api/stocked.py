@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from api.console.paging import whole
 from indexer.audiences import policies
 from inventory import lots, marks, places, seen
 from inventory.expiry import day_of
-from inventory.lots import Asked
+from inventory.lots import NEVER, Asked
 from inventory.picks import Advice, advice
 from ledger_client.codes import parse
 from ledger_client.disclosure import Audience
@@ -98,6 +99,24 @@ def product_in(text: str) -> str:
 def at_moment(since: int) -> datetime | None:
     """Of stock: since when; what is gone for good has none."""
     return moment(since) if since else None
+
+
+def day_in(text: str) -> int:
+    """A day of a key."""
+    day = whole(text)
+    if day > NEVER:
+        raise ValueError("not a day")
+    return day
+
+
+def word_in(text: str) -> str:
+    """A state or a unit of a key."""
+    if not text.isprintable():
+        raise ValueError("not a word")
+    return text
+
+
+LOT_KEY = (day_in, whole, word_in, whole, word_in)  # of `inventory.lots.Lot.key`
 
 
 def key_in(text: str, *parsers: Callable[[str], Any]) -> tuple[Any, ...] | None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from inventory import marks
-from inventory.models import StockGoods
+from inventory.models import StockGoods, StockStay
 from ledger_client.genealogy import Role, is_serial
 from records.columns import now
 from records.database import insert_for
@@ -64,10 +64,15 @@ def _named(session: Session, after: int, last: int) -> Named:
     same = (wrong.event_id == Record.event_id) & (wrong.signer == Record.signer) & wrong.original.is_(True)
     declared = select(Participation.thing_id, Participation.at).join(wrong, wrong.id == Participation.record_id)
     found |= {(thing, at) for thing, at in session.execute(declared.join(Record, same).where(*new, Record.original.is_(None)))}
-    erased = select(Thing.id, Record.event_time).join(RecordItem, RecordItem.item_id == Thing.item_id)
-    erased = erased.join(Record, Record.id == RecordItem.record_id).join(Erasure, Erasure.record_id == Record.id)
-    gone = erased.where(Erasure.state == ErasureState.ERASED, Erasure.receipt_id > after, Erasure.receipt_id <= last)
-    return found | {(thing, micros(time)) for thing, time in session.execute(gone)}
+    erased = (Erasure.state == ErasureState.ERASED, Erasure.receipt_id > after, Erasure.receipt_id <= last)
+    gone = session.execute(select(Record.id, Record.event_time).join(Erasure, Erasure.record_id == Record.id).where(*erased)).all()
+    for number, time in gone:
+        items = select(Thing.id).join(RecordItem, RecordItem.item_id == Thing.item_id).where(RecordItem.record_id == number)
+        known = select(StockStay.thing_id).where(
+            StockStay.record_id == number
+        )  # also lots whose items it made: nothing else says so any more
+        found |= {(thing, micros(time)) for thing in session.scalars(items.union(known))}
+    return found
 
 
 def _goods(session: Session, named: Named) -> dict[int, str]:

@@ -16,7 +16,7 @@ from api.dependencies import Db
 from api.problems import documented
 from api.rates import lists
 from api.stock_schemas import PicksOut, State, StockOut, ViolationsOut
-from api.stocked import Desk, Known, at_moment, key_in, on_hold, product_in
+from api.stocked import LOT_KEY, Desk, Known, at_moment, key_in, on_hold, product_in
 from inventory import lots, places
 from inventory.expiry import date_of
 from inventory.lots import IN_STOCK, NEVER, Asked, Lot
@@ -64,7 +64,7 @@ def list_stock(
             until=None if expiring is None else desk.today + expiring,
         )
     )
-    found = lots.lots(db, asked, key_in(after, whole, whole, str, whole, str), limit + 1)
+    found = lots.lots(db, asked, key_in(after, *LOT_KEY), limit + 1)
     known, next_ = desk.known(), text_of(found[limit - 1].key) if len(found) > limit else None
     return StockOut.model_validate({"lots": _lots(desk, found[:limit]), **_how_far(known, next_), "next": next_})
 

@@ -98,6 +98,8 @@ def test_what_overtook_a_lot_is_told_with_both(store: Server):
     ("path", "asked"),
     [
         ("/stock", {"after": "yesterday"}),
+        ("/stock", {"after": "9999999999~1~here~1~"}),
+        ("/stock", {"after": "1~1~he\x00re~1~"}),
         ("/stock", {"product": "milk"}),
         ("/stock", {"state": "lost"}),
         ("/stock/picks", {"product": GTIN, "place": STORE, "quantity": 0}),

@@ -8,6 +8,8 @@ from sqlalchemy import update
 from inventory import lots, touched, walk
 from inventory.lots import Asked
 from inventory.models import StockGoods
+from records.erasure import Person, approve, ask
+from records.models import Record
 from tests.postgres import database_url, engine, postgres_server, postgres_url, sessions, sqlite_url
 from tests.tracing.plant import Plant
 
@@ -26,6 +28,12 @@ class Yard(Plant):
                 session.execute(update(StockGoods).where(StockGoods.due_at.is_not(None)).values(due_at=0))
             with self.sessions.begin() as session:
                 done += walk.step(session)
+
+    def erase(self, record):
+        """Two people have it destroyed."""
+        with self.sessions.begin() as session:
+            asked = ask(session, session.get_one(Record, record), Person(1, "one"), "a court", "personal data")
+            approve(session, asked.id, Person(2, "two"))
 
     def stock(self, **asked):
         """(last part of the lot's code, state, amount), by name."""

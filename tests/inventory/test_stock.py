@@ -16,8 +16,6 @@ from inventory.violations import Asked as Wanted
 from inventory.violations import violations
 from ledger_client.disclosure import Kind, Policy, Rule
 from records.audiences import Policies, View
-from records.erasure import Person, approve, ask
-from records.models import Record
 from tests.inventory.conftest import Yard
 from tests.records.documents import SIGNER
 from tests.tracing.plant import ALL, PLACES, amount, item, lot, pallet
@@ -68,9 +66,15 @@ def test_what_was_declared_wrong_and_what_was_erased_does_not_count(yard: Yard):
     assert yard.stock(product=MILK, states=("transit",)) == [("A", "transit", 37)]
     yard.move(**sent, errorDeclaration={"declarationTime": "2026-09-02T00:00:00+00:00"})
     assert yard.stock(product=MILK) == [("A", "here", 93), ("A", "transit", 7)]
-    with yard.sessions.begin() as session:
-        asked = ask(session, session.get_one(Record, gone), Person(1, "one"), "a court", "personal data")
-        approve(session, asked.id, Person(2, "two"))
+    yard.erase(gone)
+    assert yard.stock(product=MILK) == [("A", "here", 100)]
+    made = yard.mark([item(1), item(2)], ilmd={"cbvmda:lotNumber": "A"}, **DOCK, **{"@context": CONTEXT})
+    assert yard.stock(product=MILK) == [("A", "here", 100)]
+    yard.erase(made)
+    assert yard.stock(product=MILK) == [("A", "here", 100)]
+    made = yard.mark([item(3)], ilmd={"cbvmda:lotNumber": "C"}, **DOCK, **{"@context": CONTEXT})
+    assert yard.stock(product=MILK) == [("A", "here", 100), ("C", "here", 1)]
+    yard.erase(made)
     assert yard.stock(product=MILK) == [("A", "here", 100)]
 
 

@@ -22,7 +22,7 @@ from api.console.visit import Visit, visiting
 from api.dependencies import Db
 from api.names import place_names, stated_names
 from api.rates import lists
-from api.stocked import Desk, key_in, on_hold, product_in
+from api.stocked import LOT_KEY, Desk, key_in, on_hold, product_in
 from indexer import queries as mirror
 from inventory import lots, places
 from inventory.lots import Asked, Lot
@@ -42,7 +42,8 @@ _YEAR = 365 * 24 * 3600
 @router.get(STOCK)
 def show_stock(db: Db, visit: Reading, place: str = "", product: str = "", quantity: str = "", uom: str = "") -> Response:
     """The places; of one of them its products; of one of these its lots."""
-    desk, place, days = Desk.of(db, audience_of(visit.caller)), place.strip()[:2048], warned_days(visit.request)
+    desk, days = Desk.of(db, audience_of(visit.caller)), warned_days(visit.request)
+    place = place.strip()[:2048] if place.isprintable() else ""
     if not place:
         found = lots.by_place(db, desk.asked(Asked(HERE)), desk.today, desk.today + days)
         codes = desk.place_names((one.place, one.record) for one in found)
@@ -76,7 +77,7 @@ def show_expiring(db: Db, visit: Reading, days: str = "", after: str = "") -> Re
     desk, soon = Desk.of(db, audience_of(visit.caller)), days_in(days, warned_days(visit.request))
     problem = visit.words.say("stock.days.problem", count=MOST_DAYS) if days and days_in(days, -1) < 0 else ""
     asked = desk.asked(Asked(HERE, until=desk.today + soon))
-    found = lots.lots(db, asked, key_in(after, whole, whole, str, whole, str), ROWS + 1)
+    found = lots.lots(db, asked, key_in(after, *LOT_KEY), ROWS + 1)
     told = _told(visit, desk, found, soon, {})
     next_ = text_of(found[ROWS - 1].key) if len(found) > ROWS else ""
     shown = days if problem else str(soon)
