@@ -126,7 +126,7 @@ class FactOut(Reply):
     """One fact of a certificate, as told and as the chain proves it."""
 
     name: str
-    told: str | int | None
+    told: Annotated[str | int | None, Field(description="what is neither text nor whole number, as JSON; null: nothing")]
     proven: str | int | None
     matches: bool
 

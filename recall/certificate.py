@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger_client import strict_json as strict
 from ledger_client.bundle import Bundle, Shown
@@ -33,7 +33,7 @@ _HOW = (
     "or hand this file to POST /certificates/verify of any server of the consortium."
 )
 
-Fact = str | int
+Fact = Any  # JSON; fractions as exact Decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Certificate:
     def to_bytes(self) -> bytes:
         """The file."""
         told = (FORMAT, self.item, self.event_id, "0x" + self.commitment.hex(), self.facts, _HOW, self.bundle.to_json())
-        return json.dumps(dict(zip(_NAMES, told, strict=True)), ensure_ascii=False, indent=1).encode()
+        return json.dumps(dict(zip(_NAMES, told, strict=True)), ensure_ascii=False, indent=1, default=float).encode()
 
     @classmethod
     def of_bytes(cls, data: bytes) -> Certificate:
@@ -61,12 +61,21 @@ class Certificate:
         return cls(item, event_id, commitment, _facts(told["facts"]), Bundle.from_json(told["bundle"]))
 
 
+def shown(value: Fact) -> str:
+    """A fact as text: of a list a line for each entry."""
+    if isinstance(value, list):
+        return "\n".join(map(shown, value))
+    if isinstance(value, dict):
+        return " · ".join(f"{name} {shown(one)}" for name, one in value.items() if one not in ("", None))
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
 class Compared(NamedTuple):
     """One fact as the certificate tells it and as the chain proves it; None where one of them does not have it."""
 
     name: str
-    told: Fact | None
-    proven: Fact | None
+    told: Fact
+    proven: Fact
 
     @property
     def matches(self) -> bool:
@@ -112,7 +121,7 @@ def check(certificate: Certificate, chain: Chain) -> Checked:
 
 def proven_facts(shown: Shown) -> dict[str, Fact]:
     """The facts that an event's disclosed properties tell."""
-    return {name.removeprefix(PREFIX): value for name, value in _said(shown).items() if name.startswith(PREFIX) and _is_fact(value)}  # type: ignore[misc]
+    return {name.removeprefix(PREFIX): value for name, value in _said(shown).items() if name.startswith(PREFIX)}
 
 
 def _problems(told: Certificate, verdict: ItemVerdict, record: RecordVerdict | None, proven: Mapping[str, Fact]) -> list[str]:
@@ -128,7 +137,7 @@ def _problems(told: Certificate, verdict: ItemVerdict, record: RecordVerdict | N
         found.append("event_id")
     elif proven.get("act") != CLOSED:
         found.append("event")
-    if proven and proven.get("table", TABLE) == TABLE and not _follows(proven):
+    if proven.get("table", TABLE) == TABLE and not _follows(proven):
         found.append("points")
     return found
 
@@ -137,7 +146,7 @@ def _follows(proven: Mapping[str, Fact]) -> bool:
     """Whether the points that were given are those of the figures, by the table that is known here."""
     if "points" not in proven:
         return True
-    found = score({name: value for name, value in proven.items() if isinstance(value, int)})
+    found = score({name: value for name, value in proven.items() if type(value) is int})
     return proven["points"] == found.points and proven.get("passed") == ("yes" if found.passed else "no")
 
 
@@ -157,11 +166,7 @@ def _narrowed(shown: Shown) -> Shown:
     return replace(shown, disclosure=replace(shown.disclosure, properties=seen))
 
 
-def _is_fact(value: object) -> bool:
-    return isinstance(value, str) or type(value) is int
-
-
 def _facts(value: object) -> dict[str, Fact]:
-    if not isinstance(value, dict) or not all(_is_fact(one) for one in value.values()):
-        raise InvalidInput("$.facts", "are not an object of texts and whole numbers", "give the certificate as it was downloaded")
-    return dict(value)
+    if not isinstance(value, dict):
+        raise InvalidInput("$.facts", "are not an object", "give the certificate as it was downloaded")
+    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -16,7 +17,7 @@ from api.rates import costs_address
 from api.recalls_here import own_case
 from api.routes.notices import PROBLEMS, CaseId, Reading
 from recall import certificate
-from recall.certificate import Certificate, Checked
+from recall.certificate import Certificate, Checked, Fact
 from recall.drill.figures import figures
 from recall.drill.score import TABLE, score
 
@@ -94,6 +95,10 @@ def told(made: Certificate, found: Checked) -> CertificateCheck:
         event_id=made.event_id,
         member=found.member,
         anchored_at=datetime.fromtimestamp(found.time, UTC) if found.time else None,
-        facts=[FactOut(name=one.name, told=one.told, proven=one.proven, matches=one.matches) for one in found.facts],
+        facts=[FactOut(name=one.name, told=_plain(one.told), proven=_plain(one.proven), matches=one.matches) for one in found.facts],
         problems=list(found.problems),
     )
+
+
+def _plain(value: Fact) -> str | int | None:
+    return value if value is None or isinstance(value, str) or type(value) is int else json.dumps(value, ensure_ascii=False, default=float)

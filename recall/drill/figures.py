@@ -73,4 +73,4 @@ def _times(session: Session, case: RecallCase, told: Sequence[RecallNotice]) -> 
 def _amounts(told: Sequence[RecallNotice]) -> dict[str, int]:
     """Amounts that owners were told of; one that nobody counted does not add up."""
     pairs = [(Decimal(amount), (one.found or {}).get(uom)) for one in told for uom, amount in one.amounts.items()]
-    return {"amounts": len(pairs), "amountsAddingUp": sum(found is not None and Decimal(found) == amount for amount, found in pairs)}
+    return {"amountsToCount": len(pairs), "amountsAddingUp": sum(found is not None and Decimal(found) == amount for amount, found in pairs)}

@@ -68,7 +68,7 @@ def _answered(found: Figures, most: int) -> int:
 
 
 def _adds_up(found: Figures, most: int) -> int:
-    return _share(found.get("amountsAddingUp", 0), found.get("amounts", 0), most)
+    return _share(found.get("amountsAddingUp", 0), found.get("amountsToCount", 0), most)
 
 
 def _share(part: int, whole: int, most: int) -> int:

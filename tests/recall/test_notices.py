@@ -153,7 +153,7 @@ def test_figures_are_counted_from_the_rows_and_points_from_the_figures(plant, ca
     assert {name: told_[name] for name in ("owners", "ownersNotified", "ownersAnswered", "ownersAnsweredInTime")} == {
         "owners": 2, "ownersNotified": 2, "ownersAnswered": 1, "ownersAnsweredInTime": 1,
     }  # fmt: skip
-    assert (told_["amounts"], told_["amountsAddingUp"]) == (2, 0)
+    assert (told_["amountsToCount"], told_["amountsAddingUp"]) == (2, 0)
     assert "secondsToLastAnswer" not in told_
     assert told_["secondsToAffectedSet"] < 60
     assert (closing["points_answered"], closing["points_adds_up"], closing["passed"]) == (7, 0, "no")

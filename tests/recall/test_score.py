@@ -6,7 +6,7 @@ from recall.drill.score import HOURS, RULES, score
 
 GOOD = {
     "unitsAffected": 1000, "unitsLocated": 1000, "openEnds": 0, "owners": 4, "ownersNotified": 4, "ownersNotifiedInTime": 4,
-    "ownersAnswered": 4, "ownersAnsweredInTime": 4, "amounts": 6, "amountsAddingUp": 6, "secondsToAffectedSet": 3,
+    "ownersAnswered": 4, "ownersAnsweredInTime": 4, "amountsToCount": 6, "amountsAddingUp": 6, "secondsToAffectedSet": 3,
 }  # fmt: skip
 
 

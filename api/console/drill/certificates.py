@@ -13,7 +13,7 @@ from ledger_client.chain import Chain
 from ledger_client.codes import parse
 from ledger_client.errors import Conflict, InvalidInput
 from recall import certificate
-from recall.certificate import NAME, Certificate
+from recall.certificate import NAME, Certificate, shown
 from recall.models import RecallCase
 from records.audiences import Policies
 
@@ -52,7 +52,7 @@ def paper(made: Certificate) -> bytes:
         if "points" in made.facts:
             _result(sheets, made)
         sheets.heading(_both("drill.certificate.facts"))
-        sheets.table([(fact_name(name), str(value)) for name, value in made.facts.items()], (52, 48))
+        sheets.table([(fact_name(name), shown(value)) for name, value in made.facts.items()], (52, 48))
         _proof(sheets, made)
         sheets.pdf.embed_file(bytes=made.to_bytes(), basename=NAME, mime_type="application/json")
         return bytes(sheets.pdf.output())

@@ -8,7 +8,7 @@ from typing import ClassVar
 from api.console.frame import Frame
 from api.console.shown import Badge, Moment, unix_moment
 from api.console.visit import Visit
-from recall.certificate import Certificate, Checked, Compared, Fact
+from recall.certificate import Certificate, Checked, Compared, Fact, shown
 
 HOME = "/console/certificates"
 
@@ -66,5 +66,5 @@ def _line(one: Compared, visit: Visit) -> FactLine:
     return FactLine(one.name, label, _shown(one.told, visit), _shown(one.proven, visit), state)
 
 
-def _shown(value: Fact | None, visit: Visit) -> str:
-    return visit.words.say("drill.check.missing") if value is None else str(value)
+def _shown(value: Fact, visit: Visit) -> str:
+    return visit.words.say("drill.check.missing") if value is None else shown(value)

@@ -22,7 +22,7 @@ _PARTS = {
     "located": ("unitsLocated", "unitsAffected"),
     "notified": ("ownersNotifiedInTime", "owners"),
     "answered": ("ownersAnsweredInTime", "owners"),
-    "adds_up": ("amountsAddingUp", "amounts"),
+    "adds_up": ("amountsAddingUp", "amountsToCount"),
 }
 
 
