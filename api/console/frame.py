@@ -19,6 +19,7 @@ class Entry:
     text: str
     icon: str
     here: bool
+    waiting: int  # what stands there and waits for somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,17 @@ class Frame:
     assets: Mapping[str, str]
 
 
-def menu(may: frozenset[Right], path: str, words: ConsoleWords, *, owns: bool) -> tuple[Section, ...]:
+def menu(may: frozenset[Right], path: str, words: ConsoleWords, waiting: Mapping[str, int], *, owns: bool) -> tuple[Section, ...]:
     """What somebody with these rights may open, with `owns` what a company has too. The page whose path is the longest beginning of `path`
-    is the one that is open."""
+    is the one that is open. `waiting`: path -> how much waits there.
+    """
     open_to = [place for place in PAGES if place.right in may and (owns or not place.owned)]
     here = max((place.path for place in open_to if _within(path, place.path)), key=len, default="")
     names = dict.fromkeys(place.section for place in open_to)
     return tuple(
-        Section(words.say(f"frame.section.{name}"), tuple(_entry(place, here, words) for place in open_to if place.section == name))
+        Section(
+            words.say(f"frame.section.{name}"), tuple(_entry(place, here, words, waiting) for place in open_to if place.section == name)
+        )
         for name in names
     )
 
@@ -82,8 +86,8 @@ def crumbs(trail: Sequence[Link], path: str, words: ConsoleWords) -> tuple[Link,
     return () if path == "/console" else (Link("/console", words.say("overview.title")), *trail)
 
 
-def _entry(place: Place, here: str, words: ConsoleWords) -> Entry:
-    return Entry(place.path, words.say(place.text), place.icon, place.path == here)
+def _entry(place: Place, here: str, words: ConsoleWords, waiting: Mapping[str, int]) -> Entry:
+    return Entry(place.path, words.say(place.text), place.icon, place.path == here, waiting.get(place.path, 0))
 
 
 def _within(path: str, whole: str) -> bool:

@@ -78,7 +78,7 @@ class Visit:
             texts=words.texts,
             heading=heading,
             crumbs=crumbs(trail, path, words),
-            menu=menu(self.rights, path, words, owns=self.owns) if self.caller else (),
+            menu=menu(self.rights, path, words, {NOTICES: self.notices}, owns=self.owns) if self.caller else (),
             who=who(self.caller.display_name, self.caller.role, words) if self.caller else None,
             languages=tuple(
                 Option(one, words.say(f"frame.language.{one}"), one == words.language, with_query(quote(path), shown, lang=one))

@@ -14,65 +14,21 @@ from accounts import api_keys, people
 from accounts.roles import Role, rights_of
 from ledger_client.bundle import Bundle
 from ledger_client.verify import verify
-from recall import cases
-from recall.cases.opening import Wanted, open_case
-from recall.drill.figures import facts
-from recall.suspicion import asked
-from recall.writing import Person
-from records import row_seals
-from records.audiences import Policies, View
-from records.columns import now
-from records.query.index import step as index_step
-from tests.api.served import Server, event
-from tests.conftest import address_of
+from tests.api.served import Server
+from tests.recall.told import CODES, OUTSIDE, closed, lin_of, opened, sold
 
-OUTSIDE = "https://id.gs1.org/417/6901234000030"
-SHOP, DAIRY = "https://id.gs1.org/417/6901234000023", "https://id.gs1.org/417/6901234000016"
-CODES = [f"https://id.gs1.org/01/06901234567892/21/A{number}" for number in range(1, 7)]
-PLACE = {"readPoint": {"id": "https://id.gs1.org/414/6901234000054"}}
 Told = dict[str, Any]
-
-
-def to(owner: str) -> dict[str, object]:
-    """A hand-over by the dairy."""
-    return {"sourceList": [{"type": "owning_party", "source": DAIRY}], "destinationList": [{"type": "owning_party", "destination": owner}]}
-
-
-def lin_of(server: Server) -> Person:
-    """The quality manager of the first member."""
-    return Person("lin", address_of(server.installation.ledger.signers[0]))
 
 
 @pytest.fixture
 def lin(server: Server) -> Iterator[httpx.Client]:
-    """Of the dairy; what it made went to the shop, which received it, and to somebody outside."""
-    server.record(event("commissioning", 1, action="ADD", epcList=CODES))
-    server.record(event("shipping", 2, epcList=CODES[:3], **to(SHOP)), event("shipping", 2, epcList=CODES[3:5], **to(OUTSIDE)))
-    server.record(event("receiving", 3, epcList=CODES[:3], **to(SHOP), **PLACE), member=1)
+    """The dairy's quality manager, by a key."""
+    sold(server)
     with server.installation.sessions.begin() as session:
         account = people.create(session, "lin", Role.QUALITY, signer=lin_of(server).signer)
         key = api_keys.issue(session, account, "lin", rights_of(Role.QUALITY))
-        while index_step(session):
-            pass
     with httpx.Client(base_url=server.url, timeout=30, headers={"Authorization": f"Bearer {key}"}) as made:
         yield made
-
-
-def opened(server: Server, kind: str = "drill") -> str:
-    """Open a case on everything that was made."""
-    with server.installation.sessions.begin() as session:
-        wanted = Wanted("演练", "a yearly drill", asked.of({"codes": CODES}), kind)
-        return open_case(session, wanted, lin_of(server), View("regulator", Policies())).number
-
-
-def closed(server: Server, number: str) -> None:
-    """Close it, with its figures."""
-    with server.installation.sessions.begin() as session:
-        case = cases.one(session, number)
-        cases.note(session, case, lin_of(server), {"act": "closed", **facts(session, case)})
-        case.closed_at, case.closed_name = now(), "lin"
-        row_seals.seal(session, case)
-    server.installation.work()
 
 
 def test_a_drill_is_told_answered_closed_and_certified(server: Server, lin: httpx.Client):
@@ -146,12 +102,3 @@ def _altered(server: Server, certificate: Told) -> None:
     assert "event" in found["problems"]
     assert checked(certificate | {"item": "https://id.gs1.org/01/06901234567892/21/A1"})["problems"] == ["item"]
     assert server.http.post("/certificates/verify", json={"facts": 1}).status_code == 400
-
-
-def test_an_open_recall_is_told_in_the_console_until_it_is_answered(server: Server, lin: httpx.Client):
-    number = opened(server, "recall")
-    lin.post(f"/recalls/{number}/notices", json={"actions": ["return"]})
-    (own,) = server.http.get("/notices", headers=server.as_writer(1)).json()["notices"]
-    assert (own["kind"], own["overdue"], len(own["eventIDs"])) == ("recall", False, 1)
-    assert server.http.post(f"/notices/{own['id']}/acknowledge", headers=server.as_writer(1), json={"found": {}}).status_code == 400
-    assert server.http.get("/notices/nothing", headers=server.as_writer(1)).status_code == 404

@@ -36,4 +36,6 @@ def visit_for(language: Language = "zh", role: Role = Role.OPERATOR, path: str =
     """A visit without a server."""
     scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": [], "scheme": "http"}
     caller = Caller(1, "wang.fang", "王芳", role, None, rights_of(role), "session", Actor(1, "wang.fang"))
-    return Visit(Request(scope), caller, ConsoleWords(language, UTC, NOW), theme, caller.rights if caller else frozenset(), owns=True)
+    return Visit(
+        Request(scope), caller, ConsoleWords(language, UTC, NOW), theme, caller.rights if caller else frozenset(), owns=True, notices=3
+    )
