@@ -9,11 +9,12 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy import case as either
 from sqlalchemy.orm import Session
 
 from accounts.models import Account
+from accounts.roles import Role
 from indexer import queries as mirror
 from indexer.audiences import members_of_keys
 from recall import cases
@@ -54,7 +55,9 @@ def of_notice(notice: RecallNotice) -> list[ColumnElement[bool]]:
 
 def _counted(session: Session, case: RecallCase) -> dict[tuple[int | None, int], tuple[int, dict[str, str]]]:
     """(member, 0) or (None, key of the party) -> how many things, and what of them can be counted there."""
-    others = (RecallUnit.case_id == case.id, RecallUnit.state.in_(TOLD), RecallUnit.owner_member_id.is_distinct_from(case.member_id))
+    known = or_(RecallUnit.owner_member_id.is_not(None), RecallUnit.owner_key != 0)  # nobody can be told of the others
+    not_own = RecallUnit.owner_member_id.is_distinct_from(case.member_id)
+    others = (RecallUnit.case_id == case.id, RecallUnit.state.in_(TOLD), known, not_own)
     key = either((RecallUnit.owner_member_id.is_(None), RecallUnit.owner_key), else_=0).label("key")
     whose = (RecallUnit.owner_member_id, key)
     things = select(*whose, func.count(func.distinct(RecallUnit.thing_id))).where(*others).group_by(*whose)
@@ -69,9 +72,9 @@ def _counted(session: Session, case: RecallCase) -> dict[tuple[int | None, int],
 
 
 def _with_people(session: Session) -> set[int]:
-    """Members that have accounts here which write for them."""
+    """Members for which somebody has an account here; machines read notices too, but nobody may be looking."""
     keys = members_of_keys(session)
-    here = select(Account.signer).where(Account.signer.is_not(None), Account.disabled_at.is_(None)).distinct()
+    here = select(Account.signer).where(Account.signer.is_not(None), Account.disabled_at.is_(None), Account.role != Role.MACHINE)
     return {keys[signer] for signer in session.scalars(here) if signer in keys}
 
 

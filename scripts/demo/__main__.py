@@ -38,6 +38,7 @@ from scripts.demo import agenda, history, showcase
 from scripts.demo.announce import announce
 from scripts.demo.codes import give_codes
 from scripts.demo.companies import COMPANIES, PLANT
+from scripts.demo.drill import give_drill
 from scripts.demo.holds import give_holds
 from scripts.demo.labels import give_labels
 from scripts.demo.links import give_links
@@ -120,6 +121,7 @@ def _lay(plan: Plan, began_at: datetime, days: int) -> None:
         with yard.sessions.begin() as session:
             dairy = 1 + [company.slug for company in plan.companies].index(PLANT.key)
             give_codes(session, dairy, datetime.now().astimezone().date())
+            give_drill(session, {name: bytes.fromhex(account.address[2:]) for name, account in yard.accounts.items()})
             give_holds(session, bytes.fromhex(yard.accounts[PLANT.key].address[2:]))
             give_labels(session, dairy)
             give_links(session, dairy)

@@ -12,7 +12,7 @@ from scripts.demo import agenda, identifiers
 from scripts.demo.carrier import shop_round
 from scripts.demo.companies import PLANT, RETAILER, SHOPS
 from scripts.demo.diary import Diary
-from scripts.demo.events import Amount, aggregation, objects, reading, transactions
+from scripts.demo.events import Amount, aggregation, handover, objects, reading, transactions
 from scripts.demo.packing import Pallet
 from scripts.demo.products import CARTONS_PER_CASE
 
@@ -72,7 +72,7 @@ def _receive(diary: Diary, day: int, pallets: list[Pallet]) -> None:
         bizLocation={"id": RETAILER.at("dccold")},
     )
     complete = {} if warm else {"persistentDisposition": {"set": ["completeness_verified"]}}
-    diary.write(RETAILER.key, event | complete | {"sensorElementList": [probe]})
+    diary.write(RETAILER.key, event | complete | {"sensorElementList": [probe]} | handover(PLANT, "dock", RETAILER, "dc"))
 
 
 def _open(diary: Diary, when: datetime, pallet: Pallet) -> None:

@@ -69,7 +69,7 @@ def score_page(visit: Visit, case: RecallCase, found: Figures, notices: Sequence
     key = "sofar" if case.closed_at is None else "passed" if scored.passed else "failed"
     base = f"/recalls/{case.id}/certificate" if case.closed_at else ""
     return ScorePage(
-        frame=visit.frame(words.say("drill.title" if drill else "drill.title.recall", number=case.number), *trail(case, visit)),
+        frame=visit.frame(words.say("drill.title" if drill else "drill.title.recall", number=case.number), trail(visit)),
         headline=words.say(f"drill.{key}", points=scored.points, most=scored.most) if drill else "",
         tone="wait" if key == "sofar" else "good" if scored.passed else "bad",
         text=words.say("drill.passed.text", enough=ENOUGH),

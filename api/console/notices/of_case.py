@@ -52,7 +52,6 @@ class CaseNoticesPage:
     problem: str
     longest: int
     score: str
-    certificate: str
 
 
 def case_notices_page(
@@ -70,7 +69,7 @@ def case_notices_page(
     words = visit.words
     asked = words.say("notices.send.text", count=to_tell) if to_tell else words.say("notices.send.nobody")
     return CaseNoticesPage(
-        frame=visit.frame(words.say("notices.of", number=case.number), *trail(case, visit)),
+        frame=visit.frame(words.say("notices.of", number=case.number), trail(visit)),
         kind=kind_of(case, words),
         lines=tuple(_line(one, case, members, visit) for one in found[:MOST]),
         more=words.say("notices.of.more", count=MOST) if len(found) > MOST else "",
@@ -82,13 +81,12 @@ def case_notices_page(
         problem=problem,
         longest=LONGEST,
         score=f"{RECALLS}/{case.id}/score",
-        certificate=f"/recalls/{case.id}/certificate" if case.closed_at else "",
     )
 
 
-def trail(case: RecallCase, visit: Visit) -> tuple[Link, Link]:
-    """The way here."""
-    return Link(RECALLS, visit.words.say("notices.case")), Link(f"{RECALLS}/{case.id}", case.number)
+def trail(visit: Visit) -> Link:
+    """The way here: the page that lists the cases."""
+    return Link(HOME, visit.words.say("notices.title"))
 
 
 def _line(one: RecallNotice, case: RecallCase, members: Mapping[int, str], visit: Visit) -> SentLine:

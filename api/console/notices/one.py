@@ -9,7 +9,7 @@ from typing import ClassVar
 from api.console.event_rows import item_url
 from api.console.frame import Frame
 from api.console.notices.letter import amount, headline
-from api.console.notices.parts import HOME, RECALLS, amounts, kind_of, of_case_url, owner_of, state_of, waits
+from api.console.notices.parts import HOME, amounts, kind_of, of_case_url, owner_of, state_of, waits
 from api.console.shown import Badge, Fact, Link, Moment, moment
 from api.console.visit import Visit
 from recall.models import RecallCase, RecallUnit
@@ -80,9 +80,9 @@ def notice_page(
     words, recalling = visit.words, own in (None, case.member_id)
     outside = bool(notice.party) and own == case.member_id and own != notice.member_id
     answers = may and waits(notice, case) and (outside or (own is not None and own == notice.member_id))
-    trail = (Link(RECALLS, words.say("notices.case")), Link(of_case_url(case), words.say("notices.of", number=case.number)))
+    trail = (Link(of_case_url(case), words.say("notices.of", number=case.number)),) if recalling else ()
     return NoticePage(
-        frame=visit.frame(f"{case.number} · {notice.number}", *(trail if recalling else (Link(HOME, words.say("notices.title")),))),
+        frame=visit.frame(f"{case.number} · {notice.number}", Link(HOME, words.say("notices.title")), *trail),
         drill=headline(case, words) if case.kind == "drill" else "",
         kind=kind_of(case, words),
         state=state_of(notice, case, words),
