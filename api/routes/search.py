@@ -66,7 +66,7 @@ def find(
     """
     found = search(db, caller, q, limit, (group,) if group else GROUPS)
     if found.too_short and not found.scan:
-        raise InvalidInput("q", f"{found.asked[:40]!r} is too short to be looked up", "write two characters of a text, or three of a code")
+        raise InvalidInput("q", f"{found.asked[:40]!r} is too short to be looked up", "write two characters")
     return _told(db, found, Words(choose(None, request.headers.get("accept-language", ""))))
 
 

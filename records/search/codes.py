@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from records.lists.items import codes_between
 from records.models import RecordItem
-from records.search.endings import SHORTEST, between, head_of, start_of, windows
+from records.search.endings import SHORTEST, TELLING, between, head_of, start_of, windows
 from records.search.found import Found, first_of
 from records.search.marks import CODES, mark
 from records.search.models import SearchCode
@@ -30,9 +30,14 @@ _BLANKS = re.compile(r"\s+")
 
 def part_of(asked: str) -> str:
     """What of a code a text means, in lower case, identifiers in brackets as in a Digital Link; empty for what is too short for one."""
+    return _written(asked).lower()
+
+
+def _written(asked: str) -> str:
     part = _ELEMENT.sub(r"/\1/", _BLANKS.sub("", unicodedata.normalize("NFKC", asked))).lstrip("/")
     part = part[start_of(part) :]
-    return (part if part.isascii() else quote(part, safe=_MARKS)).lower() if len(part) >= SHORTEST else ""
+    telling = len(part) >= SHORTEST and any(map(str.isalnum, part))
+    return (part if part.isascii() else quote(part, safe=_MARKS)) if telling else ""
 
 
 def codes(session: Session, asked: str, limit: int) -> Found[str]:
@@ -43,7 +48,10 @@ def codes(session: Session, asked: str, limit: int) -> Found[str]:
     near, more = _indexed(session, part)
     unindexed, unread = _unindexed(session, part)
     found = {code: None for code in (*near, *unindexed) if part in code.lower()}
-    for beginning in _beginnings(near, part):
+    for beginning in sorted(_beginnings(near, _written(asked))):
+        if len(found) > READ:
+            more = True
+            break
         some = codes_between(session, beginning, READ + 1, inclusive=True, end=beginning + "\x7f")
         more = more or len(some) > READ
         found |= dict.fromkeys(some)
@@ -72,23 +80,23 @@ def _entries(window: str, limit: int) -> Select[int, int]:
     return rows.order_by(SearchCode.ending, SearchCode.entry).limit(limit)
 
 
-def _beginnings(near: list[str], part: str) -> set[str]:
+def _beginnings(near: list[str], written: str) -> set[str]:
     """How codes begin that hold the part, or its beginning, in what they share with others of their product."""
-    found = set()
+    found, part = set[str](), written.lower()
     for code in near:
         head = head_of(code)
         lower = head.lower()
         place = next((at for at in range(start_of(code), len(head)) if _agree(lower[at:], part)), None)
         if place is not None:
-            rest = part[len(head) - place :]
-            found |= {head[: place + len(part)] + rest, head[: place + len(part)] + rest.upper()}
+            rest = written[len(head) - place :]
+            found |= {head[: place + len(part)] + one for one in (rest, rest.lower(), rest.upper())}
     return found
 
 
 def _agree(rest: str, part: str) -> bool:
     """Whether one begins with the other, and the shorter is long enough to mean something."""
     shorter = min(len(rest), len(part))
-    return shorter >= SHORTEST and rest[:shorter] == part[:shorter]
+    return shorter >= min(TELLING, len(part)) and rest[:shorter] == part[:shorter]
 
 
 def _unindexed(session: Session, part: str) -> tuple[list[str], int]:

@@ -8,7 +8,8 @@ codes. Longer parts are verified on the code itself.
 from __future__ import annotations
 
 CHARACTERS = 10
-SHORTEST = 3  # characters that one has to ask for
+SHORTEST = 2  # characters that one has to ask for
+TELLING = 3  # characters of a piece of a longer part that tell codes apart
 _MOST = 120  # places of one code
 _BITS = 6
 _OTHER = 2**_BITS - 1  # any character that has no number of its own
@@ -54,5 +55,5 @@ def between(part: str) -> tuple[int, int]:
 def windows(part: str) -> list[str]:
     """Pieces of a part, each of which stands in every code that holds the part: those at its end first, where counters run."""
     before = part[: part.rfind("/") + 1]
-    pieces = [piece for piece in reversed(part.split("/")) if len(piece) >= SHORTEST] or [before if len(before) >= SHORTEST else part]
+    pieces = [piece for piece in reversed(part.split("/")) if len(piece) >= TELLING] or [before if len(before) >= TELLING else part]
     return list(dict.fromkeys(window for piece in pieces for window in (piece[-CHARACTERS:], piece[:CHARACTERS])))

@@ -12,8 +12,8 @@ from records.keyring import keyring_of
 from records.query.hashing import hashed
 from records.search.models import SearchMark
 
-FORM = "1"  # another one whenever `words`, `texts` or `endings` change
 TEXTS, CODES, NAMES = "texts", "codes", "names"
+FORMS = {TEXTS: "1", CODES: "2", NAMES: "2"}  # others whenever `words` and `texts`, or `endings`, change
 
 
 def mark(session: Session, name: str) -> int:
@@ -28,7 +28,7 @@ def begun(session: Session, name: str, tables: Sequence[type[Base]]) -> bool:
         return True
     for table in tables:
         session.execute(delete(table).execution_options(synchronize_session=False))
-    first = {"name": name, "form": _form(session), "record_id": 0}
+    first = {"name": name, "form": _form(session, name), "record_id": 0}
     session.execute(insert_for(session, SearchMark).values(first).on_conflict_do_update(index_elements=["name"], set_=first))
     return False
 
@@ -51,8 +51,8 @@ def kept(lookup: bytes, group: str, term: str) -> int:
 
 def _row(session: Session, name: str) -> int | None:
     row = session.execute(select(SearchMark.form, SearchMark.record_id).where(SearchMark.name == name)).one_or_none()
-    return row.record_id if row and row.form == _form(session) else None
+    return row.record_id if row and row.form == _form(session, name) else None
 
 
-def _form(session: Session) -> int:
-    return hashed(keyring_of(session).lookup(), f"search form {FORM}")
+def _form(session: Session, name: str) -> int:
+    return hashed(keyring_of(session).lookup(), f"search form {FORMS[name]}")

@@ -34,6 +34,14 @@
         "line-style": (edge) => (edge.data("tone") === "good" ? "solid" : "dashed"),
       },
     },
+    { selector: "edge[?ahead]", style: { "source-endpoint": "90deg", "target-endpoint": "270deg" } },
+    {
+      selector: "edge[?bends]",
+      style: {
+        "curve-style": "round-segments", "edge-distances": "node-position", "segment-radii": 24,
+        "segment-weights": (edge) => edge.data("bends").map(([weight]) => weight), "segment-distances": (edge) => edge.data("bends").map(([, far]) => far),
+      },
+    },
     { selector: ".faded", style: { opacity: 0.16 } },
     { selector: "edge:selected", style: { "overlay-color": colour("accent"), "overlay-opacity": 0.18, "overlay-padding": 4 } },
     { selector: "node:selected", style: { "overlay-color": colour("accent"), "overlay-opacity": 0.18, "overlay-padding": 6 } },
@@ -49,8 +57,29 @@
     maxZoom: 3,
     boxSelectionEnabled: false,
     autoungrabify: true,
-    layout: { name: "dagre", rankDir: "LR", nodeSep: 18, rankSep: 108, edgeSep: 12, ranker: boxes.length > 200 ? "longest-path" : "network-simplex", fit: false },
+    layout: { name: "dagre", rankDir: "LR", nodeSep: 18, rankSep: 108, edgeSep: 12, ranker: boxes.length > 200 ? "longest-path" : "network-simplex", fit: false,
+      useDagreEdgeControlPoints: true, automaticDagreEdgeStyle: false },
   });
+
+  // An arrow goes from the right of a box to the left of another, so that it crosses no box of its columns, and runs level through each
+  // column that lies between, where dagre keeps it a place.
+  // A bend is (how far on the way from box to box, how far beside it), as dagre and cytoscape both count.
+  const columns = [...new Set(cy.nodes().map((node) => Math.round(node.position("x"))))].sort((one, other) => one - other);
+  const HALF = 84; // of a column, a little more than of a box
+  const bends = (edge) => {
+    const [from, to] = [edge.source().position(), edge.target().position()];
+    const crossed = columns.filter((x) => x > from.x + 1 && x < to.x - 1);
+    const beside = edge.scratch("controlPointDistances");
+    if (!crossed.length || beside?.length !== 2 * crossed.length + 1) return null; // dagre has a point in each gap, too
+    const length = Math.hypot(to.x - from.x, to.y - from.y);
+    const [right, down] = [(to.x - from.x) / length, (to.y - from.y) / length];
+    return crossed.flatMap((x, place) => {
+      const far = beside[2 * place + 1];
+      const y = far * right + ((x - from.x + far * down) / right) * down; // of the point in this column, from the start
+      return [x - HALF, x + HALF].map((here) => [((here - from.x) * right + y * down) / length, y * right - (here - from.x) * down]);
+    });
+  };
+  cy.batch(() => cy.edges().forEach((edge) => edge.data({ ahead: edge.target().position("x") > edge.source().position("x") + 1, bends: bends(edge) })));
   window.tracePicture = cy; // for tests
 
   // As high as it takes, and never smaller than can be read: a wide picture opens at what was asked for, and is moved about.
