@@ -142,6 +142,11 @@ def member_names(session: Session) -> dict[bytes, str]:
     return {row.address: row.name for row in session.execute(query)}
 
 
+def member_names_by_number(session: Session) -> dict[int, str]:
+    """Number of each member -> its name."""
+    return {member.member_id: member.name for member in members(session)}
+
+
 def proposals_pending(session: Session) -> list[Proposal]:
     """Calls that the council was asked to approve and that it can still execute, in the order of its nonces."""
     nonce = int(session.scalar(select(Cursor.council_nonce)) or 0)

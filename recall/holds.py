@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from ledger_client.codes import ItemCode, parse
 from ledger_client.errors import Conflict, NotFound, Refused
-from recall.models import Hold
+from ledger_client.sentences import sentence
+from recall.models import Hold, RecallCase
 from recall.writing import LONGEST, Person, member_of, observed, sentence_of, stored
 from records import row_seals
 from records.columns import milliseconds, now
@@ -29,7 +30,7 @@ def place(session: Session, item: ItemCode, reason: str, by: Person) -> Hold:
     row = {"id": number, "code": item.uri, "member_id": member_of(session, by), "reason": reason, "placed_at": moment}
     row |= {"placed_name": by.name[:200], "placed_record": stored(session, by, event)}
     if session.scalar(insert_for(session, Hold).values(row).on_conflict_do_nothing().returning(Hold.id)) is None:
-        raise Conflict(f"{item.uri} is on hold already; release that hold before placing another")
+        raise Conflict(sentence("{code} is on hold already; release that hold before placing another", code=item.uri))
     found = one(session, number)
     row_seals.seal(session, found)
     return found
@@ -40,13 +41,13 @@ def release(session: Session, hold_id: str, reason: str, by: Person) -> Hold:
     reason, found = sentence_of(reason), one(session, hold_id)
     if found.member_id != member_of(session, by):
         raise Refused("another member placed this hold, and only that member releases it")
-    if found.case_id:
+    if found.case_id and session.scalar(select(RecallCase.closed_at).where(RecallCase.id == found.case_id)) is None:
         raise Refused("a recall case placed this hold; it is released with the case")
     event = _event(parse(found.code), hold_id, reason, by, step="inspecting", disposition="available")
     said = {"release_reason": reason, "released_at": milliseconds(now()), "released_name": by.name[:200]}
     mine = (Hold.id == hold_id, Hold.released_at.is_(None))
     if not changed(session, update(Hold).where(*mine).values(said | {"released_record": stored(session, by, event)})):
-        raise Conflict(f"this hold was released already, by {found.released_name}")
+        raise Conflict(sentence("this hold was released already, by {name}", name=found.released_name or ""))
     session.refresh(found)
     row_seals.seal(session, found)
     return found
@@ -56,7 +57,7 @@ def one(session: Session, hold_id: str) -> Hold:
     """The hold of that id; NotFound."""
     found = session.get(Hold, hold_id)
     if found is None:
-        raise NotFound(f"hold {hold_id[:40]}: there is none of that id")
+        raise NotFound(sentence("hold {number}: there is none of that id", number=hold_id[:40]))
     return found
 
 

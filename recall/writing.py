@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from indexer.audiences import members_of_keys
 from ledger_client.errors import Conflict, InvalidInput, Refused
+from ledger_client.sentences import sentence
 from records.capture import store_event
 from records.models import Outcome
 
@@ -54,7 +55,7 @@ def stored(session: Session, by: Person, event: dict[str, Any]) -> int:
     """The number of its record. Conflict where the same was stored before."""
     found, _ = store_event(session, by.signer, orjson.dumps(event))
     if found.outcome != Outcome.STORED or found.record_id is None:
-        raise Conflict(f"the event that says so could not be stored: {found.outcome}")
+        raise Conflict(sentence("the event that says so could not be stored: {outcome}", outcome=str(found.outcome)))
     return found.record_id
 
 
@@ -64,5 +65,7 @@ def sentence_of(text: str, field: str = "reason") -> str:
     if not found:
         raise InvalidInput(field, "is missing", "say it in a sentence; it stands in the event")
     if len(found) > LONGEST or not found.isprintable():
-        raise InvalidInput(field, "is too long or holds a control character", f"write plain text of at most {LONGEST} characters")
+        raise InvalidInput(
+            field, "is too long or holds a control character", sentence("write plain text of at most {most} characters", most=LONGEST)
+        )
     return found

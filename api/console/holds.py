@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -65,8 +65,10 @@ class HoldForm:
     longest: int
 
 
-def holds_page(visit: Visit, found: Page[Hold], members: Mapping[int, str], own: int | None, *, everything: bool) -> HoldsPage:
-    """A page of holds; `members` by number, `own` that of the reader, who may release its holds."""
+def holds_page(
+    visit: Visit, found: Page[Hold], members: Mapping[int, str], own: int | None, *, everything: bool, cases: Collection[str] = ()
+) -> HoldsPage:
+    """A page of holds; `members` by number, `own` that of the reader, who may release its holds but for those of open recall `cases`."""
     words, may = visit.words, visit.may(Right.HOLD)
     tabs = (
         Option("", words.say("holds.standing"), not everything, HOLDS),
@@ -75,7 +77,7 @@ def holds_page(visit: Visit, found: Page[Hold], members: Mapping[int, str], own:
     return HoldsPage(
         frame=visit.frame(words.say("holds.title")),
         tabs=tabs,
-        lines=tuple(_line(one, visit, members, may=may and one.member_id == own) for one in found.rows),
+        lines=tuple(_line(one, visit, members, may=may and one.member_id == own and one.case_id not in cases) for one in found.rows),
         new=NEW if may else "",
         pager=pager_of(HOLDS, visit.request.query_params, found, words),
     )
@@ -124,5 +126,5 @@ def _line(one: Hold, visit: Visit, members: Mapping[int, str], *, may: bool) -> 
         release_reason=one.release_reason or "",
         released_by=one.released_name or "",
         released=moment_or_none(one.released_at, words),
-        release=release_url(one.id) if stands and may and one.case_id is None else "",
+        release=release_url(one.id) if stands and may else "",
     )

@@ -42,6 +42,7 @@ PAGES = (
     Place("record", "/console/imports", "imports.title", "file-import", Right.WRITE),
     Place("work", "/console/queries", "queries.title", "filter", Right.READ),
     Place("watch", "/console/holds", "holds.title", "lock", Right.READ),
+    Place("watch", "/console/recalls", "recalls.title", "alert-triangle", Right.READ, owned=True),
     Place("watch", "/console/notices", "notices.title", "alert-triangle", Right.READ, owned=True),
     Place("watch", "/console/sentinel", "sentinel.title", "radar", Right.AUDIT),
     Place("manage", "/console/audiences", "audiences.title", "eye", Right.POLICY),

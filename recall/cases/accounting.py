@@ -53,12 +53,12 @@ class Line:
     @property
     def recovered_by_events(self) -> float:
         """Returned and destroyed, as events say that arrived since the case began."""
-        return sum(self.events[name] for name in RECOVERED)
+        return sum(self.events.get(name, 0.0) for name in RECOVERED)
 
     @property
     def recovered(self) -> float:
         """The same with what people state; no more than there is."""
-        return min(self.affected, self.recovered_by_events + sum(self.stated[name] for name in RECOVERED))
+        return min(self.affected, self.recovered_by_events + sum(self.stated.get(name, 0.0) for name in RECOVERED))
 
     @property
     def left(self) -> float:
@@ -126,12 +126,16 @@ def state(session: Session, case_id: str, said: Statement, by: Person) -> Recall
     if line is None:
         raise InvalidInput("owner", "has no affected units of that product", "choose one of the lines of the case")
     if said.outcome not in OUTCOMES:
-        raise InvalidInput("outcome", sentence("{outcome!r} is none", outcome=said.outcome[:40]), f"use {', '.join(OUTCOMES)}")
+        raise InvalidInput(
+            "outcome", sentence("{outcome!r} is none", outcome=said.outcome[:40]), sentence("use {known}", known=", ".join(OUTCOMES))
+        )
     if not 0 < said.quantity < 1e12 or (said.quantity > line.left + _LEAST and not line.unsaid):
         fix = sentence("{left} are not accounted for yet", left=amount(line.left))
         raise InvalidInput("quantity", "is not above zero, or more than is open", fix)
     if len(said.note) > LONGEST or not said.note.isprintable():
-        raise InvalidInput("note", "is too long or holds a control character", f"write plain text of at most {LONGEST} characters")
+        raise InvalidInput(
+            "note", "is too long or holds a control character", sentence("write plain text of at most {most} characters", most=LONGEST)
+        )
     facts = {"act": "accounted", "outcome": said.outcome, "quantity": said.quantity, "uom": said.uom, "product": said.product}
     facts |= {"ownerMember": line.member_id} if line.member_id else {"owner": line.party}
     record = note(session, case, by, {name: value for name, value in (facts | {"note": said.note}).items() if value not in ("", None)})

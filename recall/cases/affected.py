@@ -115,13 +115,17 @@ class Named:
         self.places: dict[str, tuple[int, int | None]] = {}
         self.owners: dict[str, tuple[int, int | None]] = {}
         self.signers = {step.record: keys.get(step.signer) for step in trace.steps}
+        sent_to: dict[str, dict[str, None]] = {}  # owner -> the places that goods were sent to as its own
         for step in trace.steps:
+            if step.destination.owner:
+                places = sent_to.setdefault(step.destination.owner, {})
+                places |= {step.destination.place: None} if step.destination.place else {}
             for place in (step.place, step.location, step.source.place, step.destination.place, step.destination.owner):
                 if place and place not in self.places:
                     self.places[place] = (place_key(lookup, place), step.record)
             if step.destination.owner and step.destination.owner not in self.owners:
                 self.owners[step.destination.owner] = (place_key(lookup, step.destination.owner), step.record)
-        self.members: Mapping[str, int] = members_of_parties(session, self.owners)
+        self.members: Mapping[str, int] = members_of_parties(session, sent_to)
         self.member_keys = {member: place_key(lookup, f"member {member}") for member in keys.values()}
 
 

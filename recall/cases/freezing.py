@@ -70,6 +70,11 @@ def held(session: Session, case: RecallCase) -> int:
     return session.scalar(select(func.count()).where(Hold.case_id == case.id, Hold.released_at.is_(None))) or 0
 
 
+def waiting(session: Session, case: RecallCase) -> int:
+    """How many codes a freeze would put on hold now."""
+    return 0 if case.kind == "drill" else len(_to_hold(session, case))
+
+
 def _to_hold(session: Session, case: RecallCase) -> list[str]:
     """Codes in order; items that were reached through their lot are held by the hold on it."""
     affected = select(RecallUnit.code).where(RecallUnit.case_id == case.id, RecallUnit.how != "member").distinct()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger_client.errors import Conflict, NotFound, Refused
+from ledger_client.sentences import sentence
 from recall.models import RecallCase
 from recall.writing import Person, member_of
 from records.lists.paging import Page, Place, page
@@ -17,7 +18,7 @@ def one(session: Session, case_id: str) -> RecallCase:
     """The case of that id, or of that number (R-2026-001); NotFound."""
     found = session.get(RecallCase, case_id) or session.scalar(select(RecallCase).where(RecallCase.number == case_id))
     if found is None:
-        raise NotFound(f"recall {case_id[:40]}: there is none of that id")
+        raise NotFound(sentence("recall {number}: there is none of that id", number=case_id[:40]))
     return found
 
 
@@ -28,7 +29,7 @@ def for_change(session: Session, case_id: str, by: Person) -> RecallCase:
     if found.member_id != member_of(session, by):
         raise Refused("another member opened this case, and only that member works on it")
     if found.closed_at is not None:
-        raise Conflict(f"{found.number} was closed already, by {found.closed_name}")
+        raise Conflict(sentence("{number} was closed already, by {name}", number=found.number, name=found.closed_name or ""))
     return found
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger_client.errors import InvalidInput, Retryable
+from ledger_client.sentences import sentence
 from recall.cases import units
 from recall.cases.affected import Affected, affected
 from recall.cases.listing import for_change
@@ -43,7 +44,7 @@ def open_case(session: Session, wanted: Wanted, by: Person, view: View) -> Recal
     """Work out the affected set and keep it as a case. InvalidInput names the field that is wrong, or says that nothing is found."""
     title, reason, member = sentence_of(wanted.title, "title"), sentence_of(wanted.reason), member_of(session, by)
     if len(title) > LONGEST_TITLE:
-        raise InvalidInput("title", "is too long", f"write at most {LONGEST_TITLE} characters")
+        raise InvalidInput("title", "is too long", sentence("write plain text of at most {most} characters", most=LONGEST_TITLE))
     if wanted.kind not in KINDS:
         raise InvalidInput("kind", "is neither recall nor drill", "use one of them")
     if wanted.grade not in (1, 2, 3):

@@ -54,9 +54,8 @@ def of(said: Mapping[str, Any]) -> Suspicion:
     """A suspicion out of its JSON; InvalidInput names the field that cannot be read, or says that nothing is asked."""
     unknown = sorted(said.keys() - {field.name for field in fields(Suspicion)})
     if unknown:
-        raise InvalidInput(
-            f"suspicion.{unknown[0][:60]}", "is no field of a suspicion", f"use {', '.join(f.name for f in fields(Suspicion))}"
-        )
+        known = ", ".join(field.name for field in fields(Suspicion))
+        raise InvalidInput(f"suspicion.{unknown[0][:60]}", "is no field of a suspicion", sentence("use {known}", known=known))
     found = Suspicion(
         codes=_texts(said, "codes", _code),
         products=_texts(said, "products", _product),
@@ -91,7 +90,7 @@ def _texts(said: Mapping[str, Any], name: str, read: Callable[[str], str]) -> tu
     if not isinstance(given, Sequence) or isinstance(given, str) or not all(isinstance(one, str) for one in given):
         raise InvalidInput(f"suspicion.{name}", "is no list of texts", 'write it like ["…"]')
     if len(given) > MOST_VALUES or any(len(one) > LONGEST or not one.isprintable() for one in given):
-        raise InvalidInput(f"suspicion.{name}", "is too long or holds a control character", f"give at most {MOST_VALUES} values")
+        raise InvalidInput(f"suspicion.{name}", "is too long or holds a control character", sentence("give 1 to {most}", most=MOST_VALUES))
     texts = (one.strip() for one in given)
     return tuple(dict.fromkeys(_read(f"suspicion.{name}", read, one) for one in texts if one))
 

@@ -44,6 +44,7 @@ from scripts.demo.labels import give_labels
 from scripts.demo.links import give_links
 from scripts.demo.load import load, start_for
 from scripts.demo.open_documents import open_documents
+from scripts.demo.recalls import give_recall
 from scripts.demo.staff import hire
 from scripts.found import Company, signer_file
 from scripts.home import Home, write_private
@@ -125,6 +126,7 @@ def _lay(plan: Plan, began_at: datetime, days: int) -> None:
             give_holds(session, bytes.fromhex(yard.accounts[PLANT.key].address[2:]))
             give_labels(session, dairy)
             give_links(session, dairy)
+            give_recall(session, bytes.fromhex(yard.accounts[PLANT.key].address[2:]))
     finally:
         node.stop()
 

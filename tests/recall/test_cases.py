@@ -24,8 +24,9 @@ MDA = {"@context": [{"cbvmda": "urn:epcglobal:cbv:mda:"}]}
 
 
 def handed(giver=DAIRY, taker=SHOP, to="shop"):
-    """The lists of a shipment that changes the owner."""
-    ends = [{"type": "owning_party", "destination": taker}, {"type": "location", "destination": PLACES[to]}]
+    """The lists of a shipment that changes the owner; of an outsider no place is said."""
+    ends = [{"type": "owning_party", "destination": taker}]
+    ends += [{"type": "location", "destination": PLACES[to]}] if taker in (DAIRY, SHOP) else []
     return {"sourceList": [{"type": "owning_party", "source": giver}], "destinationList": ends}
 
 

@@ -12,6 +12,7 @@ from labels.pdf import close_fonts
 from ledger_client.chain import Chain
 from ledger_client.codes import parse
 from ledger_client.errors import Conflict, InvalidInput
+from ledger_client.sentences import sentence
 from recall import certificate
 from recall.certificate import NAME, Certificate, shown
 from recall.models import RecallCase
@@ -23,7 +24,7 @@ BOTH = (ConsoleWords("zh"), ConsoleWords("en"))
 def certificate_of(session: Session, chain: Chain, case: RecallCase) -> Certificate:
     """What the chain proves of a closed case. Conflict while it is open; InvalidInput while its last event is on its way to the chain."""
     if case.closed_at is None:
-        raise Conflict(f"{case.number} is not closed; a certificate is of what is over")
+        raise Conflict(sentence("{number} is not closed; a certificate is of what is over", number=case.number))
     return certificate.make(prove_item(session, chain, parse(case.code), "regulator", Policies()).bundle, case.member_id)
 
 
@@ -35,7 +36,7 @@ def read(data: bytes) -> Certificate:
 
     found = attachments(data).get(NAME)
     if found is None:
-        raise InvalidInput("file", f"has no attached {NAME}", "give a certificate made by this system")
+        raise InvalidInput("file", sentence("has no attached {name}", name=NAME), "give a certificate made by this system")
     return Certificate.of_bytes(found)
 
 

@@ -19,6 +19,7 @@ from indexer import queries as mirror
 from indexer.audiences import members_of_keys
 from ledger_client.errors import Conflict, InvalidInput
 from recall import holds
+from recall.cases.listing import open_cases
 
 router = APIRouter()
 Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
@@ -32,7 +33,8 @@ def list_holds(db: Db, visit: Reading, show: str = "") -> Response:
     names = {member.member_id: member.name for member in mirror.members(db)}
     signer = visit.caller.signer if visit.caller else None
     own = members_of_keys(db).get(signer) if signer else None
-    return visit.show(holds_page(visit, found, names, own, everything=show == "all"))
+    cases = {case.id for case in open_cases(db, own)} if own else set()
+    return visit.show(holds_page(visit, found, names, own, everything=show == "all", cases=cases))
 
 
 @router.get(NEW)

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from accounts.roles import Right
 from api.console.event_rows import item_text, item_url
 from api.console.frame import Frame
-from api.console.shown import Link, Option, with_query
+from api.console.notices.parts import RECALLS
+from api.console.shown import Link, Option, link, with_query
 from api.console.tracing.asked import Asked
 from api.console.tracing.candidates import Candidate
 from api.console.tracing.contradiction import Judged, judged
@@ -69,6 +71,7 @@ class Answer:
     rows_more: str
     downloads: tuple[Link, ...]
     other: Link  # the same thing the other way
+    recall: str  # where a recall of it is opened; empty: the reader may not
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,7 @@ def _answer(visit: Visit, asked: Asked, whole: Trace, names: Names) -> Answer:
             with_query(HOME, {"text": asked.text}, direction="backward" if forward else "forward"),
             words.say("trace.other.backward" if forward else "trace.other.forward"),
         ),
+        recall=link(f"{RECALLS}/new", code=start.code) if visit.may(Right.HOLD) else "",
     )
 
 
