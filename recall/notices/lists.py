@@ -10,6 +10,7 @@ from sqlalchemy import case as either
 from sqlalchemy.orm import Session
 
 from ledger_client.errors import NotFound
+from ledger_client.sentences import sentence
 from recall.models import RecallCase
 from recall.notices.models import RecallNotice
 from records.lists.paging import Page, Place, page
@@ -21,7 +22,7 @@ def one(session: Session, notice_id: str) -> RecallNotice:
     """The notice of that id; NotFound."""
     found = session.get(RecallNotice, notice_id)
     if found is None:
-        raise NotFound(f"notice {notice_id[:40]}: there is none of that id")
+        raise NotFound(sentence("notice {id}: there is none of that id", id=notice_id[:40]))
     return found
 
 

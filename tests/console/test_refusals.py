@@ -27,6 +27,8 @@ PLACES = [
     *ROOT.glob("issuing/*.py"),
     *ROOT.glob("exchange/imports/*.py"),
     *ROOT.glob("labels/*.py"),
+    *ROOT.glob("recall/notices/*.py"),
+    ROOT / "recall" / "certificate.py",
     *ROOT.glob("ledger_client/codes/*.py"),
     *(
         ROOT / "ledger_client" / "epcis" / f"{name}.py"
