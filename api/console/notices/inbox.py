@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from api.console.frame import Frame
-from api.console.notices.parts import HOME, RECALLS, amounts, kind_of, owner_of, state_of
+from api.console.notices.parts import HOME, amounts, kind_of, owner_of, state_of
 from api.console.paging import pager_of
-from api.console.shown import Badge, Moment, Option, Pager, link, moment, moment_or_none
+from api.console.shown import Badge, Moment, Option, Pager, link, moment
 from api.console.visit import Visit
 from recall.models import RecallCase
 from recall.notices.models import RecallNotice
@@ -33,20 +33,6 @@ class NoticeLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseLine:
-    """A case of the reader's company, with where its notices and its score stand."""
-
-    number: str
-    kind: Badge
-    title: str
-    opened: Moment
-    closed: Moment | None
-    notices: str
-    score: str
-    certificate: str  # empty: it is not closed
-
-
-@dataclass(frozen=True, slots=True)
 class NoticesPage:
     """templates/console/notices.html"""
 
@@ -56,7 +42,6 @@ class NoticesPage:
     lines: tuple[NoticeLine, ...]
     owners: bool  # of several companies: to whom each is stands there too
     pager: Pager
-    cases: tuple[CaseLine, ...]
 
 
 def notices_page(
@@ -64,12 +49,11 @@ def notices_page(
     found: Page[RecallNotice],
     cases: Mapping[str, RecallCase],
     members: Mapping[int, str],
-    own: Sequence[RecallCase],
     *,
     everything: bool,
     owners: bool,
 ) -> NoticesPage:
-    """A page of notices; `cases` of them by id, `members` by number, `own`: the newest cases of the reader's company."""
+    """A page of notices; `cases` of them by id, `members` by number."""
     words = visit.words
     tabs = (
         Option("", words.say("notices.waiting"), not everything, HOME),
@@ -81,21 +65,6 @@ def notices_page(
         lines=tuple(_line(one, cases[one.case_id], members, visit) for one in found.rows),
         owners=owners,
         pager=pager_of(HOME, visit.request.query_params, found, words),
-        cases=tuple(_case(one, visit) for one in own),
-    )
-
-
-def _case(one: RecallCase, visit: Visit) -> CaseLine:
-    words, there = visit.words, f"{RECALLS}/{one.id}"
-    return CaseLine(
-        number=one.number,
-        kind=kind_of(one, words),
-        title=one.title,
-        opened=moment(one.opened_at, words),
-        closed=moment_or_none(one.closed_at, words),
-        notices=f"{there}/notices",
-        score=f"{there}/score",
-        certificate=f"/recalls/{one.id}/certificate" if one.closed_at else "",
     )
 
 

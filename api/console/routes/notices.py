@@ -27,13 +27,11 @@ from api.recalls_here import own_case, seen_notice
 from api.routes.notices import CaseId, NoticeId, sent, units
 from indexer import queries as mirror
 from ledger_client.errors import Conflict, InvalidInput
-from recall.cases import page_of
 from recall.models import RecallCase
 from recall.notices import answer, lists, send
 from recall.writing import Person
 
 router = APIRouter()
-OWN = 20  # cases of the reader's company that are listed
 Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
 Holder = Annotated[Visit, Depends(visiting(Right.HOLD), scope="function")]
 Answering = Annotated[Visit, Depends(visiting(Right.WRITE), scope="function")]
@@ -45,8 +43,7 @@ def list_notices(db: Db, visit: Reading, show: str = "") -> Response:
     member = seen_by(db, visit.acting)
     found = lists.to_member(db, member, place_in(visit.request.query_params, instant, str), ROWS, waiting=show != "all")
     cases = {one.id: one for one in db.scalars(select(RecallCase).where(RecallCase.id.in_({row.case_id for row in found.rows})))}
-    own = [] if member == 0 else page_of(db, None, OWN, member=member).rows
-    return visit.show(notices_page(visit, found, cases, _members(db), own, everything=show == "all", owners=member is None))
+    return visit.show(notices_page(visit, found, cases, _members(db), everything=show == "all", owners=member is None))
 
 
 @router.get(HOME + "/{notice_id}")
