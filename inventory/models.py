@@ -29,6 +29,7 @@ class StockGoods(Base):
     __table_args__ = (
         Index("ix_stock_goods_due_at", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_stock_goods_expires", "expires"),
+        Index("ix_stock_goods_product", "product", "expires"),
     )
 
 
@@ -56,7 +57,7 @@ class StockStay(Base):
     __table_args__ = (
         Index("ix_stock_stays_open", "place", "product", "state", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_stock_stays_product", "product", "place", "until"),
-        Index("ix_stock_stays_left", "until", "thing_id", "number", sqlite_where=_LEFT, postgresql_where=_LEFT),
+        Index("ix_stock_stays_left", "until", "over", "thing_id", sqlite_where=_LEFT, postgresql_where=_LEFT),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from inventory.models import StockGoods, StockStay
@@ -59,43 +59,63 @@ class Violation(NamedTuple):
 
 
 _LEFT, _GOODS = aliased(StockStay), aliased(StockGoods)
+_KEY = (_LEFT.until, _LEFT.over, _LEFT.thing_id)
+LOOKED_AT = 2_000  # rows of departures in one piece
+PIECES = 5  # for one page
+Place = tuple[Any, ...]
 
 
 def violations(
-    session: Session, asked: Asked, on_hold: OnHold, after: tuple[Any, ...] | None = None, limit: int = 50
-) -> tuple[list[Violation], tuple[int, int, int] | None]:
-    """A page, newest first, and where to go on; None: there are no more. What was overtaken only while on hold is none."""
+    session: Session, asked: Asked, on_hold: OnHold, after: Place | None = None, limit: int = 50
+) -> tuple[list[Violation], Place | None]:
+    """A page, newest first, and where to go on; None: there are no more. What was overtaken only while on hold is none.
+
+    A page is short, or empty, where very many departures in a row overtook nothing.
+    """
     found: list[Violation] = []
-    while len(found) < limit:
-        rows: Sequence[Any] = session.execute(_departures(asked, after, limit)).all()
+    for _ in range(PIECES):
+        last = _last(session, asked, after)
+        rows: Sequence[Any] = session.execute(_departures(asked, after, last)).all()
         for row in rows:
             older = _older(session, asked, row, on_hold)
             if older:
                 found.append(Violation._make((*row[:10], older, row[10])))
-            after = (row[0], row[1], row[2])
             if len(found) == limit:
-                return found, (row[0], row[1], row[2])
-        if len(rows) < limit:
+                return found, tuple(row[:3])
+        if last is None:
             return found, None
-    return found, None
+        after = last
+    return found, after
 
 
-def _departures(asked: Asked, after: tuple[Any, ...] | None, limit: int) -> Any:  # noqa: ANN401 (a statement of eleven columns)
-    key = (_LEFT.until, _LEFT.over, _LEFT.thing_id)
-    others = (_GOODS.code, _LEFT.product, _GOODS.expires, _LEFT.place, _LEFT.uom, _LEFT.went)
-    wanted = [_LEFT.state == "here", _LEFT.went.in_(asked.went), _LEFT.until >= asked.since, _LEFT.place != 0, _GOODS.expires.is_not(None)]
+def _last(session: Session, asked: Asked, after: Place | None) -> Place | None:
+    """The key up to which a piece goes; None: to the end."""
+    keys = select(*_KEY).where(*_left(asked, after)).order_by(*(column.desc() for column in _KEY))
+    row = session.execute(keys.offset(LOOKED_AT - 1).limit(1)).one_or_none()
+    return tuple(row) if row else None
+
+
+def _left(asked: Asked, after: Place | None) -> list[ColumnElement[bool]]:
+    """Stays that a departure ended."""
+    went = _LEFT.went.in_(bindparam("went", asked.went, expanding=True, literal_execute=True))  # so that the index is seen to hold for it
+    wanted = [went, _LEFT.state == "here", _LEFT.until >= asked.since, _LEFT.place != 0]
     wanted += [_LEFT.place == asked.place] if asked.place is not None else []
     wanted += [_LEFT.product == asked.product] if asked.product else []
-    wanted += [tuple_(*key) < tuple_(*after)] if after else []
-    overtaken = exists().where(_overtakes(_LEFT.thing_id, _LEFT.product, _LEFT.place, _LEFT.until, _GOODS.expires), told(asked.hidden))
-    hidden = [told(asked.hidden, _GOODS)] if asked.hidden else []
+    return wanted + ([tuple_(*_KEY) < tuple_(*after)] if after else [])
+
+
+def _departures(asked: Asked, after: Place | None, last: Place | None) -> Any:  # noqa: ANN401 (a statement of eleven columns)
+    """Those between two keys that overtook something."""
+    others = (_GOODS.code, _GOODS.product, _GOODS.expires, _LEFT.place, _LEFT.uom, _LEFT.went)
+    wanted = [*_left(asked, after), _GOODS.expires.is_not(None), told(asked.hidden, _GOODS)]
+    wanted += [tuple_(*_KEY) >= tuple_(*last)] if last else []
+    overtaken = exists().where(_overtakes(_LEFT.thing_id, _GOODS.product, _LEFT.place, _LEFT.until, _GOODS.expires), told(asked.hidden))
     return (
-        select(*key, *others, func.sum(_LEFT.amount), func.max(_LEFT.record_id))
+        select(*_KEY, *others, func.sum(_LEFT.amount), func.max(_LEFT.record_id))
         .join(_GOODS, _GOODS.thing_id == _LEFT.thing_id)
-        .where(*wanted, *hidden, overtaken)
-        .group_by(*key, *others)
-        .order_by(*(column.desc() for column in key))
-        .limit(limit)
+        .where(*wanted, overtaken)
+        .group_by(*_KEY, *others)
+        .order_by(*(column.desc() for column in _KEY))
     )
 
 
@@ -103,7 +123,7 @@ def _overtakes(thing: Any, product: Any, place: Any, at: Any, expires: Any) -> C
     """Whether another lot of the product lay there then, to expire earlier and not expired yet, and did not leave at the same moment."""
     return and_(
         StockStay.thing_id == StockGoods.thing_id,
-        StockStay.product == product,
+        StockGoods.product == product,
         StockStay.place == place,
         StockStay.state == "here",
         StockStay.since < at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import select
 
 from inventory import lots, marks, places, seen
@@ -132,6 +133,22 @@ def test_a_lot_that_expires_later_and_goes_first_is_a_violation(yard: Yard):
         assert more is None
         assert violations(session, Wanted(since=0), lambda codes, _at: codes)[0] == []  # it was on hold
         assert violations(session, Wanted(since=0, went=("sold",)), lambda _codes, _at: ())[0] == []
+
+
+def test_violations_that_lie_far_apart_are_found_page_by_page(yard: Yard, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("inventory.violations.LOOKED_AT", 1)
+    monkeypatch.setattr("inventory.violations.PIECES", 1)
+    bottled(yard, "OLD", 10, "2026-09-20")
+    bottled(yard, "NEW", 10, "2026-09-25")
+    sent = [yard.move(lots=[amount(lot(name), 1, "")], **DOCK) for name in ("NEW", "OLD", "OLD", "NEW")]
+    yard.count()
+    with yard.sessions() as session:
+        told, after, pages = [], None, 0
+        while pages == 0 or after:
+            found, after = violations(session, Wanted(since=0), lambda _codes, _at: (), after)
+            told, pages = told + [one.record for one in found], pages + 1
+    assert told == [sent[3], sent[0]]
+    assert pages == 5  # one for each departure, and one that finds no more
 
 
 def test_a_lot_is_told_to_whom_all_of_its_events_are_shown(yard: Yard):

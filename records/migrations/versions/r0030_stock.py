@@ -30,6 +30,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_stock_goods_due_at", "stock_goods", ["due_at"], sqlite_where=DUE, postgresql_where=DUE)
     op.create_index("ix_stock_goods_expires", "stock_goods", ["expires"])
+    op.create_index("ix_stock_goods_product", "stock_goods", ["product", "expires"])
     op.create_table(
         "stock_stays",
         sa.Column("thing_id", NUMBER, nullable=False, autoincrement=False),
@@ -49,7 +50,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_stock_stays_open", "stock_stays", ["place", "product", "state"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ix_stock_stays_product", "stock_stays", ["product", "place", "until"])
-    op.create_index("ix_stock_stays_left", "stock_stays", ["until", "thing_id", "number"], sqlite_where=LEFT, postgresql_where=LEFT)
+    op.create_index("ix_stock_stays_left", "stock_stays", ["until", "over", "thing_id"], sqlite_where=LEFT, postgresql_where=LEFT)
     op.create_table(
         "stock_kinds",
         sa.Column("id", NUMBER, nullable=False),
