@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, Page, expect
+import json
+import re
+from html import escape
+
+from playwright.sync_api import Browser, Page, Route, expect
 
 from accounts.roles import Role
 from api.callers import COOKIE
@@ -63,4 +67,36 @@ def test_a_place_of_the_list_is_shown_in_the_picture_in_the_colours_of_the_theme
     expect(page.locator("#details-head")).to_have_text("414/9506000134376")
     drawn = page.evaluate("() => tracePicture.nodes().first().numericStyle('color').slice(0, 3)")
     assert "#" + "".join(f"{int(part):02x}" for part in drawn) == ink
+    assert complaints == []
+
+
+CROSSING = """() => tracePicture.edges().toArray().flatMap((edge) => {
+  const line = [edge.sourceEndpoint(), ...(edge.segmentPoints() ?? []), edge.targetEndpoint()];
+  const on = (box) => line.slice(1).some((to, at) => [...Array(100).keys()].some((part) => {
+    const [x, y] = ["x", "y"].map((axis) => line[at][axis] + ((to[axis] - line[at][axis]) * part) / 100);
+    return x > box.x1 && x < box.x2 && y > box.y1 && y < box.y2;
+  }));
+  const others = tracePicture.nodes().not(edge.connectedNodes());
+  return others.filter((node) => on(node.boundingBox({ includeLabels: false }))).map((node) => node.id());
+})"""
+
+
+def test_long_arrows_go_around_the_boxes_that_lie_between(server: Server, browser: Browser):
+    complaints: list[str] = []
+    page = opened(server, browser, complaints)
+    boxes = [{"id": f"b{number}", "label": f"Box {number}", "sort": "thing", "tone": "good"} for number in range(16)]
+    pairs = [(0, column) for column in range(1, 6)] + [(place, place + 5) for place in range(1, 11)] + [(0, 13), (1, 13), (2, 15), (4, 11)]
+    graph = {
+        "boxes": boxes,
+        "arrows": [{"source": f"b{one}", "target": f"b{other}", "label": "", "tone": "good", "things": []} for one, other in pairs],
+    }
+
+    def drawn(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub(r'data-graph="[^"]*"', f'data-graph="{escape(json.dumps(graph))}"', answer.text()))
+
+    page.route(re.compile("/console/trace"), drawn)
+    page.reload()
+    assert page.evaluate("() => tracePicture.edges('[?bends]').length") >= 3
+    assert page.evaluate(CROSSING) == []
     assert complaints == []
