@@ -104,7 +104,7 @@ def test_what_is_not_taken_holds_up_what_follows_and_comes_again_in_order(
 
 
 def test_pauses_grow_and_end_somewhere():
-    grown = [deliver.pause(failures) for failures in (1, 2, 5, 9, 60)]
+    grown = [deliver.pause(failures) for failures in (1, 2, 5, 8, 60)]  # further apart than chance moves them
     assert grown == sorted(grown)
     assert grown[-1] < timedelta(hours=1.3)
 
