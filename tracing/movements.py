@@ -60,10 +60,10 @@ def happened(trace: Trace) -> list[Stop]:
     return sorted([*found, *_numbered(trace, told)], key=_by_time)
 
 
-def carried(trace: Trace, made: Sequence[Stop]) -> list[Stop]:
-    """The stops of things that are no carriers: their own, and those of the carriers that they were in."""
+def carried(trace: Trace, made: Sequence[Stop], loads: Mapping[int, Sequence[Load]] | None = None) -> list[Stop]:
+    """The stops of things that are no carriers: their own, and those of the carriers that they were in. `loads`: `contents`, if known."""
     carriers = {thing.number for thing in trace.things if thing.how == "carrier"}
-    held = contents(trace)
+    held = contents(trace) if loads is None else loads
     own = {(stop.thing, stop.step.record) for stop in made}
     told: set[tuple[int, int]] = set()  # a load in a pallet in a truck, of a step that names both
     found = [stop for stop in made if stop.thing not in carriers]

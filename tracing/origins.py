@@ -19,8 +19,9 @@ from tracing.visible import sees
 
 def with_origins(session: Session, trace: Trace, view: View) -> Trace:
     """The same with the steps that made what it starts with, as far as the asker is told of them."""
-    rows = read.of_things(session, [thing.number for thing in trace.things if thing.how == "start"])
-    made, known = [row for row in rows if row.role == Role.OUTPUT], {(link.thing, link.step, link.role) for link in trace.links}
+    starts = {thing.number for thing in trace.things if thing.how == "start"}
+    made = [row for row in read.of_things(session, starts) if row.role == Role.OUTPUT]
+    known = {(link.thing, link.step, link.role) for link in trace.links if link.thing in starts}
     said, seen = read.said(session, {row.record for row in made}), sees(view)
     new = [row for row in made if seen(said[row.record], row.role) and (row.thing, row.record, "output") not in known]
     there = {step.record for step in trace.steps}

@@ -27,7 +27,7 @@ def whereabouts(trace: Trace) -> list[Stay]:
 def stays(trace: Trace) -> list[Stay]:
     """Where everything was and is, thing by thing; carriers are told by what they carry."""
     told, held = defaultdict[int, list[Stop]](list), contents(trace)
-    for stop in carried(trace, happened(trace)):
+    for stop in carried(trace, happened(trace), held):
         told[stop.thing].append(stop)
     found: list[Stay] = []
     for thing in trace.things:

@@ -19,6 +19,8 @@ from bench.figure import Figure
 from bench.tracing.filled import filled
 from bench.tracing.story import DEPTH, last, raw
 from ledger_client.codes import parse
+from recall.cases.affected import affected
+from recall.suspicion.asked import Suspicion
 from records.audiences import Policies, View
 from tracing.ask import trace
 from tracing.walk import walk
@@ -79,6 +81,7 @@ def _large(session: Session, start: int, forward: float, backward: float) -> Ite
     whole = "with codes, steps, 2,000 records hashed again"
     yield Figure("trace forward, whole answer (s)", forward, 2, higher=False, ours=f"{forward:.2f} s {whole}", peer="2 s")
     yield Figure(f"trace backward, depth {DEPTH} (ms)", backward * 1000, 50, higher=False, ours=f"{backward * 1000:.1f} ms", peer="50 ms")
+    yield _recall(session)
     begun = time.perf_counter()
     graph = networkx.DiGraph(tuple(row) for row in session.execute(TIES))
     loaded, asked = time.perf_counter() - begun, seconds(lambda: networkx.descendants(graph, start))
@@ -86,6 +89,15 @@ def _large(session: Session, start: int, forward: float, backward: float) -> Ite
     yield Figure(
         "trace forward against networkx", walked / (loaded + asked), 1, higher=False, ours=f"{walked:.2f} s, nothing loaded", peer=told
     )
+
+
+def _recall(session: Session) -> Figure:
+    """From a lot to every unit, with where it is and whose it is, as a case keeps it."""
+    suspicion = Suspicion(codes=(parse(raw()).uri,))
+    units = affected(session, suspicion, EVERYTHING).things
+    took = seconds(lambda: affected(session, suspicion, EVERYTHING))
+    ours = f"{took:.2f} s for {units:,} units with places and owners"
+    return Figure("recall set of 100,000 units (s)", took, 5, higher=False, ours=ours, peer="5 s")
 
 
 def seconds(ask: Callable[[], object]) -> float:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from indexer.audiences import members_of_keys
+from ledger_client.epcis.document import no_collection
 from ledger_client.errors import InvalidInput
 from recall.cases.digest import digest
 from recall.cases.members import members_of_parties
@@ -54,9 +55,10 @@ def affected(session: Session, suspicion: Suspicion, view: View, after: int | No
     begun = begin(session, suspicion, view)
     if not begun.starts:
         raise InvalidInput("suspicion", "finds nothing that is recorded here", "look at the codes and the time, or ask for less at once")
-    trace = with_origins(session, traced(session, begun.starts, view, most=most, opened=EVERY), view)
-    rows = list(_rows(session, trace, after))
-    hashed_list = digest((row["code"], row["quantity"], row["uom"], row["state"]) for row in rows)
+    with no_collection():
+        trace = with_origins(session, traced(session, begun.starts, view, most=most, opened=EVERY), view)
+        rows = list(_rows(session, trace, after))
+        hashed_list = digest((row["code"], row["quantity"], row["uom"], row["state"]) for row in rows)
     return Affected(begun, rows, len({row["thing_id"] for row in rows}), trace.complete, _ends(trace), hashed_list)
 
 
