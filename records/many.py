@@ -16,9 +16,13 @@ _NUMBERS = "numbers"
 
 
 def among(dialect: str, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Whether the column's value is one of the numbers that the statement is executed with."""
+    """Whether the column's value is one of the numbers that the statement is executed with.
+
+    Read from a subquery: PostgreSQL reads the text of `= ANY(text::bigint[])` again for each row of a table that it goes through.
+    """
     if dialect == "postgresql":
-        return column == any_(cast(bindparam(_NUMBERS, type_=Text), ARRAY(BigInteger)))
+        once = select(func.unnest(cast(bindparam(_NUMBERS, type_=Text), ARRAY(BigInteger)))).scalar_subquery()
+        return column == any_(func.array(once, type_=ARRAY(BigInteger)))
     values = func.json_each(bindparam(_NUMBERS, type_=Text)).table_valued("value")
     return column.in_(select(values.c.value))
 
