@@ -123,7 +123,7 @@ def _overtakes(thing: Any, product: Any, place: Any, at: Any, expires: Any) -> C
     """Whether another lot of the product lay there then, to expire earlier and not expired yet, and did not leave at the same moment."""
     return and_(
         StockStay.thing_id == StockGoods.thing_id,
-        StockGoods.product == product,
+        StockStay.product == product,
         StockStay.place == place,
         StockStay.state == "here",
         StockStay.since < at,
