@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from sqlalchemy.orm import Session
 from starlette.requests import HTTPConnection
 
 from accounts import api_keys, audit, sessions
@@ -23,8 +24,10 @@ from accounts.roles import Right, Role, rights_of
 from api import cookies
 from api.dependencies import Db
 from api.problems import LacksRight, NoKey, NoMember, NotAllowed
+from indexer.audiences import policies
 from ledger_client.disclosure import Audience
 from ledger_client.sentences import sentence
+from records.audiences import View
 
 COOKIE = cookies.SESSION
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -156,6 +159,11 @@ def audience_of(reader: Caller | None) -> Audience:
     if reader is None or not reader.may(Right.READ):
         return "public"
     return "regulator" if reader.may(Right.READ_ALL) else "partners"
+
+
+def view_of(db: Session, reader: Caller | None) -> View:
+    """What the caller may see of events, by the policies that hold now."""
+    return View(audience_of(reader), policies(db))
 
 
 Reader = Annotated[Caller | None, Depends(known_caller, scope="function")]

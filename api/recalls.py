@@ -1,4 +1,4 @@
-"""Recall cases for routes and pages: who acts in one, what that person may see of events, and what is told of the case as JSON."""
+"""Recall cases for routes and pages: who acts in one, and what is told of the case as JSON."""
 
 from __future__ import annotations
 
@@ -6,27 +6,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from api.callers import Caller, audience_of
+from api.callers import Caller
 from api.recall_schemas import AccountOut, DeadlineOut, EndOut, LineOut, RecallOut, RecallWhole
-from indexer.audiences import policies
 from recall.cases.accounting import Line, balance, effectiveness
 from recall.cases.deadlines import deadlines
 from recall.cases.freezing import held
 from recall.models import RecallAccount, RecallCase
 from recall.writing import Person
 from records import queries
-from records.audiences import View
 from records.columns import now
 
 
 def person_of(caller: Caller) -> Person:
     """Who acts in a case."""
     return Person(caller.name, caller.signs_with)
-
-
-def view_of(db: Session, caller: Caller) -> View:
-    """What the caller may see of events."""
-    return View(audience_of(caller), policies(db))
 
 
 def told(db: Session, case: RecallCase) -> RecallOut:

@@ -12,13 +12,12 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from api.callers import Caller, audience_of
+from api.callers import Caller, view_of
 from api.pages.payload import list_in, text_in
 from api.pages.words import bare
 from api.scanning import scanned
 from api.told_items import tellable
 from indexer import queries as mirror
-from indexer.audiences import policies
 from ledger_client.codes.scan import Scan
 from ledger_client.errors import InvalidCode
 from ledger_client.onchain import Member
@@ -90,7 +89,7 @@ def search(session: Session, caller: Caller, asked: str, limit: int, groups: Col
     short = not (long_enough(asked) or part_of(asked) or recorded or exact)
     if short:
         return Results(asked, found, recorded=recorded, too_short=True)
-    view = View(audience_of(caller), policies(session))
+    view = view_of(session, caller)
     first = [found.item.uri] if found and recorded else []
     named = names(session, asked) if {"products", "places"} & set(groups) else Found([])
     newest = behind(session, view) if {"documents", "records"} & set(groups) else None

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from accounts.roles import Right
-from api.callers import Caller, allowed, audience_of
+from api.callers import Caller, allowed, view_of
 from api.console.paging import instant, place_in, text_of, whole
 from api.custody_schemas import CustodyOut
 from api.dependencies import Db
@@ -16,8 +16,6 @@ from api.problems import documented
 from api.rates import lists
 from api.spelling import hexed
 from indexer import queries as mirror
-from indexer.audiences import policies
-from records.audiences import View
 from records.columns import now
 from tracing.custody.handover import Handover, same_code
 from tracing.custody.listing import Asked, Line, State, listed
@@ -52,7 +50,7 @@ def list_custody(
     signers = None if member is None else [one.address for one in mirror.signers(db, member)]
     states: dict[str, Any] = {"states": frozenset(state)} if state else {}
     asked = Asked(since, place=same_code(place.strip()), signers=signers, **states)
-    found = listed(db, asked, View(audience_of(caller), policies(db)), after.key if after else None, limit)
+    found = listed(db, asked, view_of(db, caller), after.key if after else None, limit)
     return CustodyOut.model_validate(
         {
             "lines": [_line(one) for one in found.lines],

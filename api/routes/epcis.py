@@ -8,19 +8,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy.orm import Session
 
-from api.callers import Caller, Reader, audience_of
+from api.callers import Caller, Reader, view_of
 from api.dependencies import Db
 from api.epcis import answers, tokens
 from api.epcis.asked import MOST_PER_PAGE, PER_PAGE, asked, require_short
 from api.epcis.negotiation import CBV_FORMAT, EPC_FORMAT, agreed_also_xml, form_of
 from api.problems import documented
 from api.rates import lists
-from indexer.audiences import policies
 from ledger_client.epcis.epc_format import FORMATS
 from ledger_client.epcis.query import Condition, Query, of_json
 from ledger_client.epcis.xml.spelling import CBV_FORMATS
 from ledger_client.errors import NotFound
-from records.audiences import View
 from records.keyring import keyring_of
 from records.query.run import Place, run
 
@@ -129,8 +127,3 @@ def events_page(request: Request, db: Session, reader: Caller | None, more: tupl
     answer = run(db, query, view_of(db, reader), place=place, limit=wanted.limit)
     following = (answer.next.key, answer.next.given, answer.next.upto) if answer.next else None
     return answers.document(answer.events, form_of(request), answers.following(request, key, wanted.subject, following))
-
-
-def view_of(db: Session, reader: Caller | None) -> View:
-    """What the caller sees of events."""
-    return View(audience_of(reader), policies(db))

@@ -15,9 +15,9 @@ from api.dependencies import Db
 from api.hold_schemas import HoldIn, HoldOut, HoldsOut, ReleaseIn
 from api.places import place, word
 from api.problems import documented
+from api.recalls import person_of
 from ledger_client.codes import parse
 from recall import holds
-from recall.holds import Person
 from recall.models import Hold
 from records import queries
 
@@ -69,14 +69,14 @@ def release_hold(db: Db, caller: Holder, hold_id: Identity, wanted: Annotated[Re
 
 def placed(db: Session, caller: Caller, code: str, reason: str) -> Hold:
     """Place it as the caller."""
-    found = holds.place(db, parse(code), reason, Person(caller.name, caller.signs_with))
+    found = holds.place(db, parse(code), reason, person_of(caller))
     caller.note(found.code, hold=found.id)
     return found
 
 
 def released(db: Session, caller: Caller, hold_id: str, reason: str) -> Hold:
     """Release it as the caller."""
-    found = holds.release(db, hold_id, reason, Person(caller.name, caller.signs_with))
+    found = holds.release(db, hold_id, reason, person_of(caller))
     caller.note(found.code, hold=found.id)
     return found
 

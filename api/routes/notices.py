@@ -18,13 +18,13 @@ from api.members_here import seen_by
 from api.notice_schemas import AnswerIn, NoticeOut, NoticesIn, NoticesOut, NoticeUnit, NoticeUnitsOut
 from api.places import place, word
 from api.problems import documented
+from api.recalls import person_of
 from api.recalls_here import own_case, seen_notice
 from ledger_client.errors import Refused
 from recall.models import RecallCase, RecallUnit
 from recall.notices import answer, lists, send
 from recall.notices.models import RecallNotice
 from recall.notices.owners import of_notice
-from recall.writing import Person
 from records import queries
 from records.columns import now
 
@@ -122,7 +122,7 @@ def acknowledge_notice(
     """Say how much of it you found. The answer is an event on the case's code, signed by your company. What an outside party answers
     the member that recalls writes down (`answeredBy`)."""
     notice, case = seen_notice(db, caller, notice_id)
-    answer.acknowledge(db, notice, wanted.found, wanted.note, Person(caller.name, caller.signs_with), wanted.answered_by)
+    answer.acknowledge(db, notice, wanted.found, wanted.note, person_of(caller), wanted.answered_by)
     caller.note(f"notice {notice.id}", case=case.number)
     return told(db, notice, case)
 
@@ -147,7 +147,7 @@ def notice_letter(db: Db, caller: Reading, settings: Configured, notice_id: Noti
 def sent(db: Session, caller: Caller, recall_id: str, wanted: send.Wanted) -> list[RecallNotice]:
     """Send them as the caller, whose case it must be."""
     case = own_case(db, caller, recall_id)
-    found = send.send(db, case.id, wanted, Person(caller.name, caller.signs_with))
+    found = send.send(db, case.id, wanted, person_of(caller))
     caller.note(f"recall {case.number}", notices=len(found))
     return found
 

@@ -9,7 +9,7 @@ from fastapi import Path as InPath
 
 from accounts.roles import Right
 from api.body import described, json_of
-from api.callers import Caller, allowed
+from api.callers import Caller, allowed, view_of
 from api.dependencies import Db
 from api.epcis import answers, tokens
 from api.epcis.asked import declared, page_asked, require_short
@@ -17,7 +17,7 @@ from api.epcis.negotiation import agreed, agreed_also_xml, form_of
 from api.problems import NotAllowed, documented
 from api.query_schemas import QueryIn, QueryOut, query_out
 from api.rates import lists
-from api.routes.epcis import CBV, DOCUMENT, EPCS, PAGING, view_of
+from api.routes.epcis import CBV, DOCUMENT, EPCS, PAGING
 from api.routes.webhooks import maker
 from exchange import queries
 from ledger_client.epcis.query import QueryParameter

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.roles import Right
 from api.body import described, json_of
-from api.callers import Caller, allowed
+from api.callers import Caller, allowed, view_of
 from api.dependencies import Db
 from api.members_here import seen_by
 from api.places import place, word
@@ -32,7 +32,7 @@ from api.recall_schemas import (
     UnitOut,
     UnitsOut,
 )
-from api.recalls import person_of, told, told_account, told_whole, view_of
+from api.recalls import person_of, told, told_account, told_whole
 from api.recalls_here import own_case
 from api.routes.notices import CaseId
 from recall import cases

@@ -11,14 +11,14 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import APIRouter, Depends, Path, Request, Response
 from starlette.requests import HTTPConnection
 
-from api.callers import Reader
+from api.callers import Reader, view_of
 from api.dependencies import Db
 from api.epcis import answers, tokens
 from api.epcis.asked import declared, page_asked
 from api.epcis.negotiation import EPC_FORMAT, agreed, agreed_also_xml, epc_format
 from api.problems import documented
 from api.rates import lists
-from api.routes.epcis import DOCUMENT, EPCS, EVENTS, PAGING, events_page, view_of
+from api.routes.epcis import DOCUMENT, EPCS, EVENTS, PAGING, events_page
 from ledger_client.epcis.epc_format import spelled
 from ledger_client.epcis.query import Condition, Query
 from ledger_client.epcis.query.asked import condition

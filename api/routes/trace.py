@@ -10,16 +10,14 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import func, select
 
-from api.callers import Reader, audience_of
+from api.callers import Reader, view_of
 from api.dependencies import Db
 from api.problems import documented
 from api.rates import costs
 from api.spelling import hexed
 from api.trace_schemas import TraceOut
-from indexer.audiences import policies
 from ledger_client.codes import parse
 from ledger_client.errors import Conflict, InvalidInput
-from records.audiences import View
 from records.models import Record
 from tracing.answer import Direction, Finding, Step, Trace
 from tracing.ask import trace
@@ -53,7 +51,7 @@ def trace_item(
     stops although there may be more. Without a key as the public may see it, with one as partners or regulators may. A large answer comes
     page by page; all pages tell of the same moment.
     """
-    view = View(audience_of(reader), policies(db))
+    view = view_of(db, reader)
     place = _place(after) if after else _Place(db.scalar(select(func.max(Record.id))) or 0)
     answer = trace(db, parse(code), direction, view, most=limit, deepest=depth, upto=place.upto)
     if after and mark(answer) != place.mark:

@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 from starlette.requests import HTTPConnection
 
 from accounts.roles import Right
-from api.callers import Caller, permitted, same_origin
+from api.callers import Caller, permitted, same_origin, view_of
 from api.epcis import tokens
-from api.routes.epcis import view_of
 from api.streams.asked import Wanted, wanted
 from exchange import queries, subscriptions
 from exchange.bodies import document_or_json

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from accounts.roles import Right
-from api.callers import audience_of
+from api.callers import view_of
 from api.console.custody import TABS, Filters, codes_of, custody_page, filters_in
 from api.console.paging import ROWS, instant, place_in, whole
 from api.console.tracing.named import Names
@@ -19,9 +19,7 @@ from api.dependencies import Db
 from api.names import place_names, product_names
 from api.rates import lists
 from indexer import queries as mirror
-from indexer.audiences import policies
 from ledger_client.codes import parse
-from records.audiences import View
 from records.columns import now
 from records.query.resources import values
 from tracing.custody.handover import same_code
@@ -35,7 +33,7 @@ MOST_PLACES = 200  # to choose from
 def list_custody(db: Db, visit: Annotated[Visit, Depends(visiting(Right.READ), scope="function")]) -> Response:
     """Handovers whose other end lacks or differs, newest first."""
     query, words = visit.request.query_params, visit.words
-    filters, after, view = filters_in(query), place_in(query, instant, whole), View(audience_of(visit.caller), policies(db))
+    filters, after, view = filters_in(query), place_in(query, instant, whole), view_of(db, visit.caller)
     found = listed(db, _asked(db, filters), view, after.key if after else None, ROWS)
     choices = values(db, "readPoints", view, limit=MOST_PLACES).values
     places = place_names(db, {*choices, *codes_of(found), filters.place} - {""}, words)

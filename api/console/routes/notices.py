@@ -23,13 +23,13 @@ from api.console.visit import Refilled, Visit, visiting
 from api.dependencies import Db
 from api.forms import Fields
 from api.members_here import seen_by
+from api.recalls import person_of
 from api.recalls_here import own_case, seen_notice
 from api.routes.notices import CaseId, NoticeId, sent, units
 from indexer import queries as mirror
 from ledger_client.errors import Conflict, InvalidInput
 from recall.models import RecallCase
 from recall.notices import answer, lists, send
-from recall.writing import Person
 
 router = APIRouter()
 Reading = Annotated[Visit, Depends(visiting(Right.READ), scope="function")]
@@ -58,7 +58,7 @@ def answer_notice(db: Db, visit: Answering, notice_id: NoticeId, fields: Fields)
     notice, case = seen_notice(db, visit.acting, notice_id)
     try:
         found = {uom: _number(fields, uom) for uom in notice.amounts}
-        by = Person(visit.acting.name, visit.acting.signs_with)
+        by = person_of(visit.acting)
         answer.acknowledge(db, notice, found, fields.get("note", ""), by, fields.get("answered_by", ""))
     except (InvalidInput, Conflict) as problem:
         status = 409 if isinstance(problem, Conflict) else 400

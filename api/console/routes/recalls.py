@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from accounts.roles import Right
+from api.callers import view_of
 from api.console.notices.parts import RECALLS
 from api.console.paging import ROWS, instant, place_in
 from api.console.recalls import units as pages
@@ -26,7 +27,7 @@ from api.dependencies import Db
 from api.forms import Fields
 from api.members_here import seen_by
 from api.names import place_names, product_names
-from api.recalls import person_of, view_of
+from api.recalls import person_of
 from api.recalls_here import own_case
 from api.routes.notices import CaseId
 from indexer import queries as mirror

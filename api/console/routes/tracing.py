@@ -11,7 +11,7 @@ from fastapi.responses import Response, StreamingResponse
 from sqlalchemy.orm import Session
 
 from accounts.roles import Right
-from api.callers import audience_of
+from api.callers import view_of
 from api.console.capture.steps import CAMERA
 from api.console.items import GS1
 from api.console.refusals import refusal
@@ -28,10 +28,8 @@ from api.names import place_names, product_names
 from api.rates import lists
 from api.scanning import scanned
 from indexer import queries as mirror
-from indexer.audiences import policies
 from ledger_client.codes import ItemCode, parse
 from ledger_client.errors import InvalidCode, NotFound
-from records.audiences import View
 from records.parts import parts
 from tracing.answer import Step, Trace
 from tracing.ask import trace
@@ -89,7 +87,7 @@ def _found(db: Session, visit: Visit, asked: Asked) -> tuple[Trace | None, Wrong
 def _traced(db: Session, visit: Visit, asked: Asked, most: int = MOST) -> Trace:
     """InvalidCode for a text that is no code, NotFound for one that nothing is recorded under."""
     item = _item(db, visit, asked.text)
-    return trace(db, item, asked.direction, View(audience_of(visit.caller), policies(db)), most=most)
+    return trace(db, item, asked.direction, view_of(db, visit.caller), most=most)
 
 
 def _item(db: Session, visit: Visit, text: str) -> ItemCode:
