@@ -10,8 +10,8 @@ from pydantic import Field
 
 from api.account_schemas import Request
 from api.schemas import ItemUri, Reply
-from recall.notices.answer import LONGEST as LONGEST_NOTE
 from recall.notices.send import LONGEST, MONTHS
+from recall.writing import LONGEST as LONGEST_NOTE
 
 Hours = Annotated[int, Field(ge=1, le=MONTHS)]
 Amounts = Annotated[

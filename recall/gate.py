@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from issuing.gate import Passed
 from issuing.gate import gate as codes_gate
 from issuing.paths import path_of
+from ledger_client.epcis.vocabulary import bare_word
 from ledger_client.genealogy import Action, Role
 from ledger_client.sentences import sentence
 from recall import holds
@@ -98,4 +99,4 @@ def _is_sent_back(session: Session, event: Prepared) -> bool:
     """Whether its disposition says so; opened only now, because hardly any event comes this far."""
     held = opened(keyring_of(session), event)
     told = str((held.event() or {}).get("disposition", ""))
-    return told.rpartition("Disp-")[2].rpartition(":")[2] in SENT_BACK
+    return bare_word(told, "Disp") in SENT_BACK

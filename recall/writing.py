@@ -61,9 +61,14 @@ def stored(session: Session, by: Person, event: dict[str, Any]) -> int:
 
 def sentence_of(text: str, field: str = "reason") -> str:
     """Plain text of one line; InvalidInput names the field."""
-    found = " ".join(text.split())
-    if not found:
+    if not text.strip():
         raise InvalidInput(field, "is missing", "say it in a sentence; it stands in the event")
+    return remark_of(text, field)
+
+
+def remark_of(text: str, field: str = "note") -> str:
+    """The same of what may be left out."""
+    found = " ".join(text.split())
     if len(found) > LONGEST or not found.isprintable():
         raise InvalidInput(
             field, "is too long or holds a control character", sentence("write plain text of at most {most} characters", most=LONGEST)

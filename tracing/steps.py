@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from ledger_client.epcis.vocabulary import bare_word
 from ledger_client.genealogy import Action, Role
 from records import contents
 from records.audiences import View
@@ -136,7 +137,7 @@ def party(value: object, name: str) -> Party:
     found: dict[str, str] = {}
     for entry in value:
         if isinstance(entry, dict):
-            kind = str(entry.get("type", "")).rpartition("SDT-")[2].rpartition(":")[2]
+            kind = bare_word(str(entry.get("type", "")), "SDT")
             found.setdefault(kind, str(entry.get(name, "")))
     return Party(found.get("owning_party") or found.get("possessing_party", ""), found.get("location", ""))
 

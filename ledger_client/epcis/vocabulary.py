@@ -20,6 +20,11 @@ def terms(vocabulary: str) -> frozenset[str]:
     return frozenset(tables[vocabulary])
 
 
+def bare_word(text: str, vocabulary: str) -> str:
+    """The word of a term in any spelling: bare, as web URI or as URN."""
+    return text.rpartition(f"{vocabulary}-")[2].rpartition(":")[2]
+
+
 def web_uri(word: str, vocabulary: str) -> str:
     """A bare word as its web URI; a word that the vocabulary does not have stays as it is."""
     if vocabulary == "voc":

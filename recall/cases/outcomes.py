@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from ledger_client.epcis.vocabulary import bare_word
 from ledger_client.units import measure
 from tracing.answer import Step, Trace
 from tracing.movements import carried, happened
@@ -84,4 +85,4 @@ def _shared(stays: Sequence[Stay], begun: datetime, amount: Decimal | None) -> d
 
 
 def _bare(step: Step) -> str:
-    return step.disposition.rpartition("Disp-")[2].rpartition(":")[2]
+    return bare_word(step.disposition, "Disp")

@@ -14,12 +14,11 @@ from ledger_client.sentences import sentence
 from recall import cases
 from recall.notices.models import RecallNotice
 from recall.notices.owners import plain
-from recall.writing import Person
+from recall.writing import Person, remark_of
 from records import row_seals
 from records.columns import milliseconds, now
 from records.database import changed
 
-LONGEST = 500  # characters of a note
 MOST = Decimal(10) ** 12
 
 
@@ -31,7 +30,7 @@ def acknowledge(session: Session, notice: RecallNotice, found: Mapping[str, Deci
     """
     case = cases.one(session, notice.case_id)
     name, entered = _who(session, notice, case.member_id, by, answered.strip())
-    amounts, text = _amounts(notice, found), _note(note)
+    amounts, text = _amounts(notice, found), remark_of(note)
     if case.closed_at is not None or notice.replaced_at is not None:
         raise Conflict("this notice does not wait for an answer any more: its case is closed, or a newer notice replaced it")
     facts = {"act": "acknowledged", "notice": notice.id, "foundHere": [f"{amount} {uom}" for uom, amount in sorted(amounts.items())]}
@@ -72,12 +71,3 @@ def _amounts(notice: RecallNotice, found: Mapping[str, Decimal]) -> dict[str, st
         if not found[uom].is_finite() or not 0 <= found[uom] < MOST:
             raise InvalidInput(field, "is no amount", "give a number from 0")
     return {uom: plain(amount) for uom, amount in found.items()}
-
-
-def _note(text: str) -> str:
-    found = " ".join(text.split())
-    if len(found) > LONGEST or not found.isprintable():
-        raise InvalidInput(
-            "note", "is too long or holds a control character", sentence("write plain text of at most {most} characters", most=LONGEST)
-        )
-    return found

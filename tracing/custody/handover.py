@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ledger_client.codes import canonical
+from ledger_client.epcis.vocabulary import bare_word
 from ledger_client.errors import InvalidCode
 from ledger_client.units import measure
 from records import contents
@@ -116,7 +117,7 @@ def _told(said: Said, event: Mapping[str, Any]) -> Handover:
 
 def _papers(listed: object) -> Iterable[str]:
     for one in listed if isinstance(listed, list) else ():
-        if isinstance(one, dict) and str(one.get("type", "")).rpartition("BTT-")[2].rpartition(":")[2] == "desadv":
+        if isinstance(one, dict) and bare_word(str(one.get("type", "")), "BTT") == "desadv":
             yield str(one.get("bizTransaction", ""))
 
 

@@ -13,8 +13,8 @@ from api.console.notices.parts import HOME, amounts, kind_of, of_case_url, owner
 from api.console.shown import Badge, Fact, Link, Moment, moment
 from api.console.visit import Visit
 from recall.models import RecallCase, RecallUnit
-from recall.notices.answer import LONGEST
 from recall.notices.models import RecallNotice
+from recall.writing import LONGEST
 
 ROWS = 100
 
