@@ -30,6 +30,7 @@ from api.problems import (
     FieldProblem,
     NoKey,
     Problem,
+    TheirNotice,
     headers_of,
     malformed,
     named_for,
@@ -56,6 +57,8 @@ JSON_PATHS = (
     "/erasures",
     "/holds",
     "/recalls",
+    "/notices",
+    "/certificates",
     "/audit",
     "/accounts",
     "/keys",
@@ -85,6 +88,8 @@ def words_of(request: Request) -> Words:
 def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, NoKey) and request.method == "GET" and _for_people(request):
         return _to_sign_in(request)
+    if isinstance(error, TheirNotice) and request.method == "GET" and _of_console(request):
+        return RedirectResponse(f"/console/notices/{error.notice}", 303, headers={"Cache-Control": "no-store"})
     problem = problem_of(error) if isinstance(error, LedgerError) else plain(500, INTERNAL)
     return _unforeseen(request, error) if problem.status == 500 else _reply(request, problem, headers_of(error), error)
 

@@ -108,6 +108,19 @@ class PointsOut(Reply):
     most: int
 
 
+class QuantityOut(Reply):
+    """Amounts of a case in one unit of measure."""
+
+    uom: Annotated[
+        str, Field(description="UN/ECE Rec 20; `units` for pieces, `unsaid` counts things of which nobody says how much they are")
+    ]
+    affected: Annotated[Decimal, Field(description="without what was used, or had ended before")]
+    located: Annotated[Decimal, Field(description="of it what is somewhere")]
+    accounted: Annotated[Decimal, Field(description="of it what came back, was destroyed, or is stated to be")]
+    to_count: Annotated[Decimal, Field(description="that owners were told they should have")]
+    adding_up: Annotated[Decimal, Field(description="of it what they found")]
+
+
 class ScoreOut(Reply):
     """The figures of a case by now, and the points for them."""
 
@@ -115,6 +128,7 @@ class ScoreOut(Reply):
     kind: Literal["recall", "drill"]
     final: Annotated[bool, Field(description="the case is closed, and its figures stand in its closing event")]
     figures: Annotated[dict[str, int], Field(description="whole numbers; a time is missing while what it measures has not happened")]
+    quantities: list[QuantityOut]
     lines: list[PointsOut]
     points: int
     most: int

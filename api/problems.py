@@ -55,6 +55,15 @@ class LacksRight(NotAllowed):
     """The caller's role, or the scope of the key, does not allow it."""
 
 
+class TheirNotice(NotAllowed):
+    """The case is another member's, and the caller's member was told of it: its notice, by id, is what it sees of the case."""
+
+    def __init__(self, case: str, notice: str) -> None:
+        text = "{case} is the case of another member; what concerns your company stands in its notice, /notices/{notice}"
+        super().__init__(sentence(text, case=case, notice=notice))
+        self.notice = notice
+
+
 class TooLarge(InvalidInput):
     """A request body beyond the limit."""
 

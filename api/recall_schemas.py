@@ -57,6 +57,7 @@ class RecallIn(Request):
     reason: Annotated[Sentence, Field(examples=["antibiotics found in the retained sample"])]
     kind: Literal["recall", "drill"] = "recall"
     grade: Annotated[int, Field(ge=1, le=3, description="1: serious harm to health … 3: wrong label")] = 2
+    aware_at: Annotated[AwareDatetime | None, Field(description="when the complaint came in; not in the future")] = None
     suspicion: SuspicionIn
 
 
@@ -152,6 +153,7 @@ class RecallOut(Reply):
     reason: str
     grade: int
     suspicion: dict[str, Any]
+    aware_at: Annotated[datetime | None, Field(description="when the complaint came in; null: nobody said")]
     opened_at: datetime
     opened_by: str
     opened_event_id: Annotated[str, Field(alias="openedEventID")]

@@ -60,7 +60,21 @@ def told_account(db: Session, one: RecallAccount) -> AccountOut:
 def _plain(db: Session, case: RecallCase) -> dict[str, Any]:
     moment = now()
     same = (
-        *("id", "number", "code", "kind", "title", "reason", "grade", "suspicion", "opened_at", "refreshed_at", "events", "starts"),
+        *(
+            "id",
+            "number",
+            "code",
+            "kind",
+            "title",
+            "reason",
+            "grade",
+            "suspicion",
+            "aware_at",
+            "opened_at",
+            "refreshed_at",
+            "events",
+            "starts",
+        ),
         *("units", "fresh", "gone", "complete", "frozen_at", "closed_at", "conclusion", "remainder_reason"),
     )
     return {name: getattr(case, name) for name in same} | {

@@ -55,6 +55,7 @@ class RecallCase(Base):
     reason: Mapped[str] = mapped_column(Text)
     grade: Mapped[int] = mapped_column(SmallInteger)  # 1 to 3 (`recall.cases.deadlines`)
     suspicion: Mapped[dict[str, Any]] = mapped_column(JSON)  # `recall.suspicion.asked.told`
+    aware_at: Mapped[datetime | None] = mapped_column(Utc)  # when the complaint came in, as who opened it says
     opened_at: Mapped[datetime] = mapped_column(Utc, index=True)
     opened_name: Mapped[str] = mapped_column(String(200))
     opened_record: Mapped[int] = mapped_column(BigId, ForeignKey("records.id"))

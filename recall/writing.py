@@ -63,14 +63,15 @@ def sentence_of(text: str, field: str = "reason") -> str:
     """Plain text of one line; InvalidInput names the field."""
     if not text.strip():
         raise InvalidInput(field, "is missing", "say it in a sentence; it stands in the event")
-    return remark_of(text, field)
+    return remark_of(" ".join(text.split()), field)
 
 
-def remark_of(text: str, field: str = "note") -> str:
-    """The same of what may be left out."""
-    found = " ".join(text.split())
-    if len(found) > LONGEST or not found.isprintable():
+def remark_of(text: str, field: str = "note", most: int = LONGEST) -> str:
+    """Plain text that may be left out and may have lines: each without spaces at its ends, and a line feed between them."""
+    lines = [" ".join(line.split()) for line in text.strip().splitlines()]
+    found = "\n".join(lines)
+    if len(found) > most or not all(line.isprintable() for line in lines):
         raise InvalidInput(
-            field, "is too long or holds a control character", sentence("write plain text of at most {most} characters", most=LONGEST)
+            field, "is too long or holds a control character", sentence("write plain text of at most {most} characters", most=most)
         )
     return found

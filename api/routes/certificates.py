@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from api.body import FORM, body_of
 from api.console.drill import certificates
 from api.dependencies import Db, Node
-from api.notice_schemas import CertificateCheck, FactOut, PointsOut, ScoreOut
+from api.notice_schemas import CertificateCheck, FactOut, PointsOut, QuantityOut, ScoreOut
 from api.problems import documented
 from api.rates import costs_address
 from api.recalls_here import own_case
@@ -19,7 +19,7 @@ from api.routes.notices import PROBLEMS, CaseId, Reading
 from recall import certificate
 from recall.certificate import Certificate, Checked, Fact
 from recall.drill.figures import figures
-from recall.drill.score import TABLE, score
+from recall.drill.score import TABLE
 
 router = APIRouter(tags=["recall"])
 FILES = ("application/json", certificate.MEDIA_TYPE, "application/pdf", "application/octet-stream", FORM)
@@ -37,12 +37,13 @@ def score_recall(db: Db, caller: Reading, recall_id: CaseId) -> ScoreOut:
     """Figures of the case by now, and the points that they are worth in a drill."""
     case = own_case(db, caller, recall_id)
     found = figures(db, case)
-    scored = score(found)
+    scored = found.score()
     return ScoreOut(
         case=case.number,
         kind="drill" if case.kind == "drill" else "recall",
         final=case.closed_at is not None,
-        figures=found,
+        figures=found.counts,
+        quantities=[QuantityOut(**one._asdict()) for one in found.amounts],
         lines=[PointsOut(criterion=line.criterion, points=line.points, most=line.most) for line in scored.lines],
         points=scored.points,
         most=scored.most,

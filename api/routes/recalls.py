@@ -79,7 +79,7 @@ def preview_recall(db: Db, caller: Holder, wanted: Annotated[PreviewIn, Depends(
 )
 def open_recall(db: Db, caller: Holder, wanted: Annotated[RecallIn, Depends(json_of(RecallIn))]) -> RecallOut:
     """Every unit that the suspicion leads to is worked out and kept, with where it is and whose. Nothing is held until `/freeze`."""
-    wish = opening.Wanted(wanted.title, wanted.reason, _suspicion(wanted.suspicion), wanted.kind, wanted.grade)
+    wish = opening.Wanted(wanted.title, wanted.reason, _suspicion(wanted.suspicion), wanted.kind, wanted.grade, wanted.aware_at)
     case = opening.open_case(db, wish, person_of(caller), view_of(db, caller))
     caller.note(case.code, number=case.number, units=case.units)
     return told(db, case)

@@ -21,7 +21,7 @@ from recall.cases.listing import for_change
 from recall.cases.notes import note
 from recall.cases.units import Owned, units_by_owner
 from recall.models import RecallAccount, RecallCase
-from recall.writing import LONGEST, Person
+from recall.writing import Person, remark_of
 from records import row_seals
 from records.columns import milliseconds, now
 
@@ -44,6 +44,7 @@ class Line:
     events: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # returned, destroyed, ended (before the case), used
     stated: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     unsaid: int = 0  # things of which nobody says how much; they are accounted for by a reason only
+    lost: int = 0  # of them those of which nobody knows where they are
 
     @property
     def affected(self) -> float:
@@ -88,6 +89,7 @@ def balance(session: Session, case: RecallCase) -> list[Line]:
             into = line.events if share.outcome or share.state in ("used", "ended") else line.states
             into[share.outcome or share.state] += share.quantity or 0.0
             line.unsaid += share.unsaid if share.state in _OPEN and not share.outcome else 0
+            line.lost += share.unsaid if share.state == "unknown" and not share.outcome else 0
     for account in accounts(session, case):
         owner = Owned(account.member_id, account.party, account.owner_key, ())
         _line(lines, owner, account.product, account.uom).stated[account.outcome] += account.quantity
@@ -132,15 +134,12 @@ def state(session: Session, case_id: str, said: Statement, by: Person) -> Recall
     if not 0 < said.quantity < 1e12 or (said.quantity > line.left + _LEAST and not line.unsaid):
         fix = sentence("{left} are not accounted for yet", left=amount(line.left))
         raise InvalidInput("quantity", "is not above zero, or more than is open", fix)
-    if len(said.note) > LONGEST or not said.note.isprintable():
-        raise InvalidInput(
-            "note", "is too long or holds a control character", sentence("write plain text of at most {most} characters", most=LONGEST)
-        )
+    remark = remark_of(said.note)
     facts = {"act": "accounted", "outcome": said.outcome, "quantity": said.quantity, "uom": said.uom, "product": said.product}
     facts |= {"ownerMember": line.member_id} if line.member_id else {"owner": line.party}
-    record = note(session, case, by, {name: value for name, value in (facts | {"note": said.note}).items() if value not in ("", None)})
+    record = note(session, case, by, {name: value for name, value in (facts | {"note": remark}).items() if value not in ("", None)})
     row = RecallAccount(id=str(uuid.uuid4()), case_id=case.id, member_id=line.member_id, party=line.party, owner_key=line.key)
-    row.product, row.uom, row.outcome, row.quantity, row.note = said.product, said.uom, said.outcome, said.quantity, said.note
+    row.product, row.uom, row.outcome, row.quantity, row.note = said.product, said.uom, said.outcome, said.quantity, remark
     row.at, row.by_name, row.record = milliseconds(now()), by.name[:200], record
     session.add(row)
     row_seals.seal(session, row)

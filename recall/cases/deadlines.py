@@ -1,7 +1,8 @@
 """By when a recall has to begin and to end: 食品召回管理办法 (Measures for Food Recalls, 2015, amended 2020). Pure.
 
 Article 13: a recall begins within 24, 48 or 72 hours of knowing the risk, by its grade. Article 18: it is done within 10, 20 or 30 working
-days of its announcement. The case counts both from its opening; working days are Monday to Friday, public holidays are not known here.
+days of its announcement. The case counts the first from when its risk was known, where who opened it said so, and the second from its
+opening; working days are Monday to Friday, public holidays are not known here.
 """
 
 from __future__ import annotations
@@ -33,11 +34,16 @@ class Deadline:
 
 def deadlines(case: RecallCase) -> tuple[Deadline, Deadline]:
     """Begun is a recall when everything is frozen, or all of it ended before."""
-    start = case.opened_at + timedelta(hours=HOURS[case.grade])
+    start = known_at(case) + timedelta(hours=HOURS[case.grade])
     return (
         Deadline("start", start, case.frozen_at or case.closed_at),
         Deadline("finish", after_working_days(case.opened_at, WORKING_DAYS[case.grade]), case.closed_at),
     )
+
+
+def known_at(case: RecallCase) -> datetime:
+    """When the complaint came in, where somebody said so; else the opening."""
+    return case.aware_at or case.opened_at
 
 
 def after_working_days(begun: datetime, days: int) -> datetime:

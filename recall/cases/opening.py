@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -27,17 +27,20 @@ from records.columns import milliseconds, now
 
 KINDS = {"recall": "R", "drill": "D"}
 LONGEST_TITLE = 100
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # a complaint that is older is a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be opened. `kind`: recall or drill; `grade`: 1 (serious harm) to 3 (`recall.cases.deadlines`)."""
+    """What is to be opened. `kind`: recall or drill; `grade`: 1 (serious harm) to 3 (`recall.cases.deadlines`); `aware`: when the complaint
+    came in, None: nobody says."""
 
     title: str
     reason: str
     suspicion: Suspicion
     kind: str = "recall"
     grade: int = 2
+    aware: datetime | None = None
 
 
 def open_case(session: Session, wanted: Wanted, by: Person, view: View) -> RecallCase:
@@ -50,14 +53,17 @@ def open_case(session: Session, wanted: Wanted, by: Person, view: View) -> Recal
     if wanted.grade not in (1, 2, 3):
         raise InvalidInput("grade", "is no grade", "use 1, 2 or 3")
     moment, case_id = milliseconds(now()), str(uuid.uuid4())
+    if wanted.aware and not EARLIEST <= wanted.aware <= moment:
+        raise InvalidInput("awareAt", "lies in the future, or before 2000", "say when the complaint came in, or leave it out")
     found = affected(session, wanted.suspicion, view)
     case = RecallCase(id=case_id, code=CODES + case_id, number=_number(session, wanted.kind, moment), kind=wanted.kind, member_id=member)
     case.title, case.reason, case.grade, case.suspicion = title, reason, wanted.grade, asked.told(wanted.suspicion)
-    case.opened_at, case.opened_name = moment, by.name[:200]
+    case.aware_at, case.opened_at, case.opened_name = wanted.aware, moment, by.name[:200]
     _keep(case, found, moment)
     case.fresh = case.gone = 0
     facts = {"act": "opened", "title": title, "reason": reason, "grade": wanted.grade, "suspicion": case.suspicion}
-    case.opened_record = note(session, case, by, facts | _facts(case))
+    aware = {"awareAt": wanted.aware.isoformat(timespec="milliseconds")} if wanted.aware else {}
+    case.opened_record = note(session, case, by, facts | aware | _facts(case))
     session.add(case)
     try:
         session.flush()

@@ -1,4 +1,4 @@
-"""Points for the figures of a drill: one table, whose rules are told in docs/recall.md. Pure functions of whole numbers.
+"""Points for the figures of a drill: one table, whose rules are told in docs/recall.md. Pure functions of figures and amounts.
 
 Sources, as far as they could be read: BRCGS Food Safety issue 9, 3.9.3 (traceability within 4 hours, tested at least yearly, as quoted by
 IFSQN) and 3.11.3 (recall tested at least yearly); SQF edition 9, 2.6.3 (tested at least yearly). The points are our own.
@@ -6,16 +6,19 @@ IFSQN) and 3.11.3 (recall tested at least yearly); SQF edition 9, 2.6.3 (tested 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
-TABLE = "1"  # of the rules below: goes up when one of them changes
+from recall.drill.quantity import Quantity
+
+TABLE = "2"  # of the rules below: goes up when one of them changes. Table 1 counted things and whole amounts instead of quantities
 HOURS = 3600
 TRACED_WITHIN = 4 * HOURS  # seconds
 NOTIFIED_WITHIN = 4 * HOURS
 ENOUGH = 80  # points, of 100
 
-Figures = Mapping[str, int]  # name -> whole number; what did not happen is left out
+Counts = Mapping[str, int]  # name -> whole number; what did not happen is left out
 
 
 class Line(NamedTuple):
@@ -35,15 +38,15 @@ class Score(NamedTuple):
     passed: bool
 
 
-def score(found: Figures) -> Score:
-    """The points for some figures."""
-    lines = tuple(Line(name, rule(found, most), most) for name, most, rule in RULES)
+def score(found: Counts, amounts: Sequence[Quantity] = (), table: str = TABLE) -> Score:
+    """The points for some figures, and amounts by unit of measure, by one of `RULES`."""
+    lines = tuple(Line(name, rule(found, amounts, most), most) for name, most, rule in RULES[table])
     points = sum(line.points for line in lines)
-    musts = _traced(found, 1) == 1 and found.get("unitsLocated", 0) == found.get("unitsAffected", 0)
+    musts = _traced(found, amounts, 1) == 1 and found.get("unitsLocated", 0) == found.get("unitsAffected", 0)
     return Score(lines, points, sum(line.most for line in lines), passed=points >= ENOUGH and musts)
 
 
-def _traced(found: Figures, most: int) -> int:
+def _traced(found: Counts, _: Sequence[Quantity], most: int) -> int:
     """All within four hours, half within a day."""
     seconds = found.get("secondsToAffectedSet")
     if seconds is None or seconds > 24 * HOURS:
@@ -51,37 +54,45 @@ def _traced(found: Figures, most: int) -> int:
     return most if seconds <= TRACED_WITHIN else most // 2
 
 
-def _complete(found: Figures, most: int) -> int:
+def _complete(found: Counts, _: Sequence[Quantity], most: int) -> int:
     return most if found.get("openEnds", 0) == 0 else 0
 
 
-def _located(found: Figures, most: int) -> int:
-    return _share(found.get("unitsLocated", 0), found.get("unitsAffected", 0), most)
+def _located(_: Counts, amounts: Sequence[Quantity], most: int) -> int:
+    """Of the unit of measure of which least is somewhere."""
+    return min((_share(one.located, one.affected, most) for one in amounts), default=most)
 
 
-def _notified(found: Figures, most: int) -> int:
+def _notified(found: Counts, _: Sequence[Quantity], most: int) -> int:
     return _share(found.get("ownersNotifiedInTime", 0), found.get("owners", 0), most)
 
 
-def _answered(found: Figures, most: int) -> int:
+def _answered(found: Counts, _: Sequence[Quantity], most: int) -> int:
     return _share(found.get("ownersAnsweredInTime", 0), found.get("owners", 0), most)
 
 
-def _adds_up(found: Figures, most: int) -> int:
+def _adds_up(_: Counts, amounts: Sequence[Quantity], most: int) -> int:
+    """Of the unit of measure of which least adds up."""
+    return min((_share(one.adding_up, one.to_count, most) for one in amounts), default=most)
+
+
+def _things_located(found: Counts, _: Sequence[Quantity], most: int) -> int:
+    return _share(found.get("unitsLocated", 0), found.get("unitsAffected", 0), most)
+
+
+def _amounts_add_up(found: Counts, _: Sequence[Quantity], most: int) -> int:
     return _share(found.get("amountsAddingUp", 0), found.get("amountsToCount", 0), most)
 
 
-def _share(part: int, whole: int, most: int) -> int:
+def _share(part: Decimal | int, whole: Decimal | int, most: int) -> int:
     """Rounded down: full points for all of it only."""
-    return most * min(part, whole) // whole if whole > 0 else most
+    return int(most * min(part, whole) // whole) if whole > 0 else most
 
 
-Rule = Callable[[Figures, int], int]
-RULES: tuple[tuple[str, int, Rule], ...] = (
-    ("traced", 20, _traced),
-    ("complete", 10, _complete),
-    ("located", 25, _located),
-    ("notified", 15, _notified),
-    ("answered", 15, _answered),
-    ("adds_up", 15, _adds_up),
-)
+Rule = tuple[str, int, Callable[[Counts, Sequence[Quantity], int], int]]
+_SAME: tuple[Rule, ...] = (("traced", 20, _traced), ("complete", 10, _complete))
+_OWNERS: tuple[Rule, ...] = (("notified", 15, _notified), ("answered", 15, _answered))
+RULES: Mapping[str, tuple[Rule, ...]] = {  # table -> its rules; certificates by an older one stay checkable
+    "1": (*_SAME, ("located", 25, _things_located), *_OWNERS, ("adds_up", 15, _amounts_add_up)),
+    "2": (*_SAME, ("located", 25, _located), *_OWNERS, ("adds_up", 15, _adds_up)),
+}

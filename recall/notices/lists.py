@@ -26,6 +26,12 @@ def one(session: Session, notice_id: str) -> RecallNotice:
     return found
 
 
+def newest(session: Session, case_id: str, member_id: int) -> RecallNotice | None:
+    """The last that a member was told of a case."""
+    mine = select(RecallNotice).where(RecallNotice.case_id == case_id, RecallNotice.member_id == member_id)
+    return session.scalar(mine.order_by(RecallNotice.number.desc()).limit(1))
+
+
 def of_case(session: Session, case_id: str, moment: datetime, limit: int = 500) -> Sequence[RecallNotice]:
     """Those that stand: overdue ones first, then those that wait, then those that were answered."""
     mine = select(RecallNotice).where(RecallNotice.case_id == case_id, RecallNotice.replaced_at.is_(None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from recall.cases.listing import for_change
 from recall.models import RecallCase
 from recall.notices.models import RecallNotice
 from recall.notices.owners import Owner, owners
-from recall.writing import Person
+from recall.writing import Person, remark_of
 from records import row_seals
 from records.columns import milliseconds, now
 
@@ -41,7 +41,7 @@ class Wanted:
 
 def send(session: Session, case_id: str, wanted: Wanted, by: Person) -> list[RecallNotice]:
     """Send them, in their order. Conflict when the case is closed or every owner was told of what it has; Refused, InvalidInput."""
-    _check(wanted)
+    wanted = _checked(wanted)
     case = for_change(session, case_id, by)  # two who send at once, one by one
     told = _told(session, case)
     fresh = to_tell(session, case)
@@ -91,7 +91,7 @@ def _written(session: Session, case: RecallCase, wanted: Wanted, some: Sequence[
     shared: dict[str, Any] = {
         "case_id": case.id,
         "actions": list(wanted.actions),
-        "words": wanted.words.strip(),
+        "words": wanted.words,
         "due_at": due,
         "reminded": 0,
     }
@@ -115,16 +115,14 @@ def _differs(told: RecallNotice | None, one: Owner) -> bool:
     return told is None or (told.units, told.amounts) != (one.units, one.amounts)
 
 
-def _check(wanted: Wanted) -> None:
+def _checked(wanted: Wanted) -> Wanted:
+    """The same, its words as they are kept."""
     if not wanted.actions or not set(wanted.actions) <= set(ACTIONS):
         raise InvalidInput(
             "actions", "name nothing that an owner can be asked to do", sentence("choose from {known}", known=", ".join(ACTIONS))
-        )
-    if len(wanted.words) > LONGEST or not wanted.words.replace("\n", "").replace("\r", "").isprintable():
-        raise InvalidInput(
-            "words", "are too long or hold a control character", sentence("write plain text of at most {most} characters", most=LONGEST)
         )
     times: Mapping[str, int] = {"due_hours": wanted.due, "remind_after_hours": wanted.first, "remind_every_hours": wanted.every}
     for name, hours in times.items():
         if not 1 <= hours <= MONTHS:
             raise InvalidInput(name, sentence("is {hours}", hours=hours), sentence("give whole hours from 1 to {most}", most=MONTHS))
+    return replace(wanted, words=remark_of(wanted.words, "words", LONGEST))

@@ -45,10 +45,14 @@ def test_a_drill_is_told_answered_closed_and_certified(server: Server, lin: http
     units = server.http.get(f"/notices/{shop['id']}/units?limit=2", headers=partner).json()
     rest = server.http.get(f"/notices/{shop['id']}/units?after={units['next']}", headers=partner).json()
     assert sorted(one["code"] for one in units["units"] + rest["units"]) == CODES[:3]
-    for path in (f"/notices/{outside['id']}", f"/notices/{outside['id']}/units", f"/recalls/{number}/notices", f"/recalls/{number}/score"):
+    for path in (f"/notices/{outside['id']}", f"/notices/{outside['id']}/units"):
         assert server.http.get(path, headers=partner).status_code == 404, path
+    for below in ("", "/units", "/notices", "/score", "/certificate", "/export", "/accounts"):
+        answer = server.http.get(f"/recalls/{number}{below}", headers=partner)
+        assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (403, "their-notice"), below
+        assert f"/notices/{shop['id']}" in answer.json()["detail"]
+        assert "antibiotics" not in answer.text
     assert server.http.get(f"/notices/{shop['id']}/letter", headers=partner).status_code == 403
-    assert server.http.get(f"/recalls/{number}/certificate", headers=partner).status_code == 404
     assert lin.get("/notices").json()["notices"] == []
 
     answer = server.http.post(f"/notices/{shop['id']}/acknowledge", headers=partner, json={"found": {"units": 3}, "note": "in B2"})
@@ -61,6 +65,7 @@ def test_a_drill_is_told_answered_closed_and_certified(server: Server, lin: http
 
     score = lin.get(f"/recalls/{number}/score").json()
     assert score["figures"]["ownersAnsweredInTime"] == 2
+    assert score["quantities"] == [{"uom": "units", "affected": "6", "located": "5", "accounted": "0", "toCount": "5", "addingUp": "5"}]
     closed(server, number)
     made = lin.get(f"/recalls/{number}/certificate?format=json")
     assert made.status_code == 200, made.text

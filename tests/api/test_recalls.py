@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -73,6 +74,20 @@ def test_a_case_is_seen_by_its_member_and_by_who_sees_everything(server: Server,
         assert client.get(f"/recalls/{case}").status_code == status
         assert len(client.get("/recalls").json()["recalls"]) == (status == 200)
         assert client.post(f"/recalls/{case}/freeze").status_code == 403
+
+
+def test_when_the_complaint_came_in_is_part_of_the_timing_and_never_in_the_future(server: Server, as_role: As):
+    lin = as_role(Role.QUALITY, signer=address_of(server.installation.ledger.signers[0]))
+    server.record(event("commissioning", 1, action="ADD"))
+    for wrong in ("2126-09-01T00:00:00Z", "0001-01-01T00:00:00+08:00"):
+        assert "awareAt" in lin.post("/recalls", json=CASE | {"awareAt": wrong}).text
+    early = datetime.now(UTC) - timedelta(hours=30)
+    case = opened(lin, kind="drill", awareAt=early.isoformat())
+    assert datetime.fromisoformat(case["deadlines"][0]["due"]) - early < timedelta(hours=24, seconds=1)
+    assert case["deadlines"][0]["missed"]
+    score = lin.get(f"/recalls/{case['id']}/score").json()
+    assert score["figures"]["secondsBeforeOpening"] // 60 == 30 * 60
+    assert {line["criterion"]: line["points"] for line in score["lines"]}["traced"] == 0
 
 
 def test_what_cannot_be_read_is_refused_by_name(server: Server, as_role: As):

@@ -25,6 +25,7 @@ def test_a_notice_waits_on_every_page_until_it_is_answered(server: Server, as_ro
     page = f"/console/recalls/{number}/notices"
     assert faults(lin.get(page).text) == []
     assert BANNER not in zhou.get("/console?lang=en").text
+    assert zhou.get(f"/console/recalls/{number}").status_code == 404  # nobody told its company of it
     assert "actions" in lin.post(f"{page}?lang=en", data={"due": "24", "first": "2", "every": "4"}).text
     hours = {"due": "24", "first": "2", "every": "4"}
     assert lin.post(page, data={**hours, "action.quarantine": "on", "words": "call 021-1234"}).status_code == 303
@@ -36,6 +37,12 @@ def test_a_notice_waits_on_every_page_until_it_is_answered(server: Server, as_ro
     inbox = zhou.get("/console/notices?lang=en").text
     assert faults(inbox) == []
     (own,) = set(re.findall(r'href="(/console/notices/[^"]+)"', inbox))
+    manager = as_role(Role.QUALITY, called="two", signer=second)
+    for below in ("", "/units", "/score", "/close"):
+        answer = manager.get(f"/console/recalls/{number}{below}")
+        assert (answer.status_code, answer.headers.get("location")) == (303, own), answer.text
+    refused = manager.post(f"/console/recalls/{number}/freeze")
+    assert (refused.status_code, own in refused.text) == (403, True)
     told = zhou.get(f"{own}?lang=en").text
     assert faults(told) == []
     assert "DRILL" in told
@@ -51,7 +58,7 @@ def test_a_notice_waits_on_every_page_until_it_is_answered(server: Server, as_ro
 
     score = lin.get(f"/console/recalls/{number}/score?lang=en").text
     assert faults(score) == []
-    assert "8 points lost" in score  # of two amounts one is another
+    assert "3 points lost" in score  # of five pieces four were found
     closed(server, number)
     for kind in ("json", "pdf"):
         made = lin.get(f"/recalls/{number}/certificate?format={kind}").content

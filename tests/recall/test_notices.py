@@ -149,14 +149,16 @@ def test_figures_are_counted_from_the_rows_and_points_from_the_figures(plant, ca
     answered(plant, case, 2, ZHOU, 38)
     with plant.sessions() as session:
         one = cases.one(session, case)
-        told_, closing = figures(session, one), facts(session, one)
+        (told_, (amounts,)), closing = figures(session, one), facts(session, one)
     assert {name: told_[name] for name in ("owners", "ownersNotified", "ownersAnswered", "ownersAnsweredInTime")} == {
         "owners": 2, "ownersNotified": 2, "ownersAnswered": 1, "ownersAnsweredInTime": 1,
     }  # fmt: skip
-    assert (told_["amountsToCount"], told_["amountsAddingUp"]) == (2, 0)
+    assert (amounts.uom, amounts.affected, amounts.located, amounts.accounted) == ("units", 180, 180, 0)
+    assert (amounts.to_count, amounts.adding_up) == (70, 38)  # the 30 abroad were not counted
     assert "secondsToLastAnswer" not in told_
     assert told_["secondsToAffectedSet"] < 60
-    assert (closing["points_answered"], closing["points_adds_up"], closing["passed"]) == (7, 0, "no")
+    assert "secondsBeforeOpening" not in told_
+    assert (closing["points_answered"], closing["points_adds_up"], closing["passed"]) == (7, 8, "yes")
 
 
 def test_overdue_notices_stand_first_and_answered_ones_last(plant, case):
@@ -175,3 +177,12 @@ def test_a_sending_says_what_is_wrong_with_it(plant, case):
     ):
         with pytest.raises(InvalidInput, match=field):
             sent(plant, case, wanted=wrong)
+
+
+def test_words_and_remarks_may_have_lines_and_no_control_characters(plant, case):
+    sent(plant, case, wanted=send.Wanted(["return"], " call  021-1234 \r\n\tor write "))
+    assert {one.words for one in notices(plant, case).values()} == {"call 021-1234\nor write"}
+    answered(plant, case, 2, ZHOU, note="two were broken,\none is sold")
+    assert notices(plant, case)[2].note == "two were broken,\none is sold"
+    with pytest.raises(InvalidInput, match="control character"):
+        answered(plant, case, ABROAD, LIN, note="\x07", who="Ms Li")

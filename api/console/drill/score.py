@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 
 from api.console.frame import Frame
@@ -12,18 +13,18 @@ from api.console.notices.parts import owner_of, state_of
 from api.console.shown import Badge, Fact
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
-from recall.drill.score import ENOUGH, Figures, Line, score
+from api.pages.words import TERMS
+from recall.drill.figures import Figures
+from recall.drill.quantity import UNSAID, Quantity
+from recall.drill.score import ENOUGH, Counts, Line
 from recall.models import RecallCase
 from recall.notices.models import RecallNotice
+from recall.notices.owners import SINGLE
 
+BEFORE = "secondsBeforeOpening"
 TIMES = ("secondsToAffectedSet", "secondsToFirstNotice", "secondsToLastNotice", "secondsToFirstAnswer", "secondsToLastAnswer")
 COUNTS = ("unitsAffected", "unitsLocated", "owners", "ownersNotified", "ownersAnswered", "reminders")
-_PARTS = {
-    "located": ("unitsLocated", "unitsAffected"),
-    "notified": ("ownersNotifiedInTime", "owners"),
-    "answered": ("ownersAnsweredInTime", "owners"),
-    "adds_up": ("amountsAddingUp", "amountsToCount"),
-}
+_PARTS = {"notified": ("ownersNotifiedInTime", "owners"), "answered": ("ownersAnsweredInTime", "owners")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,17 @@ class PointsLine:
     figure: str
     points: str
     cost: Badge | None  # None: nothing was lost
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityLine:
+    """Amounts in one unit of measure."""
+
+    uom: str
+    affected: str
+    located: str
+    accounted: str
+    counted: str  # of what owners were told to have; empty: there was nothing to count
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,7 @@ class ScorePage:
     lines: tuple[PointsLine, ...]
     times: tuple[Fact, ...]
     counts: tuple[Fact, ...]
+    quantities: tuple[QuantityLine, ...]
     owners: tuple[OwnerLine, ...]
     pdf: str  # empty: the case is not closed
     json: str
@@ -65,7 +78,7 @@ class ScorePage:
 def score_page(visit: Visit, case: RecallCase, found: Figures, notices: Sequence[RecallNotice], members: Mapping[int, str]) -> ScorePage:
     """`found`: the figures by now; of a closed case those of its closing."""
     words, drill = visit.words, case.kind == "drill"
-    scored = score(found)
+    scored, counts = found.score(), found.counts
     key = "sofar" if case.closed_at is None else "passed" if scored.passed else "failed"
     base = f"/recalls/{case.id}/certificate" if case.closed_at else ""
     return ScorePage(
@@ -74,8 +87,9 @@ def score_page(visit: Visit, case: RecallCase, found: Figures, notices: Sequence
         tone="wait" if key == "sofar" else "good" if scored.passed else "bad",
         text=words.say("drill.passed.text", enough=ENOUGH),
         lines=tuple(_line(line, found, words) for line in scored.lines),
-        times=tuple(Fact(words.say(f"drill.time.{name}"), span(found.get(name), words)) for name in TIMES),
-        counts=tuple(Fact(words.say(f"drill.count.{name}"), words.number(found.get(name, 0))) for name in COUNTS),
+        times=tuple(Fact(words.say(f"drill.time.{name}"), span(counts.get(name), words)) for name in _times(counts)),
+        counts=tuple(Fact(words.say(f"drill.count.{name}"), words.number(counts.get(name, 0))) for name in COUNTS),
+        quantities=tuple(_quantity(one, words) for one in found.amounts),
         owners=tuple(_owner(one, case, members, words) for one in notices),
         pdf=base,
         json=f"{base}?format=json" if base else "",
@@ -104,12 +118,41 @@ def _line(line: Line, found: Figures, words: ConsoleWords) -> PointsLine:
 
 
 def _figure(criterion: str, found: Figures, words: ConsoleWords) -> str:
+    counts = found.counts
     if criterion == "traced":
-        return span(found.get("secondsToAffectedSet"), words)
+        return span(counts.get("secondsToAffectedSet"), words)
     if criterion == "complete":
-        return words.say("drill.ends", count=found.get("openEnds", 0))
+        return words.say("drill.ends", count=counts.get("openEnds", 0))
+    if criterion == "located":
+        return " · ".join(_of(one.located, one.affected, one.uom, words) for one in found.amounts if one.affected)
+    if criterion == "adds_up":
+        return " · ".join(_of(one.adding_up, one.to_count, one.uom, words) for one in found.amounts if one.to_count)
     part, whole = _PARTS[criterion]
-    return words.say("drill.of", part=words.number(found.get(part, 0)), whole=words.number(found.get(whole, 0)))
+    return words.say("drill.of", part=words.number(counts.get(part, 0)), whole=words.number(counts.get(whole, 0)))
+
+
+def _times(counts: Counts) -> tuple[str, ...]:
+    """The names of the times; that before the opening only where it is known."""
+    return (BEFORE, *TIMES) if BEFORE in counts else TIMES
+
+
+def _quantity(one: Quantity, words: ConsoleWords) -> QuantityLine:
+    def told(amount: Decimal) -> str:
+        return _amount(amount, one.uom, words)
+
+    counted = _of(one.adding_up, one.to_count, one.uom, words) if one.to_count else ""
+    name = words.say(f"drill.uom.{one.uom}") if one.uom in (SINGLE, UNSAID) else TERMS["unit"].get(one.uom, one.uom)
+    return QuantityLine(name, told(one.affected), told(one.located), told(one.accounted), counted)
+
+
+def _of(part: Decimal, whole: Decimal, uom: str, words: ConsoleWords) -> str:
+    return words.say("drill.of", part=f"{part:,f}", whole=_amount(whole, uom, words))
+
+
+def _amount(amount: Decimal, uom: str, words: ConsoleWords) -> str:
+    """`432 件`, `8,916 kg`"""
+    number = f"{amount:,f}"
+    return words.say("recalls.pieces", count=number) if uom in (SINGLE, UNSAID) else f"{number} {TERMS['unit'].get(uom, uom)}"
 
 
 def _owner(one: RecallNotice, case: RecallCase, members: Mapping[int, str], words: ConsoleWords) -> OwnerLine:

@@ -106,6 +106,7 @@ def _facts(case: RecallCase, lines: Sequence[Line], words: ConsoleWords) -> Sequ
         due.append(Fact(words.say(f"recalls.due.{one.what}"), moment=moment(one.due, words), note=note))
     share = effectiveness(lines)
     return [
+        *([Fact(words.say("recalls.aware"), moment=moment(case.aware_at, words))] if case.aware_at else ()),
         Fact(words.say("recalls.opened"), moment=moment(case.opened_at, words), note=case.opened_name),
         *due,
         Fact(words.say("recalls.grade"), text=words.say(f"recalls.grade.{case.grade}")),

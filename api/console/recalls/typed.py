@@ -20,12 +20,24 @@ def suspicion_in(fields: Mapping[str, str], names: Known, zone: tzinfo) -> dict[
     """Names become codes, moments are those of the reader's zone. InvalidInput names the field."""
     told: dict[str, Any] = {name: values for name in LISTS if (values := _values(fields.get(name, ""), _known(name, names)))}
     for name, field in (("since", "since"), ("before", "until")):
-        if text := fields.get(field, "").strip():
-            told[name] = _moment(text, field, zone)
+        if found := moment_in(fields, field, zone):
+            told[name] = found.isoformat()
     limits = {name: text for name in ("below", "above") if (text := fields.get(name, "").strip())}
     if limits:
         told["reading"] = {name: fields.get(name, "").strip() for name in ("type", "uom")} | limits
     return told
+
+
+def moment_in(fields: Mapping[str, str], field: str, zone: tzinfo) -> datetime | None:
+    """A moment of the reader's zone; None where nothing is typed."""
+    text = fields.get(field, "").strip()
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(field, sentence("{text!r} is no moment", text=text[:40]), "write it like 2026-09-01T06:10") from None
+    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 def _known(name: str, names: Known) -> Mapping[str, Sequence[str]]:
@@ -34,11 +46,3 @@ def _known(name: str, names: Known) -> Mapping[str, Sequence[str]]:
 
 def _values(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     return [code for one in _BETWEEN.split(text) if (value := one.strip()) for code in names.get(value, (value,))]
-
-
-def _moment(text: str, field: str, zone: tzinfo) -> str:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(field, sentence("{text!r} is no moment", text=text[:40]), "write it like 2026-09-01T06:10") from None
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).isoformat()

@@ -19,7 +19,7 @@ from api.console.recalls.form import NEW, case_form, cases_page
 from api.console.recalls.journal import journal
 from api.console.recalls.known import known
 from api.console.recalls.lines import Names
-from api.console.recalls.typed import suspicion_in
+from api.console.recalls.typed import moment_in, suspicion_in
 from api.console.refusals import refusal
 from api.console.visit import Refilled, Visit, visiting
 from api.console.words import ConsoleWords
@@ -73,7 +73,8 @@ def open_recall(db: Db, visit: Holder, fields: Fields) -> Response:
         if fields.get("do") == "preview":
             return visit.show(case_form(visit, fields, names, preview(db, suspicion, view)))
         grade = int(grade) if (grade := fields.get("grade", "2")).isascii() and grade.isdigit() and len(grade) == 1 else 0
-        wanted = opening.Wanted(fields.get("title", ""), fields.get("reason", ""), suspicion, fields.get("kind", "recall"), grade)
+        aware = moment_in(fields, "aware", visit.words.zone)
+        wanted = opening.Wanted(fields.get("title", ""), fields.get("reason", ""), suspicion, fields.get("kind", "recall"), grade, aware)
         case = opening.open_case(db, wanted, person_of(visit.acting), view)
     except InvalidInput as problem:
         raise Refilled(visit.show(case_form(visit, fields, names, problem=refusal(problem, visit.words)), 400)) from None

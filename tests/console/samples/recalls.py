@@ -32,7 +32,16 @@ def case(number=1, kind="recall", **said):
         "grade": 1,
         "suspicion": {"codes": [LOT], "reading": {"type": "Temperature", "uom": "CEL", "above": "6"}},
     }
-    whole |= {"opened_at": NOW, "opened_name": HOSTILE, "refreshed_at": NOW, "units": 1234, "fresh": 12, "gone": 1, "complete": False}
+    whole |= {
+        "aware_at": NOW,
+        "opened_at": NOW,
+        "opened_name": HOSTILE,
+        "refreshed_at": NOW,
+        "units": 1234,
+        "fresh": 12,
+        "gone": 1,
+        "complete": False,
+    }
     ends = [
         {
             "why": "withheld",
