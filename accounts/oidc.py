@@ -27,6 +27,7 @@ from accounts import challenges
 from accounts.api_keys import digest
 from accounts.directory import Directory
 from ledger_client.errors import LedgerError, Retryable
+from ledger_client.sentences import sentence
 from records.columns import now
 
 KIND = "oidc"
@@ -111,7 +112,9 @@ class Provider:
         if self.asked_at is None or now() - self.asked_at > _KNOWN_FOR:
             told = _fetched(self.directory.issuer.rstrip("/") + "/.well-known/openid-configuration")
             if told.get("issuer") != self.directory.issuer:
-                raise DirectoryAway(f"the directory at {self.directory.issuer} calls itself {told.get('issuer')!r}")
+                raise DirectoryAway(
+                    sentence("the directory at {issuer} calls itself {told!r}", issuer=self.directory.issuer, told=told.get("issuer"))
+                )
             for name in _NEEDED:
                 _check_address(self.directory.issuer, name, told.get(name))
             self.told, self.keys, self.asked_at = told, None, now()
@@ -143,12 +146,12 @@ def _fetched(address: str) -> dict[str, Any]:
     try:
         answer = requests.get(address, timeout=_SECONDS, allow_redirects=False, headers={"Accept": "application/json"})
         if answer.status_code != 200:
-            raise DirectoryAway(f"the directory answers {answer.status_code} at {address}")
+            raise DirectoryAway(sentence("the directory answers {status} at {address}", status=answer.status_code, address=address))
         told = answer.json()
     except (requests.RequestException, ValueError) as error:
         raise _away(error) from None
     if not isinstance(told, dict):
-        raise DirectoryAway(f"the directory answers no JSON object at {address}")
+        raise DirectoryAway(sentence("the directory answers no JSON object at {address}", address=address))
     return told
 
 
@@ -156,8 +159,8 @@ def _check_address(issuer: str, name: str, address: object) -> None:
     """Addresses must be as safe as the issuer's own."""
     schemes = {"https", urlsplit(issuer).scheme}
     if not isinstance(address, str) or urlsplit(address).scheme not in schemes:
-        raise DirectoryAway(f"the directory's configuration has no {name} that can be used")
+        raise DirectoryAway(sentence("the directory's configuration has no {name} that can be used", name=name))
 
 
 def _away(error: Exception) -> DirectoryAway:
-    return DirectoryAway(f"the directory does not answer: {type(error).__name__}")
+    return DirectoryAway(sentence("the directory does not answer: {name}", name=type(error).__name__))

@@ -143,7 +143,7 @@ def action_of(request: Request) -> str:
 def _by_key(request: HTTPConnection, db: Db, key: str) -> Caller:
     found = api_keys.key_of(db, key)
     if found is None:
-        raise NoKey(f"the key {api_keys.why_not(db, key)}; ask the operator of this server for another")
+        raise NoKey(sentence("the key {problem}; ask the operator of this server for another", problem=sentence(api_keys.why_not(db, key))))
     row, account = found
     return _caller(request, account, frozenset(map(Right, row.scope)), "key", row.digest)
 

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from api.problems import TooLarge, WrongMediaType
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 MEDIA_TYPE = "application/x-www-form-urlencoded"
 MOST = 64 * 1024  # bytes
@@ -18,12 +19,12 @@ MOST_FIELDS = 600  # a policy of one kind of event has a field for each property
 async def fields_of(request: Request) -> dict[str, str]:
     """The fields by name; raises TooLarge, WrongMediaType or InvalidInput before more than the limit is read."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != MEDIA_TYPE:
-        raise WrongMediaType("Content-Type", "is no form", f"use {MEDIA_TYPE}")
+        raise WrongMediaType("Content-Type", "is no form", sentence("use {media_type}", media_type=MEDIA_TYPE))
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST:
-            raise TooLarge("body", f"is larger than {MOST // 1024} KB", "shorten what the fields hold")
+            raise TooLarge("body", sentence("is larger than {size} KB", size=MOST // 1024), "shorten what the fields hold")
     return _read(bytes(body))
 
 

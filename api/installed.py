@@ -85,7 +85,7 @@ def node(chain: Chain) -> tuple[str, str]:
     try:
         return chain.rpc.call("web3_clientVersion", [], str), ""
     except LedgerError as error:
-        return "", str(error)
+        return "", error.text
 
 
 def certificate(signer: ReportSigner | None) -> Certificate | None:

@@ -19,6 +19,7 @@ from labels.template import Template, template
 from ledger_client.codes.gs1_keys import DOMAIN
 from ledger_client.codes.scan import scan
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 SVG, PNG = "image/svg+xml", "image/png"
 
@@ -28,7 +29,7 @@ def template_in(text: str) -> Template:
     try:
         given = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise InvalidInput("template", f"is no JSON: {error}", "see docs/labels.md") from None
+        raise InvalidInput("template", sentence("is no JSON: {error}", error=str(error)), "see docs/labels.md") from None
     if not isinstance(given, dict):
         raise InvalidInput("template", "is no object", "see docs/labels.md")
     return template(given)

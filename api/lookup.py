@@ -15,6 +15,7 @@ from ledger_client.codes import ItemCode, parse
 from ledger_client.disclosure import Audience
 from ledger_client.epcis.items import items_shown
 from ledger_client.errors import NotFound
+from ledger_client.sentences import sentence
 from records import contents, queries
 from records.audiences import Policies
 from records.contents import Content
@@ -36,7 +37,7 @@ def of_event(session: Session, event_id: str, audience: Audience) -> Subject:
     """The records of an event id: the event, and any error declaration of it. NotFound when there are none."""
     found = _subject(session, Record.event_id == event_id, audience)
     if not found.items:
-        raise NotFound(f"event {event_id}: no such event is recorded here")
+        raise NotFound(sentence("event {event_id}: no such event is recorded here", event_id=event_id))
     return found
 
 
@@ -49,8 +50,15 @@ def of_hash(session: Session, text: str, audience: Audience) -> Subject:
     if found.items:
         return found
     for anchor in mirror.anchors_with(session, value)[:1]:
-        raise NotFound(f"hash {text}: anchored at position {anchor.position}; its record is kept elsewhere, by member {anchor.member_id}")
-    raise NotFound(f"hash {text}: neither a commitment nor a payload hash of any record here")
+        raise NotFound(
+            sentence(
+                "hash {text}: anchored at position {position}; its record is kept elsewhere, by member {member_id}",
+                text=text,
+                position=anchor.position,
+                member_id=anchor.member_id,
+            )
+        )
+    raise NotFound(sentence("hash {text}: neither a commitment nor a payload hash of any record here", text=text))
 
 
 def _subject(session: Session, condition: ColumnElement[bool], audience: Audience) -> Subject:

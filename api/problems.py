@@ -84,7 +84,8 @@ class TooMany(Retryable):
     """Somebody asks for what costs more often than they may; `seconds` until the next request is taken."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"too many requests of a kind that costs; come back in {seconds:.1f} s, or ask the operator for a higher rate")
+        text = "too many requests of a kind that costs; come back in {seconds:.1f} s, or ask the operator for a higher rate"
+        super().__init__(sentence(text, seconds=seconds))
         self.seconds = seconds
 
 

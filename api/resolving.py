@@ -23,6 +23,7 @@ from api.pages.words import Words
 from ledger_client.codes import ItemCode
 from ledger_client.codes.gs1_keys import DOMAIN
 from ledger_client.errors import NotFound
+from ledger_client.sentences import sentence
 from records.models import RecordItem
 from resolver import types
 from resolver.choosing import LINKSET, Link, matching, media_weight, weights
@@ -140,8 +141,15 @@ def _none(accept: str, asked: str, found: Found, words: Words, frame: Shell) -> 
         return HTMLResponse(render(links_page(found.told, "links.none", page, frame, words)), 404, headers=HEADERS)
     there = ", ".join(dict.fromkeys(types.curie(link.link_type) for link in found.told))
     if not there:
-        raise NoSuchLink(f"{page}: nothing is recorded, and no member set a link for it")
-    raise NoSuchLink(f"{page}: there is no link of the type {asked[:100]}; there are {there}, and linkType=linkset gives them all")
+        raise NoSuchLink(sentence("{page}: nothing is recorded, and no member set a link for it", page=page))
+    raise NoSuchLink(
+        sentence(
+            "{page}: there is no link of the type {asked}; there are {there}, and linkType=linkset gives them all",
+            page=page,
+            asked=asked[:100],
+            there=there,
+        )
+    )
 
 
 def _prefers(accept: str, wanted: str, other: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 
 def hexed(value: bytes) -> str:
@@ -15,7 +16,9 @@ def unhexed(field: str, text: str, size: int) -> bytes:
     try:
         value = bytes.fromhex(text.strip().removeprefix("0x").removeprefix("0X"))
     except ValueError:
-        raise InvalidInput(field, f"is not hex: {text[:80]!r}", f"give {size} bytes as hex") from None
+        raise InvalidInput(
+            field, sentence("is not hex: {text!r}", text=text[:80]), sentence("give {size} bytes as hex", size=size)
+        ) from None
     if len(value) != size:
-        raise InvalidInput(field, f"has {len(value)} bytes", f"give {size} bytes as hex")
+        raise InvalidInput(field, sentence("has {count} bytes", count=len(value)), sentence("give {size} bytes as hex", size=size))
     return value

@@ -78,7 +78,9 @@ class Desk:
         found = lots.lots(self.session, asked, limit=MOST_LOTS)
         kinds = sorted({one.uom for one in found})
         if uom is None and len(kinds) > 1:
-            raise InvalidInput("uom", "is missing: this product lies there in several units", f"name one of {', '.join(kinds)}")
+            raise InvalidInput(
+                "uom", "is missing: this product lies there in several units", sentence("name one of {known}", known=", ".join(kinds))
+            )
         wanted = measure(quantity, uom if uom is not None else kinds[0] if kinds else "")
         mine = [one for one in found if one.uom == base(wanted.kind)]
         return advice(mine, wanted.amount, base(wanted.kind), self.today, on_hold(self.session, [one.code for one in mine]))

@@ -13,6 +13,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from api.body import FORM
 from api.problems import TooLarge, WrongMediaType
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 MOST_FIELDS = 600
 
@@ -29,13 +30,13 @@ class Upload:
 async def upload_of(request: Request) -> Upload:
     """The form; raises TooLarge, WrongMediaType or InvalidInput before more than the limit is read."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
-        raise WrongMediaType("Content-Type", "is no form with a file", f"use {FORM}")
+        raise WrongMediaType("Content-Type", "is no form with a file", sentence("use {form}", form=FORM))
     limit: int = request.app.state.settings.document_bytes
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise TooLarge("body", f"is larger than {limit // (1024 * 1024)} MB", "split the file")
+            raise TooLarge("body", sentence("is larger than {size} MB", size=limit // (1024 * 1024)), "split the file")
 
     async def whole() -> AsyncGenerator[bytes, None]:
         yield bytes(body)
@@ -43,7 +44,7 @@ async def upload_of(request: Request) -> Upload:
     try:
         form = await MultiPartParser(request.headers, whole(), max_files=1, max_fields=MOST_FIELDS).parse()
     except MultiPartException as error:
-        raise InvalidInput("body", f"is no form: {error}", "open the page anew and send it again") from None
+        raise InvalidInput("body", sentence("is no form: {error}", error=str(error)), "open the page anew and send it again") from None
     try:
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
         file = next((part for part in form.values() if isinstance(part, UploadFile)), None)

@@ -21,6 +21,7 @@ from exchange import bodies
 from exchange.ending import end
 from exchange.models import Delivery, DeliveryState, State, Subscription
 from exchange.owners import needed, owner_of
+from ledger_client.sentences import sentence
 from ledger_client.webhook.destination import Networks
 from ledger_client.webhook.post import SECONDS, NotTaken, post
 from records import held
@@ -96,7 +97,7 @@ def _letter(session: Session, lane: Subscription) -> _Letter | None:
     """What is sent to a subscription next; None if it ended, or cannot be sent to now, which is noted."""
     owner = owner_of(session, lane)
     if needed(lane) not in owner.rights:
-        end(session, lane, f"the account {owner.name}, or its key, may not do this any more")
+        end(session, lane, sentence("the account {name}, or its key, may not do this any more", name=owner.name))
         return None
     first = select(Delivery).where(Delivery.subscription_id == lane.id, Delivery.state == DeliveryState.WAITING).order_by(Delivery.id)
     row = session.scalars(first.limit(1).execution_options(populate_existing=True)).one()
@@ -112,7 +113,7 @@ def _sent(letter: _Letter, allowed: Networks, seconds: float) -> _Outcome:
         headers = {KEY: letter.row.key, "Content-Type": letter.media_type}
         return _Outcome(post(letter.to.dest, letter.body, letter.secret, headers, allowed, seconds), None)
     except NotTaken as problem:
-        return _Outcome(problem.status, str(problem))
+        return _Outcome(problem.status, problem.problem)
 
 
 def _note(session: Session, letter: _Letter, outcome: _Outcome) -> None:

@@ -20,6 +20,7 @@ from exchange.owners import Owner, member_of, needed, owner_of
 from indexer.audiences import policies
 from ledger_client.epcis.query import Query
 from ledger_client.errors import LedgerError, Retryable
+from ledger_client.sentences import sentence
 from records.audiences import View
 from records.bulk import insert_rows
 from records.columns import now
@@ -53,7 +54,7 @@ def _waiting(session: Session) -> dict[str, int]:
 def _look(session: Session, row: Subscription, members: Mapping[HappeningKind, Of]) -> int:
     owner = owner_of(session, row)
     if needed(row) not in owner.rights:
-        end(session, row, f"the account {owner.name}, or its key, may not do this any more")
+        end(session, row, sentence("the account {name}, or its key, may not do this any more", name=owner.name))
         return 1
     if row.runs_at is not None and row.runs_at > now():
         return 0
@@ -121,7 +122,7 @@ def _run_next(session: Session, row: Subscription) -> None:
     later = schedule.following(row.schedule or {}, now())
     same = (Subscription.id == row.id, Subscription.runs_at == row.runs_at)
     if not changed(session, update(Subscription).where(*same).values(runs_at=later)):
-        raise Overtaken(f"subscription {row.id}: another process ran it")
+        raise Overtaken(sentence("subscription {id}: another process ran it", id=row.id))
 
 
 def _move(session: Session, row: Subscription, marks: Marks, moved: Marks) -> None:
@@ -139,7 +140,7 @@ def _move(session: Session, row: Subscription, marks: Marks, moved: Marks) -> No
                 ).all()
             )
         if not ahead:
-            raise Overtaken(f"subscription {row.id}: another process told of {source}")
+            raise Overtaken(sentence("subscription {id}: another process told of {source}", id=row.id, source=source))
 
 
 def _write(session: Session, row: Subscription, fresh: Sequence[Happening]) -> None:

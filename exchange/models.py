@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from records.columns import BigId, Hash, Utc
+from records.columns import BigId, Hash, Told, Utc
 from records.database import Base
 
 
@@ -86,7 +86,7 @@ class Subscription(Base):
     failures: Mapped[int]  # tries in a row that were not taken; each doubles the pause
     next_at: Mapped[datetime] = mapped_column(Utc)  # nothing is sent before
     notified_at: Mapped[datetime | None] = mapped_column(Utc)  # last time something was taken
-    problem: Mapped[str | None] = mapped_column(Text)  # why it ended, or what keeps it from going on
+    problem: Mapped[str | None] = mapped_column(Told)  # why it ended, or what keeps it from going on
 
     __table_args__ = (
         _one_of("state", State),
@@ -122,7 +122,7 @@ class Delivery(Base):
     tried_at: Mapped[datetime | None] = mapped_column(Utc)
     ended_at: Mapped[datetime | None] = mapped_column(Utc)
     status: Mapped[int | None]  # HTTP status of the last try, if it was answered
-    problem: Mapped[str | None] = mapped_column(Text)  # of the last try
+    problem: Mapped[str | None] = mapped_column(Told)  # of the last try
 
     __table_args__ = (
         UniqueConstraint("subscription_id", "kind", "subject"),

@@ -79,7 +79,7 @@ def remove(session: Session, row: NamedQuery) -> int:
     """Delete a query, and end every subscription to it; returns how many."""
     rows = session.scalars(select(Subscription).where(Subscription.query_id == row.id, Subscription.state == State.ACTIVE)).all()
     for one in rows:
-        end(session, one, f"the query {row.name} was deleted")
+        end(session, one, sentence("the query {name} was deleted", name=row.name))
     forget(session, row)
     session.delete(row)
     session.flush()

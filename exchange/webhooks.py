@@ -53,7 +53,7 @@ def renew(session: Session, row: Subscription) -> str:
 
 def stop(session: Session, row: Subscription, who: str) -> None:
     """End a webhook or a subscription."""
-    end(session, row, f"ended by {who}")
+    end(session, row, sentence("ended by {who}", who=who))
 
 
 def listed(session: Session, *, ended: bool = False, limit: int = 500) -> Sequence[Subscription]:

@@ -22,6 +22,7 @@ from indexer.patience import Patient
 from indexer.reader import Reader
 from indexer.span import Source, Span
 from ledger_client.errors import Conflict, Fork, NodeUnavailable
+from ledger_client.sentences import sentence
 
 MOST_LISTED = 1_000
 
@@ -107,13 +108,15 @@ def _spans(chain: Source, cursor: Cursor, progress: Progress) -> Iterator[Span]:
     reader, before = Reader(), chain.block(max(0, chain.deployment.block - 1))
     head = chain.block()
     if head.number < cursor.block:
-        raise NodeUnavailable(f"the node is behind: it is at block {head.number}, the mirror at {cursor.block}")
+        raise NodeUnavailable(
+            sentence("the node is behind: it is at block {number}, the mirror at {block}", number=head.number, block=cursor.block)
+        )
     while True:
         span = reader.next(chain, before.number + 1, head.number)
         linked(span, before.hash)
         before = span.blocks[-1]
         if span.first - 1 <= cursor.block <= span.last and (here := span.blocks[cursor.block - span.first + 1].hash) != cursor.hash:
-            raise Fork(f"hash of block {cursor.block}; let the indexer follow the fork first", cursor.hash, here)
+            raise Fork(sentence("hash of block {block}; let the indexer follow the fork first", block=cursor.block), cursor.hash, here)
         yield span
         progress(before.number, head.number)
         if before.number == head.number and (head := chain.block()).number <= before.number:

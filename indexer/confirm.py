@@ -14,6 +14,7 @@ from indexer.models import MirroredAnchor
 from indexer.span import Source
 from ledger_client.errors import Incomplete
 from ledger_client.onchain import Head
+from ledger_client.sentences import sentence
 
 _IDS_IN_ONE_GO = 20_000
 _NAMED = 200
@@ -27,7 +28,9 @@ class Altered(Incomplete):
     """Heads on the chain differ from the folds of the logs; `items` are their ids."""
 
     def __init__(self, block: int, items: list[bytes], said: Head, found: Head) -> None:
-        what = f"head and count of {len(items)} items after block {block}, first 0x{items[0].hex()}"
+        what = sentence(
+            "head and count of {count} items after block {block}, first 0x{item}", count=len(items), block=block, item=items[0].hex()
+        )
         super().__init__(what, (said.count, "0x" + said.head.hex()), (found.count, "0x" + found.head.hex()))
         self.items = items
 
@@ -35,7 +38,7 @@ class Altered(Incomplete):
 def total(chain: Source, block: int, position: int) -> None:
     """Raise Tail unless the ledger holds exactly `position` anchors after `block`."""
     if (there := chain.total(block)) != position:
-        raise Tail(f"number of anchors on the ledger after block {block}", there, position)
+        raise Tail(sentence("number of anchors on the ledger after block {block}", block=block), there, position)
 
 
 def heads(chain: Source, block: int, ours: Heads) -> None:

@@ -17,6 +17,7 @@ from indexer.span import Span
 from ledger_client.errors import Fork, Incomplete
 from ledger_client.member_logs import MemberLog
 from ledger_client.onchain import NO_HEAD
+from ledger_client.sentences import sentence
 
 NOTHING = (NO_HEAD.head, NO_HEAD.count)
 Row = tuple[int, bytes, int, bytes, bytes, int, int, int, int, bytes, bytes]
@@ -40,20 +41,24 @@ def linked(span: Span, parent_hash: bytes) -> None:
     """Raise Fork unless the span's headers form a chain that continues from `parent_hash`."""
     expected = span.first - 1
     if len(span.blocks) != span.last - span.first + 2:
-        raise Incomplete(f"headers of blocks {expected} to {span.last}", span.last - span.first + 2, len(span.blocks))
+        raise Incomplete(
+            sentence("headers of blocks {expected} to {last}", expected=expected, last=span.last),
+            span.last - span.first + 2,
+            len(span.blocks),
+        )
     if span.blocks[0].hash != parent_hash:
-        raise Fork(f"hash of block {expected}", parent_hash, span.blocks[0].hash)
+        raise Fork(sentence("hash of block {number}", number=expected), parent_hash, span.blocks[0].hash)
     before = span.blocks[0]
     for block in span.blocks[1:]:
         if block.number != before.number + 1:
             raise Incomplete("number of the next header", before.number + 1, block.number)
         if block.parent_hash != before.hash:
-            raise Fork(f"parent of block {block.number}", before.hash, block.parent_hash)
+            raise Fork(sentence("parent of block {number}", number=block.number), before.hash, block.parent_hash)
         before = block
     in_order(span.member_logs)
     for log in span.member_logs:
         if not span.first <= log.block_number <= span.last or log.block_hash != span.blocks[log.block_number - expected].hash:
-            raise Fork(f"block {log.block_number} of a member event", "a block that was read", log.block_hash)
+            raise Fork(sentence("block {number} of a member event", number=log.block_number), "a block that was read", log.block_hash)
 
 
 def in_order(logs: Sequence[MemberLog]) -> None:
@@ -84,7 +89,7 @@ def fold(span: Span, position: int, heads: Mapping[bytes, tuple[bytes, int]]) ->
     for item, seq, commitment, signer, time in zip(items, seqs, commitments, signers, map(clock.__getitem__, times), strict=True):
         head, count = now(item) or before(item) or NOTHING
         if seq != count + 1:
-            raise Incomplete(f"seq of the next anchor of item 0x{item.hex()}", count + 1, seq)
+            raise Incomplete(sentence("seq of the next anchor of item 0x{item}", item=item.hex()), count + 1, seq)
         head = keccak_256(head + commitment + signer + time).digest()[:28]
         touched[item] = (head, seq)
         append(head)
@@ -96,16 +101,16 @@ def _find_gap(span: Span, position: int) -> None:
     """Raise Gap at the first anchor that does not have the next position."""
     for expected, anchor in enumerate(span.anchors.rows(), position + 1):
         if anchor.position != expected:
-            raise Gap(f"position of the next anchor, in block {anchor.block_number}", expected, anchor.position)
+            raise Gap(sentence("position of the next anchor, in block {block}", block=anchor.block_number), expected, anchor.position)
 
 
 def _check_places(span: Span, places: Iterable[tuple[int, bytes, int]]) -> None:
     """Each block that an anchor names (number, hash, time) must be one of the headers."""
     for number, block_hash, time in places:
         if not span.first <= number <= span.last:
-            raise Incomplete("block of the next anchor", f"{span.first} to {span.last}", number)
+            raise Incomplete("block of the next anchor", sentence("{first} to {last}", first=span.first, last=span.last), number)
         header = span.blocks[number - span.first + 1]
         if block_hash != header.hash:
-            raise Fork(f"hash of block {number} according to its anchors", header.hash, block_hash)
+            raise Fork(sentence("hash of block {number} according to its anchors", number=number), header.hash, block_hash)
         if time != header.time:
-            raise Incomplete(f"time of the anchors in block {number}", header.time, time)
+            raise Incomplete(sentence("time of the anchors in block {number}", number=number), header.time, time)

@@ -26,6 +26,7 @@ from indexer.span import Source, Span
 from indexer.start import begin
 from ledger_client.errors import Fork, Incomplete, LedgerError, NodeUnavailable
 from ledger_client.onchain import Block
+from ledger_client.sentences import sentence
 
 MEMBERS_EVERY = 64  # blocks after which the members are compared with their contract even if nothing was heard of them
 
@@ -127,9 +128,9 @@ def _at_the_end(chain: Source, memory: Memory, span: Span) -> bool:
         return False
     memory.head = chain.block()
     if memory.head.number == span.last and memory.head.hash != span.blocks[-1].hash:
-        raise Fork(f"hash of block {span.last}", span.blocks[-1].hash, memory.head.hash)
+        raise Fork(sentence("hash of block {number}", number=span.last), span.blocks[-1].hash, memory.head.hash)
     if memory.head.number < span.last:
-        raise NodeUnavailable(f"the node went back from block {span.last} to {memory.head.number}")
+        raise NodeUnavailable(sentence("the node went back from block {last} to {number}", last=span.last, number=memory.head.number))
     return memory.head.number == span.last
 
 
@@ -175,7 +176,7 @@ def _doubt(session: Session, chain: Source, cursor: Cursor, error: Incomplete) -
             return 0
     cut = isinstance(error, confirm.Tail) or (isinstance(error, Gap) and error.said == cursor.position + 1)
     if cut and cursor.complete_block < cursor.block:
-        rewind.back_to(session, cursor, cursor.complete_block, cursor.complete_hash, doubt=str(error))
+        rewind.back_to(session, cursor, cursor.complete_block, cursor.complete_hash, doubt=error.text)
         return 0
     raise error
 

@@ -21,6 +21,7 @@ from ledger_client.contracts import profile_word
 from ledger_client.errors import Incomplete, NodeRefused, RangeTooWide
 from ledger_client.member_logs import MemberLog
 from ledger_client.onchain import Signer, keccak
+from ledger_client.sentences import sentence
 
 _MEMBER_COUNT, _MEMBER, _SIGNER, _NONCE = (
     keccak(text)[:4] for text in (b"memberCount()", b"member(uint32)", b"signer(address)", b"nonce()")
@@ -40,9 +41,15 @@ def check_writers(session: Session, wrote: Collection[tuple[bytes, int, int]], l
     for address, member_id, time in wrote:
         signer = known.get(address)
         if signer is None or signer.member_id != member_id:
-            raise MembersDiffer(f"member event that makes 0x{address.hex()} a signer of member {member_id}", "one", "none")
+            raise MembersDiffer(
+                sentence("member event that makes 0x{address} a signer of member {member}", address=address.hex(), member=member_id),
+                "one",
+                "none",
+            )
         if not signer.active_at(time):
-            raise MembersDiffer(f"time at which 0x{address.hex()} wrote", (signer.active_from, signer.active_until), time)
+            raise MembersDiffer(
+                sentence("time at which 0x{address} wrote", address=address.hex()), (signer.active_from, signer.active_until), time
+            )
 
 
 def compare(session: Session, chain: Source, block: int) -> None:
@@ -61,12 +68,12 @@ def agree(chain: Source, block: int, rows: Sequence[MirroredMember], keys: Itera
         there = chain.call(contract, _MEMBER + row.member_id.to_bytes(32, "big"), block)
         here = _words(row.roles, int(row.suspended), row.since) + profile_word(row.name, row.endpoint)
         if there != here and "\ufffd" not in row.name + row.endpoint:
-            raise MembersDiffer(f"roles, suspension, time and profile of member {row.member_id}", there, here)
+            raise MembersDiffer(sentence("roles, suspension, time and profile of member {member}", member=row.member_id), there, here)
     for signer in keys:
         there = chain.call(contract, _SIGNER + signer.address.rjust(32, b"\0"), block)
         here = _words(signer.member_id, signer.active_from, signer.active_until)
         if there != here:
-            raise MembersDiffer(f"member and times of signer 0x{signer.address.hex()}", there, here)
+            raise MembersDiffer(sentence("member and times of signer 0x{address}", address=signer.address.hex()), there, here)
 
 
 def read_again(session: Session, chain: Source, cursor: Cursor, last: int, doubt: str) -> bool:
@@ -122,7 +129,7 @@ def read_logs(chain: Source, first: int, last: int) -> list[MemberLog]:
     for number in {log.block_number for log in found}:
         block = chain.block(number)
         if wrong := [log.block_hash for log in found if log.block_number == number and log.block_hash != block.hash]:
-            raise Incomplete(f"block {number} of a member event", block.hash, wrong[0])
+            raise Incomplete(sentence("block {number} of a member event", number=number), block.hash, wrong[0])
     return found
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from sqlalchemy import BigInteger, Boolean, Connection, Engine, Float, LargeBinary, MetaData, String, Text, inspect, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from records.columns import Address, BigId, Hash
+from records.columns import Address, BigId, Hash, Told
 from records.database import NAMING
 
 CURSOR = "anchors"
@@ -45,7 +45,7 @@ class Cursor(Base):
     items: Mapped[int] = mapped_column(BigInteger)
     indexed: Mapped[bool] = mapped_column(Boolean)  # whether the secondary indexes stand
     rewinds: Mapped[int] = mapped_column(BigInteger)  # how often a fork or a doubt removed rows
-    doubt: Mapped[str | None] = mapped_column(Text)  # why something is being read again; None once it is confirmed
+    doubt: Mapped[str | None] = mapped_column(Told)  # why something is being read again; None once it is confirmed
     version: Mapped[int] = mapped_column(BigInteger)  # counts the moves: of two indexers that move it at once, one fails
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
@@ -59,7 +59,7 @@ class State(Base):
     name: Mapped[str] = mapped_column(String(16), primary_key=True)
     state: Mapped[str] = mapped_column(String(16))  # a value of run.Condition
     head: Mapped[int | None] = mapped_column(BigInteger)  # last seen head of the chain
-    problem: Mapped[str | None] = mapped_column(Text)
+    problem: Mapped[str | None] = mapped_column(Told)
     since: Mapped[float] = mapped_column(Float(53))  # Unix seconds since when `state` holds
     checked_at: Mapped[float] = mapped_column(Float(53))  # Unix seconds of the last turn
     failures: Mapped[int] = mapped_column(BigInteger)  # turns without success since `since`

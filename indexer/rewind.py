@@ -20,6 +20,7 @@ from indexer.span import Source, Span
 from ledger_client.errors import Fork, InvalidInput, NodeUnavailable
 from ledger_client.member_logs import MemberLog
 from ledger_client.onchain import Block
+from ledger_client.sentences import sentence
 
 _HEADERS_AT_ONCE = 64
 
@@ -40,7 +41,9 @@ def follow_fork(session: Session, chain: Source, cursor: Cursor, memory: Memory)
     if common.number == cursor.block:
         return None
     if common.number == last:
-        raise NodeUnavailable(f"the node is behind: it is at block {head.number}, the mirror at {cursor.block}")
+        raise NodeUnavailable(
+            sentence("the node is behind: it is at block {number}, the mirror at {block}", number=head.number, block=cursor.block)
+        )
     position = write.position_at(session, common.number, cursor.position)
     spans = _read_all(chain, memory, common, last)
     parts = _fold_all(session, cursor, spans, position)
@@ -78,9 +81,13 @@ def rewind_to(session: Session, chain: Source, block: int) -> int:
     cursor = find(session, chain, Memory())
     first = chain.deployment.block - 1
     if cursor is None or not max(0, first) <= block <= cursor.block:
-        raise InvalidInput("block", f"{block} is not mirrored", f"name one from {max(0, first)} to {cursor.block if cursor else 'none'}")
+        raise InvalidInput(
+            "block",
+            sentence("{block} is not mirrored", block=block),
+            sentence("name one from {first} to {last}", first=max(0, first), last=cursor.block if cursor else "none"),
+        )
     gone, header = cursor.block - block, chain.block(block)
-    back_to(session, cursor, block, header.hash, doubt=f"an operator went back to block {block}")
+    back_to(session, cursor, block, header.hash, doubt=sentence("an operator went back to block {block}", block=block))
     _keep(session, header)
     return gone
 
@@ -120,8 +127,11 @@ def _common_block(session: Session, chain: Source, cursor: Cursor, newest: int) 
         kept = session.scalars(query.limit(_HEADERS_AT_ONCE)).all()
         if not kept:
             raise DeepFork(
-                f"the chain forked below block {oldest}, the oldest header kept; to follow it, rewind the mirror to a block "
-                "that you trust. Hash of that block",
+                sentence(
+                    "the chain forked below block {oldest}, the oldest header kept; to follow it, rewind the mirror to a block "
+                    "that you trust. Hash of that block",
+                    oldest=oldest,
+                ),
                 "the one mirrored",
                 "another",
             )

@@ -65,7 +65,7 @@ def turn(sessions: sessionmaker[Session], chain: Source, memory: Memory) -> floa
         STEP_FAILURES.labels(type(error).__name__).inc()
         try:
             with sessions.begin() as session:
-                _record(session, _condition(error), str(error), memory, time.time())
+                _record(session, _condition(error), error.text, memory, time.time())
         except Retryable:
             return LONGEST_PAUSE  # the database is away: the next turn tries again
         return _pause(error, memory.failures)

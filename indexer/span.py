@@ -14,6 +14,7 @@ from ledger_client.deployment import Deployment
 from ledger_client.errors import Fork
 from ledger_client.member_logs import MemberLog
 from ledger_client.onchain import Anchor, Block, Head
+from ledger_client.sentences import sentence
 
 
 class Source(Protocol):
@@ -70,7 +71,7 @@ class Span(NamedTuple):
     def joined(self, after: Span) -> Span:
         """This span and the one right after it as one; what the node said twice of the block between them must be the same."""
         if after.blocks[0].hash != self.blocks[-1].hash:
-            raise Fork(f"hash of block {self.last}", self.blocks[-1].hash, after.blocks[0].hash)
+            raise Fork(sentence("hash of block {number}", number=self.last), self.blocks[-1].hash, after.blocks[0].hash)
         blocks, logs = self.blocks + after.blocks[1:], self.member_logs + after.member_logs
         return Span(self.first, after.last, blocks, self.anchors.followed_by(after.anchors), logs)
 

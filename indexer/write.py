@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from indexer.fold import Row
 from indexer.models import MirroredAnchor
 from ledger_client.errors import Conflict
+from ledger_client.sentences import sentence
 from records.database import StorageUnavailable
 
 _COLUMNS = tuple(column.name for column in MirroredAnchor.__table__.columns)
@@ -44,8 +45,13 @@ def anchors(session: Session, rows: Sequence[Row]) -> None:
             _copy(connection, rows)
     except (IntegrityError, psycopg.errors.UniqueViolation) as error:
         raise ForeignRows(
-            f"the mirror holds rows of anchors {rows[0][0]} to {rows[-1][0]} or of their items that the indexer did not write "
-            f"({str(error).splitlines()[0]}); audit the mirror, then rewind it to before them or rebuild it"
+            sentence(
+                "the mirror holds rows of anchors {first} to {last} or of their items that the indexer did not write ({problem}); "
+                "audit the mirror, then rewind it to before them or rebuild it",
+                first=rows[0][0],
+                last=rows[-1][0],
+                problem=str(error).splitlines()[0],
+            )
         ) from None
 
 
@@ -62,7 +68,7 @@ def _copy(connection: Connection, rows: Sequence[Row]) -> None:
         with raw.cursor() as cursor, cursor.copy(_COPY) as copy:
             copy.write(packed(rows))
     except psycopg.OperationalError as error:
-        raise StorageUnavailable(f"database: {error}; the mirror stays where it was") from error
+        raise StorageUnavailable(sentence("database: {reason}; the mirror stays where it was", reason=str(error))) from error
 
 
 @cache

@@ -19,7 +19,7 @@ from issuing.judging import Warned
 from issuing.models import CodingRule, CodingRuleVersion, IssuedCode
 from issuing.texts import line
 from ledger_client.errors import Conflict, InvalidInput, NotFound
-from ledger_client.sentences import sentence
+from ledger_client.sentences import joined, sentence
 from records.columns import now
 from records.database import changed, insert_for
 from records.models import RecordItem
@@ -33,8 +33,10 @@ class Unconfirmed(InvalidInput):
     """Warnings that nobody confirmed yet."""
 
     def __init__(self, warned: Sequence[Warned]) -> None:
-        told = "; ".join(f"{one.name}: {one.text}" for one in warned)
-        super().__init__("confirmed", f"does not name {', '.join(one.name for one in warned)}", f"confirm each that is meant so — {told}")
+        told = joined("{left}; {right}", [sentence("{name}: {text}", name=one.name, text=sentence(one.text)) for one in warned])
+        names = ", ".join(one.name for one in warned)
+        fix = sentence("confirm each that is meant so — {warnings}", warnings=told)
+        super().__init__("confirmed", sentence("does not name {names}", names=names), fix)
         self.warned = warned
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from ledger_client.errors import NodeUnavailable
 from ledger_client.onchain import Anchor, keccak
+from ledger_client.sentences import sentence
 
 ANCHORED = keccak(b"Anchored(bytes32,uint32,uint64,address,uint32,bytes32)")
 _ANCHORED_TEXT = "0x" + ANCHORED.hex()
@@ -54,7 +55,9 @@ def anchors_of(logs: Sequence[Log], ledger: bytes, time_of: Callable[[int], int]
             index = int(log.log_index, 16)
             found.append(Anchor(position, item_id, seq, commitment, signer, member_id, time, number, block_hash, index, tx_hash))
     except (ValueError, struct.error) as problem:
-        raise NodeUnavailable(f"the node gave a log that is not one of the ledger's anchors: {problem}") from None
+        raise NodeUnavailable(
+            sentence("the node gave a log that is not one of the ledger's anchors: {problem}", problem=str(problem))
+        ) from None
     return found
 
 

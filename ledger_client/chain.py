@@ -26,6 +26,7 @@ from ledger_client.onchain import Anchor, Block, Head, Member, Signer, keccak
 from ledger_client.reverts import explain
 from ledger_client.rpc import Call, Rpc
 from ledger_client.rpc_hex import octets, quantity
+from ledger_client.sentences import sentence
 
 T = TypeVar("T")
 BlockId = int | str | None  # a number, a tag of the JSON-RPC ("latest", "finalized" …), or None for the latest
@@ -123,13 +124,17 @@ class Chain:
             raise WrongChain("genesis block", wanted.genesis, genesis)
         code = octets(self.rpc.call("eth_getCode", [_hex(wanted.ledger), "latest"], str))
         if code != ledger_code(wanted.members):
-            raise WrongChain(f"code at {_hex(wanted.ledger)}", "the published Ledger", f"{len(code)} other bytes" if code else "no code")
+            raise WrongChain(
+                sentence("code at {address}", address=_hex(wanted.ledger)),
+                "the published Ledger",
+                sentence("{count} other bytes", count=len(code)) if code else "no code",
+            )
 
     def block(self, number: BlockId = None) -> Block:
         """One block's header, the latest by default; NotFound when the node has no such block."""
         found = self.rpc.call("eth_getBlockByNumber", [_tag(number), False], BlockJson | None)  # type: ignore[arg-type]  # a union is a type to msgspec
         if found is None:
-            raise NotFound(f"block {_tag(number) if isinstance(number, str) else number}: the node has none")
+            raise NotFound(sentence("block {number}: the node has none", number=_tag(number) if isinstance(number, str) else number))
         return block_of(found)
 
     def blocks(self, first: int, last: int) -> list[Block]:
@@ -165,7 +170,11 @@ class Chain:
         for part, answer in zip(parts, self.rpc.batch(calls), strict=True):
             words = octets(answer)[64:]
             if len(words) != 32 * len(part):
-                raise WrongChain(f"contract at {_hex(self.deployment.ledger)}", f"{len(part)} heads", f"{len(words)} bytes")
+                raise WrongChain(
+                    sentence("contract at {address}", address=_hex(self.deployment.ledger)),
+                    sentence("{count} heads", count=len(part)),
+                    sentence("{count} bytes", count=len(words)),
+                )
             found += [Head.of_word(words[i : i + 32]) for i in range(0, len(words), 32)]
         return found
 
@@ -202,7 +211,11 @@ class Chain:
         for address, answer in zip(addresses, self.rpc.batch(calls), strict=True):
             words = octets(answer)
             if len(words) != 96:
-                raise WrongChain(f"contract at {_hex(self.deployment.members)}", "a signer of 96 bytes", f"{len(words)} bytes")
+                raise WrongChain(
+                    sentence("contract at {address}", address=_hex(self.deployment.members)),
+                    "a signer of 96 bytes",
+                    sentence("{count} bytes", count=len(words)),
+                )
             found.append(Signer(address, *(int.from_bytes(words[i : i + 32], "big") for i in (0, 32, 64))))
         return found
 
@@ -254,7 +267,7 @@ class Chain:
         """The transaction of that hash; NotFound when the node does not have it."""
         found = self.rpc.call("eth_getTransactionByHash", [_hex(tx_hash)], _SentJson | None)  # type: ignore[arg-type]  # as above
         if found is None:
-            raise NotFound(f"transaction {_hex(tx_hash)}: the node has none")
+            raise NotFound(sentence("transaction {tx_hash}: the node has none", tx_hash=_hex(tx_hash)))
         head = (quantity(text) for text in (found.nonce, found.gas_price or "0x0", found.gas))
         tail = (quantity(text) for text in (found.v, found.r, found.s))
         body = [octets(found.to or "0x"), rlp.number(quantity(found.value)), octets(found.input)]
@@ -277,14 +290,18 @@ class Chain:
         found = []
         for number, answer in zip(numbers, self.rpc.batch(calls), strict=True):
             if answer is None:
-                raise NodeUnavailable(f"the node has no block {number}")
+                raise NodeUnavailable(sentence("the node has no block {number}", number=number))
             found.append(block_of(answer))
         return found
 
     def _count(self, contract: bytes, selector: bytes, block: BlockId) -> int:
         answer = self.call(contract, selector, block)
         if len(answer) != 32:
-            raise WrongChain(f"contract at {_hex(contract)}", "a number of 32 bytes", f"{len(answer)} bytes")
+            raise WrongChain(
+                sentence("contract at {address}", address=_hex(contract)),
+                "a number of 32 bytes",
+                sentence("{count} bytes", count=len(answer)),
+            )
         return int.from_bytes(answer, "big")
 
     def _view(self, to: bytes, data: bytes, block: BlockId, sender: bytes | None = None) -> Call:
@@ -320,7 +337,7 @@ class Chain:
             try:
                 return known[number]
             except KeyError:
-                raise Incomplete(f"block times for the logs of block {number}", "a time", "none") from None
+                raise Incomplete(sentence("block times for the logs of block {number}", number=number), "a time", "none") from None
 
         return time_of
 

@@ -16,6 +16,7 @@ from ledger_client.epcis.prefixes import prefixes_of
 from ledger_client.epcis.vocabulary import CBV, terms
 from ledger_client.errors import InvalidInput
 from ledger_client.property_names import ALWAYS, EVERY_OTHER
+from ledger_client.sentences import sentence
 
 Audience = Literal["public", "partners", "regulator"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)  # each sees what those before it see (spec 9.1)
@@ -75,13 +76,19 @@ class Policy:
 
     def __post_init__(self) -> None:
         if len(self.rules) > MOST_RULES:
-            raise InvalidInput("rules", f"are {len(self.rules)}", f"at most {MOST_RULES}; name a prefix as a whole (acme:*)")
+            raise InvalidInput(
+                "rules",
+                sentence("are {count}", count=len(self.rules)),
+                sentence("at most {most}; name a prefix as a whole (acme:*)", most=MOST_RULES),
+            )
         said: set[tuple[Kind, str]] = set()
         for place, rule in enumerate(self.rules):
             _check(rule, f"rules[{place}]")
             if (rule.kind, rule.property) in said:
                 raise InvalidInput(
-                    f"rules[{place}].property", f"{rule.property!r} was ruled on before for these events", "keep one of the two"
+                    f"rules[{place}].property",
+                    sentence("{property!r} was ruled on before for these events", property=rule.property),
+                    "keep one of the two",
                 )
             said.add((rule.kind, rule.property))
         object.__setattr__(self, "rules", tuple(sorted(self.rules, key=_precedence)))
@@ -149,9 +156,17 @@ def _precedence(rule: Rule) -> tuple[bool, bool, bool, bool, Kind, str]:
 def _check(rule: Rule, field: str) -> None:
     property_names.checked(rule.property, f"{field}.property")
     if rule.audience not in AUDIENCES:
-        raise InvalidInput(f"{field}.audience", f"{str(rule.audience)[:40]!r} is no audience", f"use {', '.join(AUDIENCES)}")
+        raise InvalidInput(
+            f"{field}.audience",
+            sentence("{text!r} is no audience", text=str(rule.audience)[:40]),
+            sentence("use {known}", known=", ".join(AUDIENCES)),
+        )
     if rule.property in ALWAYS and rule.audience != "public":
-        raise InvalidInput(f"{field}.property", f"{rule.property} may not be hidden: it {ALWAYS[rule.property]}", "leave it public")
+        raise InvalidInput(
+            f"{field}.property",
+            sentence("{property} may not be hidden: it {why}", property=rule.property, why=sentence(ALWAYS[rule.property])),
+            "leave it public",
+        )
     if rule.property == EVERY_OTHER and rule.audience == "public":
         raise InvalidInput(f"{field}.audience", "shows everybody what nobody has thought of yet", "name the public properties one by one")
     check_kind(rule.kind, field)
@@ -163,7 +178,9 @@ def check_kind(kind: Kind, field: str) -> None:
         if value and value not in known:
             if ":" not in value:
                 raise InvalidInput(
-                    f"{field}.{name}", f"{value[:40]!r} is no {name} of EPCIS 2.0", f"use one of {', '.join(sorted(known))}, or a URI"
+                    f"{field}.{name}",
+                    sentence("{value!r} is no {name} of EPCIS 2.0", value=value[:40], name=name),
+                    sentence("use one of {known}, or a URI", known=", ".join(sorted(known))),
                 )
             property_names.require_plain(value, f"{field}.{name}")
 
@@ -173,7 +190,9 @@ def _rule(entry: object, field: str) -> Rule:
         raise InvalidInput(field, "is not an object")
     for name, value in entry.items():
         if name not in _FIELDS:
-            raise InvalidInput(f"{field}.{str(name)[:40]}", "is not a field of a rule", f"the fields are {', '.join(_FIELDS)}")
+            raise InvalidInput(
+                f"{field}.{str(name)[:40]}", "is not a field of a rule", sentence("the fields are {known}", known=", ".join(_FIELDS))
+            )
         if not isinstance(value, str):
             raise InvalidInput(f"{field}.{name}", "is not a text")
     kind = Kind(entry.get("type", ""), standard_step(entry.get("bizStep", "")))

@@ -29,6 +29,11 @@ from ledger_client.sentences import sentence
 class LedgerError(Exception):
     """Base of every error that this project raises on purpose."""
 
+    @property
+    def text(self) -> str:
+        """What it says, which remembers how it was made; `str` of it does not."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
+
 
 class InvalidInput(LedgerError):
     """Data that breaks a rule; names the field and the way to mend it."""
@@ -70,7 +75,7 @@ class NodeRefused(Refused):
     """The chain node understood the request and answered with a JSON-RPC error."""
 
     def __init__(self, method: str, code: int, reason: str, data: object = None) -> None:
-        super().__init__(f"{method}: the node answered error {code}: {reason}")
+        super().__init__(sentence("{method}: the node answered error {code}: {reason}", method=method, code=code, reason=sentence(reason)))
         self.method, self.code, self.reason, self.data = method, code, reason, data
 
 
@@ -106,7 +111,7 @@ class EvidenceError(LedgerError):
     """Two sources that must agree do not; names both sides."""
 
     def __init__(self, what: str, said: object, found: object) -> None:
-        super().__init__(f"{what}: expected {_show(said)}, found {_show(found)}")
+        super().__init__(sentence("{what}: expected {said}, found {found}", what=sentence(what), said=_show(said), found=_show(found)))
         self.what, self.said, self.found = what, said, found
 
 
@@ -123,4 +128,4 @@ class Incomplete(EvidenceError):
 
 
 def _show(value: object) -> str:
-    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
+    return "0x" + value.hex() if isinstance(value, bytes) else sentence(value) if isinstance(value, str) else str(value)

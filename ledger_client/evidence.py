@@ -19,6 +19,7 @@ from ledger_client.errors import EvidenceError, NodeRefused, NodeUnavailable
 from ledger_client.header import BlockJson, block_of
 from ledger_client.onchain import Block, Head, Signer, keccak
 from ledger_client.rpc import Call, Rpc
+from ledger_client.sentences import sentence
 
 _TRIES = 8  # a block a second leaves time enough between two; eight misses are no coincidence
 
@@ -93,7 +94,13 @@ def fetch(
             return _at_once(rpc, asked, meanwhile) if attempt == 0 else _in_turn(rpc, asked)
         except (EvidenceError, NodeRefused) as moved:
             problem = moved
-    raise NodeUnavailable(f"the node gave no storage proof that holds against its own block, {_TRIES} times: {problem}")
+    raise NodeUnavailable(
+        sentence(
+            "the node gave no storage proof that holds against its own block, {tries} times: {problem}",
+            tries=_TRIES,
+            problem=problem.text if problem else "",
+        )
+    )
 
 
 def _at_once(rpc: Rpc, asked: _Asked, meanwhile: Iterator[object] | None) -> Evidence:
@@ -163,4 +170,4 @@ def _word(entry: _StorageJson) -> bytes:
     try:
         return int(entry.value, 16).to_bytes(32, "big")
     except (ValueError, OverflowError):
-        raise NodeUnavailable(f"the node gave {entry.value[:80]!r} as a storage word") from None
+        raise NodeUnavailable(sentence("the node gave {value!r} as a storage word", value=entry.value[:80])) from None

@@ -15,6 +15,7 @@ import msgspec
 from ledger_client import rlp
 from ledger_client.errors import InvalidInput, NodeUnavailable
 from ledger_client.onchain import Block, keccak
+from ledger_client.sentences import sentence
 
 _EXTRA = 12  # place of extraData among a header's fields
 
@@ -61,7 +62,9 @@ def block_of(answer: BlockJson) -> Block:
         fields = _fields(answer)
         block_hash = bytes.fromhex(answer.hash[2:])
     except ValueError as problem:
-        raise NodeUnavailable(f"the node's block {answer.number} holds something that is not hex: {problem}") from None
+        raise NodeUnavailable(
+            sentence("the node's block {number} holds something that is not hex: {problem}", number=answer.number, problem=str(problem))
+        ) from None
     found = next((raw for raw in _preimages(fields) if keccak(raw) == block_hash), b"")
     number, time = int(answer.number, 16), int(answer.timestamp, 16)
     return Block(number, block_hash, fields[0], time, fields[3], found)

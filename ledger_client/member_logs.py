@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ledger_client.anchor_logs import Log
 from ledger_client.errors import NodeUnavailable
 from ledger_client.onchain import Member, Role, keccak
+from ledger_client.sentences import sentence
 
 _SIGNATURES = {
     "MemberAdmitted": "uint32,string,string,uint8",
@@ -61,7 +62,9 @@ def member_logs_of(logs: Iterable[Log], time_of: Callable[[int], int]) -> list[M
     try:
         return [_decode(log, time_of) for log in logs]
     except (ValueError, KeyError, IndexError) as problem:
-        raise NodeUnavailable(f"the node gave a log that is not one of the members' events: {problem!r}") from None
+        raise NodeUnavailable(
+            sentence("the node gave a log that is not one of the members' events: {problem}", problem=repr(problem))
+        ) from None
 
 
 def members_of(logs: Iterable[MemberLog]) -> list[Member]:

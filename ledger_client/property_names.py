@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import joined, sentence
 
 EVERY_OTHER = "*"
 LONGEST = 200  # characters
@@ -41,38 +42,56 @@ _ALIKE = ("LATIN", "CYRILLIC", "GREEK")  # scripts whose letters look alike
 def checked(name: object, field: str) -> str:
     """The name, if a policy may use it; InvalidInput with what is wrong otherwise. `field` is for the message."""
     if not isinstance(name, str) or not name:
-        raise InvalidInput(field, "names no property", f"write a property, such as readPoint, acme:oven, acme:* or {EVERY_OTHER}")
+        raise InvalidInput(
+            field,
+            "names no property",
+            sentence("write a property, such as readPoint, acme:oven, acme:* or {every}", every=EVERY_OTHER),
+        )
     if name == EVERY_OTHER:
         return name
     require_plain(name.removesuffix(":*"), field)
     prefix, colon, local = name.partition(":")
     if not colon and name not in STANDARD:
-        raise InvalidInput(field, f"{name!r} is no property of EPCIS 2.0", _meant(name))
+        raise InvalidInput(field, sentence("{name!r} is no property of EPCIS 2.0", name=name), _meant(name))
     if colon and not (prefix and local):
-        raise InvalidInput(field, f"{name!r} lacks a part", "write prefix:name, or prefix:* for all of the prefix")
+        raise InvalidInput(field, sentence("{name!r} lacks a part", name=name), "write prefix:name, or prefix:* for all of the prefix")
     return name
 
 
 def require_plain(name: str, field: str) -> None:
     """At most 200 letters, digits and marks of URIs, in one spelling (NFKC), and not from two scripts that look alike."""
     if len(name) > LONGEST:
-        raise InvalidInput(field, f"{name[:20]!r}… has {len(name)} characters", f"a name has at most {LONGEST}")
+        raise InvalidInput(
+            field,
+            sentence("{name!r}… has {count} characters", name=name[:20], count=len(name)),
+            sentence("a name has at most {most}", most=LONGEST),
+        )
     for letter in name:
         if not (letter.isalnum() or letter in _MARKS or unicodedata.category(letter) in ("Mn", "Mc")):
             told = unicodedata.name(letter, "a control character")
             raise InvalidInput(
-                field, f"{name[:40]!r} holds U+{ord(letter):04X} ({told.lower()})", "use letters, digits and - . _ : / # only"
+                field,
+                sentence("{name!r} holds U+{number:04X} ({told})", name=name[:40], number=ord(letter), told=told.lower()),
+                "use letters, digits and - . _ : / # only",
             )
     plain = unicodedata.normalize("NFKC", name)
     if plain != name:
-        raise InvalidInput(field, f"{name[:40]!r} is a second spelling", f"write it as it is compared: {plain[:LONGEST]}")
+        raise InvalidInput(
+            field,
+            sentence("{name!r} is a second spelling", name=name[:40]),
+            sentence("write it as it is compared: {plain}", plain=plain[:LONGEST]),
+        )
     scripts = {script for letter in name if letter.isalpha() for script in _ALIKE if unicodedata.name(letter, "").startswith(script)}
     if len(scripts) > 1:
         raise InvalidInput(
-            field, f"{name[:40]!r} mixes {' and '.join(sorted(map(str.title, scripts)))} letters", "they look alike; use one script"
+            field,
+            sentence(
+                "{name!r} mixes {scripts} letters", name=name[:40], scripts=joined("{left} and {right}", sorted(map(str.title, scripts)))
+            ),
+            "they look alike; use one script",
         )
 
 
 def _meant(name: str) -> str:
     near = get_close_matches(name, STANDARD, 1)
-    return f"did you mean {near[0]}?" if near else "an extension is written with its prefix, such as acme:oven"
+    return sentence("did you mean {near}?", near=near[0]) if near else "an extension is written with its prefix, such as acme:oven"

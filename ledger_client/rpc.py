@@ -22,8 +22,10 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 import msgspec
 
 from ledger_client.errors import InvalidInput, LedgerError, NodeUnavailable
+from ledger_client.network_errors import reason
 from ledger_client.rpc_answer import Begun, whole
 from ledger_client.rpc_errors import ErrorObject, of_error, of_status
+from ledger_client.sentences import sentence
 
 T = TypeVar("T")
 
@@ -66,11 +68,13 @@ class Rpc:
         self.url, self.timeout = url, timeout
         self._parts = urlsplit(url)
         if self._parts.scheme not in {"http", "https"} or not self._parts.hostname:
-            raise InvalidInput("node URL", f"{url!r} is not an http or https URL", "write it like http://127.0.0.1:8545")
+            raise InvalidInput("node URL", sentence("{url!r} is not an http or https URL", url=url), "write it like http://127.0.0.1:8545")
         try:
             self._head = _head(self._parts)
         except UnicodeError:
-            raise InvalidInput("node URL", f"{url!r} names no possible host", "write it like http://127.0.0.1:8545") from None
+            raise InvalidInput(
+                "node URL", sentence("{url!r} names no possible host", url=url), "write it like http://127.0.0.1:8545"
+            ) from None
         self._name = f"{self._parts.scheme}://{self._parts.hostname}:{self._parts.port or ''}".rstrip(":")
         self._idle: list[http.client.HTTPConnection] = []
         self._lock = threading.Lock()
@@ -123,10 +127,18 @@ class Rpc:
         raw = self._post(_ENCODER.encode(sent), meanwhile)
         if raw.lstrip()[:1] == b"{":  # a refusal of the whole batch
             self._result(calls[0], self._decoded(_ONE, raw))
-            raise NodeUnavailable(f"{self._name} answered a batch of {len(calls)} calls with one answer")
+            raise NodeUnavailable(sentence("{name} answered a batch of {count} calls with one answer", name=self._name, count=len(calls)))
         answers = {answer.id: answer for answer in self._decoded(_MANY, raw)}
         if missing := [c.method for n, c in zip(numbers, calls, strict=True) if n not in answers]:
-            raise NodeUnavailable(f"{self._name} left {len(missing)} of {len(calls)} calls unanswered, first {missing[0]}")
+            raise NodeUnavailable(
+                sentence(
+                    "{name} left {count} of {all} calls unanswered, first {first}",
+                    name=self._name,
+                    count=len(missing),
+                    all=len(calls),
+                    first=missing[0],
+                )
+            )
         return [self._outcome(call, answers[number]) for number, call in zip(numbers, calls, strict=True)]
 
     def _result(self, call: Call, answer: _Answer) -> object:
@@ -142,7 +154,11 @@ class Rpc:
         try:
             return cast(object, self._decoder(call.type).decode(answer.result))
         except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-            return NodeUnavailable(f"{self._name} answered {call.method} with something else: {problem}")
+            return NodeUnavailable(
+                sentence(
+                    "{name} answered {method} with something else: {problem}", name=self._name, method=call.method, problem=str(problem)
+                )
+            )
 
     def _decoder(self, wanted: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401 - any type that msgspec knows
         decoder = self._decoders.get(wanted)
@@ -154,15 +170,22 @@ class Rpc:
         try:
             return decoder.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-            raise NodeUnavailable(f"{self._name} did not answer with JSON-RPC: {problem}; it began {raw[:80]!r}") from None
+            raise NodeUnavailable(
+                sentence(
+                    "{name} did not answer with JSON-RPC: {problem}; it began {began}",
+                    name=self._name,
+                    problem=str(problem),
+                    began=repr(raw[:80]),
+                )
+            ) from None
 
     def _post(self, body: bytes, meanwhile: Iterator[object] | None = None) -> bytes:
         try:
             return self._sent(body, time.monotonic() + self.timeout, meanwhile)
         except TimeoutError:
-            raise NodeUnavailable(f"{self._name} did not answer within {self.timeout:g} s") from None
+            raise NodeUnavailable(sentence("{name} did not answer within {timeout:g} s", name=self._name, timeout=self.timeout)) from None
         except (OSError, http.client.HTTPException) as problem:
-            raise NodeUnavailable(f"{self._name} does not answer: {problem or type(problem).__name__}") from None
+            raise NodeUnavailable(sentence("{name} does not answer: {problem}", name=self._name, problem=reason(problem))) from None
 
     def _sent(self, body: bytes, deadline: float, meanwhile: Iterator[object] | None) -> bytes:
         with self._lock:

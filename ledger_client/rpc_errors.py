@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from ledger_client.errors import LedgerError, NodeRefused, NodeUnavailable, RangeTooWide
+from ledger_client.sentences import sentence
 
 SERVER_ERROR = -32000  # JSON-RPC 2.0 section 5.1, EIP-1474
 LIMIT_EXCEEDED = -32005  # EIP-1474
@@ -41,19 +42,23 @@ def of_error(method: str, error: ErrorObject) -> LedgerError:
     """The exception for a JSON-RPC error object."""
     words = error.message if not isinstance(error.data, str) else f"{error.message} {error.data}"
     if method in _RANGED and not re.search(r"too many requests|rate limit", words, re.IGNORECASE) and _RANGE_WORDS.search(words):
-        return RangeTooWide(f"{method}: {error.message}", _named_limit(words))
+        return RangeTooWide(sentence("{method}: {message}", method=method, message=error.message), _named_limit(words))
     if error.code == LIMIT_EXCEEDED or _BUSY_WORDS.search(error.message):
-        return NodeUnavailable(f"{method}: the node is busy (error {error.code}): {error.message}")
+        return NodeUnavailable(
+            sentence("{method}: the node is busy (error {code}): {message}", method=method, code=error.code, message=error.message)
+        )
     if error.code == SERVER_ERROR and _ABSENT_WORDS.match(error.message):
-        return NodeUnavailable(f"{method}: the chain is there, its node is not yet: {error.message}")
+        return NodeUnavailable(
+            sentence("{method}: the chain is there, its node is not yet: {message}", method=method, message=error.message)
+        )
     return NodeRefused(method, error.code, error.message, error.data)
 
 
 def of_status(name: str, status: int, retry_after: str | None) -> LedgerError:
     """The exception for an HTTP status other than 200; `retry_after` is the header as sent (seconds or a date)."""
     if status == 413:
-        return RangeTooWide(f"{name} answered HTTP 413: the request is too large")
-    return NodeUnavailable(f"{name} answered HTTP {status}", _seconds(retry_after))
+        return RangeTooWide(sentence("{name} answered HTTP 413: the request is too large", name=name))
+    return NodeUnavailable(sentence("{name} answered HTTP {status}", name=name, status=status), _seconds(retry_after))
 
 
 def _named_limit(words: str) -> int | None:

@@ -6,6 +6,7 @@ A node that answers something else is not believed any further: NodeUnavailable.
 from __future__ import annotations
 
 from ledger_client.errors import NodeUnavailable
+from ledger_client.sentences import sentence
 
 
 def quantity(text: str) -> int:
@@ -13,7 +14,7 @@ def quantity(text: str) -> int:
     try:
         return int(text, 16)
     except ValueError:
-        raise NodeUnavailable(f"the node answered {text[:40]!r} where a hex number belongs") from None
+        raise NodeUnavailable(sentence("the node answered {text!r} where a hex number belongs", text=text[:40])) from None
 
 
 def octets(text: str) -> bytes:
@@ -21,4 +22,4 @@ def octets(text: str) -> bytes:
     try:
         return bytes.fromhex(text[2:])
     except ValueError:
-        raise NodeUnavailable(f"the node answered {text[:40]!r} where hex bytes belong") from None
+        raise NodeUnavailable(sentence("the node answered {text!r} where hex bytes belong", text=text[:40])) from None

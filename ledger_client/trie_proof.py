@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ledger_client import rlp
 from ledger_client.errors import EvidenceError, InvalidInput
 from ledger_client.onchain import keccak
+from ledger_client.sentences import sentence
 
 EMPTY_ROOT = keccak(rlp.encode(b""))
 EMPTY_CODE = keccak(b"")
@@ -62,7 +63,7 @@ def value(root: bytes, path: bytes, proof: Sequence[bytes]) -> bytes | None:
         if onward is not None:
             expected, nibbles = found, onward
         elif rest:
-            raise EvidenceError("trie proof", "its end", f"{len(rest)} nodes more")
+            raise EvidenceError("trie proof", "its end", sentence("{count} nodes more", count=len(rest)))
         else:
             return found or None
 

@@ -13,6 +13,7 @@ from ledger_client.errors import WrongChain
 from ledger_client.onchain import keccak
 from ledger_client.rpc import Call
 from ledger_client.rpc_hex import octets
+from ledger_client.sentences import sentence
 
 _OWNERS, _THRESHOLD, _NONCE = (keccak(name)[:4] for name in (b"getOwners()", b"getThreshold()", b"nonce()"))
 _APPROVED = keccak(b"approvedHashes(address,bytes32)")[:4]
@@ -44,7 +45,9 @@ def _ask(chain: Chain, questions: Sequence[bytes]) -> list[bytes]:
     calls = [Call("eth_call", [{"to": council, "data": "0x" + data.hex()}, "latest"], str) for data in questions]
     answers = [octets(answer) for answer in chain.rpc.batch(calls)] if calls else []
     if short := next((answer for answer in answers if len(answer) < 32), None):
-        raise WrongChain(f"contract at {council}", "an answer of the council", f"{len(short)} bytes")
+        raise WrongChain(
+            sentence("contract at {address}", address=council), "an answer of the council", sentence("{count} bytes", count=len(short))
+        )
     return answers
 
 

@@ -16,6 +16,7 @@ from ledger_client.errors import LedgerError, NodeUnavailable, WrongChain
 from ledger_client.onchain import Head, keccak
 from ledger_client.rpc import MAX_BATCH, Call, Rpc
 from ledger_client.rpc_hex import octets, quantity
+from ledger_client.sentences import sentence
 
 _HEADS = keccak(b"heads(bytes32[])")[:4]
 MOST_BLOCKS = MAX_BATCH - 4  # whose times fit into the one request
@@ -56,14 +57,14 @@ class Testimony:
         """The item's head in the newest block. NodeRefused or WrongChain when no ledger answers at the address."""
         words = octets(_good(self.answers[3]))
         if len(words) != 96:
-            raise WrongChain("contract at the ledger's address", "the head of one item", f"{len(words)} bytes")
+            raise WrongChain("contract at the ledger's address", "the head of one item", sentence("{count} bytes", count=len(words)))
         return Head.of_word(words[64:])
 
     def times(self) -> dict[int, int]:
         """Block number -> time, Unix seconds; NodeUnavailable when the node lacks one of them."""
         found = {number: _good(answer) for number, answer in zip(self.blocks, self.answers[4:], strict=True)}
         if missing := [number for number, block in found.items() if block is None]:
-            raise NodeUnavailable(f"the node has no block {missing[0]}")
+            raise NodeUnavailable(sentence("the node has no block {number}", number=missing[0]))
         return {number: quantity(block.timestamp) for number, block in found.items()}
 
 

@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from ledger_client.disclosure import DEFAULT, NARROWEST, Audience, Change, Policy, changes
 from ledger_client.errors import Conflict, InvalidInput
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import insert_for
 from records.models import DisclosurePolicy
 from telemetry.logs import log
 
 LONGEST_REASON = 500
+_OVERTAKEN = "the policy was changed by {name} meanwhile (version {version}): {changes}; look at it and save again"
 
 
 _LAST = (
@@ -66,9 +68,7 @@ class Overtaken(Conflict):
 
     def __init__(self, newest: DisclosurePolicy, theirs: Sequence[Change]) -> None:
         told = "; ".join(told_change(change) for change in theirs) or "nothing that differs"
-        super().__init__(
-            f"the policy was changed by {newest.made_by} meanwhile (version {newest.version}): {told}; look at it and save again"
-        )
+        super().__init__(sentence(_OVERTAKEN, name=newest.made_by, version=newest.version, changes=told))
         self.newest, self.theirs = newest, theirs
 
 
@@ -141,7 +141,7 @@ def _read(rules: bytes) -> Policy:
 def _overtaken(session: Session, member_id: int, based_on: int) -> Conflict:
     last = newest(session, member_id)
     if last is None or last.version <= based_on:
-        return Conflict(f"the policy has no version {based_on}; open it anew")
+        return Conflict(sentence("the policy has no version {based_on}; open it anew", based_on=based_on))
     return Overtaken(last, changes(version(session, member_id, based_on), policy_of(last.rules)))
 
 
@@ -150,7 +150,11 @@ def _reason(text: str) -> str:
     if not found:
         raise InvalidInput("reason", "is missing", "say in a sentence why the policy changes")
     if len(found) > LONGEST_REASON:
-        raise InvalidInput("reason", f"has {len(found)} characters", f"at most {LONGEST_REASON}")
+        raise InvalidInput(
+            "reason",
+            sentence("has {count} characters", count=len(found)),
+            sentence("at most {most}", most=LONGEST_REASON),
+        )
     if not found.isprintable():
         raise InvalidInput("reason", "holds a control character", "write plain text")
     return found

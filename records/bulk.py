@@ -15,6 +15,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ledger_client.sentences import sentence
 from records.database import Base, StorageUnavailable, insert_for
 
 Treatment = tuple[str, Callable[[Any], Any]]
@@ -58,7 +59,9 @@ def copy_rows(session: Session, model: type[Base], names: Sequence[str], rows: I
     except psycopg.IntegrityError as error:
         raise IntegrityError(f"COPY {table}", None, error) from error
     except psycopg.OperationalError as error:
-        raise StorageUnavailable(f"database: {error}; nothing of this was stored, earlier records are safe") from error
+        raise StorageUnavailable(
+            sentence("database: {reason}; nothing of this was stored, earlier records are safe", reason=str(error))
+        ) from error
 
 
 def _dialect(dialect: Dialect) -> Dialect:

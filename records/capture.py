@@ -22,6 +22,7 @@ from ledger_client import canonical
 from ledger_client.epcis.document import Document, read
 from ledger_client.epcis.judge import faults_around
 from ledger_client.errors import Conflict, InvalidEvent, InvalidInput
+from ledger_client.sentences import sentence
 from records import documents, judging, results, vocabulary
 from records.columns import now
 from records.database import changed, once_committed
@@ -59,7 +60,7 @@ def accept(session: Session, signer: bytes, body: bytes, behaviour: str = Behavi
     that is neither JSON nor XML, no EPCIS document, or wrong around its events.
     """
     if behaviour not in tuple(Behaviour):
-        raise InvalidInput("GS1-Capture-Error-Behaviour", f"is {behaviour!r}", "choose rollback or proceed")
+        raise InvalidInput("GS1-Capture-Error-Behaviour", sentence("is {behaviour!r}", behaviour=behaviour), "choose rollback or proceed")
     document = _readable(body)
     job = Capture(
         id=str(uuid.uuid4()),
@@ -107,7 +108,11 @@ def store_event(session: Session, signer: bytes, body: bytes, check: Check | Non
     Raises InvalidEvent with the path and rule, Conflict if its event id belongs to another content.
     """
     if len(body) > ROOM * LARGEST:
-        raise InvalidEvent("$", f"has {len(body):,} bytes", f"an event has at most {LARGEST:,} (1 MB), its spaces and escapes aside")
+        raise InvalidEvent(
+            "$",
+            sentence("has {count:,} bytes", count=len(body)),
+            sentence("an event has at most {largest:,} (1 MB), its spaces and escapes aside", largest=LARGEST),
+        )
     document = read(body)
     if document.envelope is not None or len(document.events) != 1:
         raise InvalidEvent("$", "is not one single event", "send documents with several events to /capture")
@@ -123,7 +128,12 @@ def store_event(session: Session, signer: bytes, body: bytes, check: Check | Non
         passed.settle(session, [prepared])
     once_committed(session, partial(_tell_event, stored))
     if stored.outcome == Outcome.INVALID:
-        raise Conflict(f"{stored.problem}; give the event an eventID of its own, or declare the recorded one to be in error")
+        raise Conflict(
+            sentence(
+                "{problem}; give the event an eventID of its own, or declare the recorded one to be in error",
+                problem=sentence(stored.problem),
+            )
+        )
     return stored, prepared.event_id
 
 
@@ -136,7 +146,9 @@ def _readable(body: bytes) -> Document:
         raise problem
     if len(document.events) > MAX_EVENTS:
         raise InvalidInput(
-            "eventList", f"has {len(document.events):,} events, at most {MAX_EVENTS:,} are taken at once", "split the document"
+            "eventList",
+            sentence("has {count:,} events, at most {most:,} are taken at once", count=len(document.events), most=MAX_EVENTS),
+            "split the document",
         )
     vocabulary.entries(document)
     return document
@@ -144,7 +156,11 @@ def _readable(body: bytes) -> Document:
 
 def _check_size(body: bytes) -> None:
     if len(body) > MAX_BYTES:
-        raise InvalidInput("body", f"has {len(body):,} bytes, at most {MAX_BYTES:,} (20 MB) are taken at once", "split the document")
+        raise InvalidInput(
+            "body",
+            sentence("has {count:,} bytes, at most {most:,} (20 MB) are taken at once", count=len(body), most=MAX_BYTES),
+            "split the document",
+        )
 
 
 def _proceed(session: Session, job: Capture, work: Work, judged: list[Prepared | Rejected], check: Check | None) -> int:

@@ -41,6 +41,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from ledger_client.errors import InvalidInput, Retryable
+from ledger_client.sentences import sentence
 from records.keyring import Keyring, keyring_of
 
 BUSY_SECONDS = 30.0
@@ -82,7 +83,9 @@ def open_engine(url: str | URL, keyring: Path | None = None) -> Engine:
         case "postgresql":
             engine = _postgresql(parsed, _keyring(parsed, keyring))
         case other:
-            raise InvalidInput("database url", f"names the unknown database {other!r}", "use sqlite:/// or postgresql://")
+            raise InvalidInput(
+                "database url", sentence("names the unknown database {other!r}", other=other), "use sqlite:/// or postgresql://"
+            )
     event.listen(engine, "handle_error", _translate)
     return engine
 
@@ -135,7 +138,7 @@ def revision(connection: Connection) -> str | None:
     known = [script.revision for script in ScriptDirectory.from_config(_migrations()).walk_revisions()]
     if found is not None and found not in known:
         fix = f"use the version of TraceLedger that made it; this one knows revisions up to {known[0]}"
-        raise InvalidInput("database", f"its tables are of revision {found}", fix)
+        raise InvalidInput("database", sentence("its tables are of revision {found}", found=found), fix)
     return found
 
 
@@ -231,6 +234,6 @@ def _translate(context: ExceptionContext) -> None:
     """Turn what is the storage's trouble, not the caller's, into an error that says so."""
     if isinstance(context.sqlalchemy_exception, OperationalError) and not context.is_pre_ping:  # a failed ping just opens a new connection
         reason = str(context.original_exception).strip()
-        raise StorageUnavailable(f"database: {reason}; nothing of this request was stored, earlier records are safe") from (
-            context.original_exception
-        )
+        raise StorageUnavailable(
+            sentence("database: {reason}; nothing of this request was stored, earlier records are safe", reason=reason)
+        ) from (context.original_exception)

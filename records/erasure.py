@@ -19,6 +19,7 @@ from sqlalchemy import Engine, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ledger_client.errors import Conflict, InvalidInput, NotFound, Retryable
+from ledger_client.sentences import sentence
 from records import documents
 from records.capture import store_event
 from records.columns import milliseconds, now
@@ -58,7 +59,7 @@ def ask(session: Session, record: Record, by: Person, ordered_by: str, reason: s
     row |= {"reason": reason, "asked_at": milliseconds(now()), "asked_by": by.account, "asked_name": by.name}
     added = session.scalar(insert_for(session, Erasure).values(row).on_conflict_do_nothing().returning(Erasure.id))
     if added is None:
-        raise Conflict(f"event {record.event_id} is erased, or somebody asked for it already")
+        raise Conflict(sentence("event {event_id} is erased, or somebody asked for it already", event_id=record.event_id))
     return one(session, row["id"])
 
 
@@ -86,7 +87,7 @@ def one(session: Session, erasure_id: str) -> Erasure:
     """The request of that id; raises NotFound."""
     found = session.get(Erasure, erasure_id)
     if found is None:
-        raise NotFound(f"erasure {erasure_id[:40]}: there is none of that id")
+        raise NotFound(sentence("erasure {erasure_id}: there is none of that id", erasure_id=erasure_id[:40]))
     return found
 
 
@@ -128,8 +129,10 @@ def _decide(session: Session, erasure_id: str, by: Person, state: ErasureState) 
     if done:
         return found
     if found.state == ErasureState.ASKED:
-        raise Conflict(f"{by.name} asked for this erasure; another account approves it")
-    raise Conflict(f"this erasure was decided already: it is {found.state}, by {found.decided_name}")
+        raise Conflict(sentence("{name} asked for this erasure; another account approves it", name=by.name))
+    raise Conflict(
+        sentence("this erasure was decided already: it is {state}, by {name}", state=sentence(found.state), name=found.decided_name)
+    )
 
 
 def _destroy(session: Session, record: Record) -> None:
@@ -149,7 +152,7 @@ def _receipt(session: Session, erasure: Erasure, record: Record) -> int:
     """Store the receipt, signed by the key that signed the record; returns its record's number."""
     stored, _ = store_event(session, record.signer, orjson.dumps(_event(session, erasure, record)))
     if stored.outcome != Outcome.STORED or stored.record_id is None:
-        raise Conflict(f"the receipt of erasure {erasure.id} could not be stored: {stored.outcome}")
+        raise Conflict(sentence("the receipt of erasure {id} could not be stored: {outcome}", id=erasure.id, outcome=stored.outcome))
     return stored.record_id
 
 
@@ -194,7 +197,7 @@ def _said(field: str, text: str) -> str:
     if not found:
         raise InvalidInput(field, "is missing", "say it in a sentence; it stands on the receipt")
     if len(found) > LONGEST:
-        raise InvalidInput(field, f"has {len(found)} characters", f"at most {LONGEST}")
+        raise InvalidInput(field, sentence("has {count} characters", count=len(found)), sentence("at most {most}", most=LONGEST))
     if not found.isprintable():
         raise InvalidInput(field, "holds a control character", "write plain text")
     return found

@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from ledger_client.errors import InvalidInput, Retryable
+from ledger_client.sentences import sentence
 
 REREAD_SECONDS = 60.0
 SETTING = "TRACELEDGER_KEYRING"
@@ -33,7 +34,9 @@ class KeyMissing(Retryable):
     """A key that is needed is not in the keyring. Nothing is lost as long as a copy of its file is somewhere."""
 
     def __init__(self, file: str) -> None:
-        super().__init__(f"keyring: {file} is missing, so what it seals cannot be read; put the file back from its copy")
+        super().__init__(
+            sentence("keyring: {file} is missing, so what it seals cannot be read; put the file back from its copy", file=file)
+        )
 
 
 class KeyRetired(Retryable):
@@ -124,7 +127,7 @@ class Keyring:
             self._look()
         found = self._numbers()
         if not found:
-            raise KeyMissing(f"{self.folder.name}/{_name(1)} or a newer one")
+            raise KeyMissing(sentence("{file} or a newer one", file=f"{self.folder.name}/{_name(1)}"))
         return max(found)
 
     def sealing(self, signer: bytes) -> Sealing:
@@ -139,7 +142,7 @@ class Keyring:
         if name not in self._keys or time.monotonic() - self._looked > REREAD_SECONDS:
             self._look()
         if name not in self._keys:
-            raise KeyMissing(f"{self.folder.name}/{name}")
+            raise KeyMissing(str(Path(self.folder.name) / name))
         return self._keys[name]
 
     def _look(self) -> None:

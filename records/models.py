@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from records.columns import Address, BigId, Code, Hash, Utc
+from records.columns import Address, BigId, Code, Hash, Told, Utc
 from records.database import Base
 
 
@@ -202,7 +202,7 @@ class Transaction(Base):
     tries: Mapped[int]  # how often
     block_number: Mapped[int | None] = mapped_column(BigId)  # where it was mined; if not, where another one was found to use its nonce
     block_hash: Mapped[bytes | None] = mapped_column(Hash)
-    problem: Mapped[str | None] = mapped_column(Text)
+    problem: Mapped[str | None] = mapped_column(Told)
 
     __table_args__ = (
         UniqueConstraint("signer", "nonce"),
@@ -226,7 +226,7 @@ class Lane(Base):
     signer: Mapped[bytes] = mapped_column(Address, primary_key=True)
     state: Mapped[str] = mapped_column(String(16))
     since: Mapped[datetime] = mapped_column(Utc)
-    problem: Mapped[str | None] = mapped_column(Text)
+    problem: Mapped[str | None] = mapped_column(Told)
     failures: Mapped[int]  # failed transactions in a row; each doubles the pause
 
     __table_args__ = (_one_of("state", LaneState),)

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from ledger_client import anchoring, reverts
 from ledger_client.chain import Chain, Receipt
 from ledger_client.errors import NodeRefused
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import changed, once_committed
 from records.models import Record, RecordItem, Transaction, TransactionState
@@ -32,6 +33,7 @@ from records.policy import Policy
 from telemetry.logs import log
 
 SIGNED, SENT, MINED, FINAL, FAILED = TransactionState
+_PASSES_NOW = "{failed} after {gas} gas, but the same call passes now: the gas limit, or a right that was given since"
 _OPEN = (SIGNED, SENT, MINED)
 _LOOKED_AT = 1000  # transactions in one step
 _SENT_TOGETHER = 64  # in one request: some 4 MB, less than any engine refuses
@@ -126,7 +128,7 @@ def _mined(session: Session, chain: Chain, row: Transaction, receipt: Receipt, h
 
 def _usurped(row: Transaction, head: int, policy: Policy) -> Finding:
     """Rule 3; while it waits, `block_number` remembers at which head the nonce was first found used up."""
-    problem = f"{_name(row)}: its nonce was used by another program with the same key"
+    problem = sentence("{transaction}: its nonce was used by another program with the same key", transaction=_name(row))
     if row.state == MINED or row.block_number is None:
         state = SENT if row.state == MINED else TransactionState(row.state)
         return Finding(row, state, block_number=head, problem=problem)
@@ -161,7 +163,7 @@ def _send(session: Session, chain: Chain, rows: Sequence[Transaction]) -> Iterab
     raws = dict(session.execute(stored).all())
     for row, outcome in zip(rows, chain.send_all([raws[row.id] for row in rows]), strict=True):
         if isinstance(outcome, NodeRefused) and not chain.known(row.hash):
-            yield f"{_name(row)}: the node does not take it: {outcome.reason}"
+            yield sentence("{transaction}: the node does not take it: {reason}", transaction=_name(row), reason=sentence(outcome.reason))
         else:
             yield None
 
@@ -171,21 +173,26 @@ def _late(rows: Iterable[Transaction], known: dict[int, Finding], policy: Policy
         state = known[row.id].state if row.id in known else row.state
         if state in (SIGNED, SENT) and not _fresh(row.signed_at, policy.stuck_after):
             age = int((now() - row.signed_at).total_seconds())
-            return f"{_name(row)} is in no block {age} s after it was signed; it was sent {row.tries} times"
+            return sentence(
+                "{transaction} is in no block {age} s after it was signed; it was sent {tries} times",
+                transaction=_name(row),
+                age=age,
+                tries=row.tries,
+            )
     return None
 
 
 def _why(session: Session, chain: Chain, row: Transaction, receipt: Receipt) -> str:
     """The contract's reason, by running the same call again where it failed."""
-    failed = f"{_name(row)} failed in block {receipt.block_number}"
+    failed = sentence("{transaction} failed in block {number}", transaction=_name(row), number=receipt.block_number)
     pairs = select(RecordItem.item_id, Record.commitment).join(Record, Record.id == RecordItem.record_id)
     inside = (RecordItem.transaction_id == row.id, RecordItem.id.between(row.first_item, row.last_item))
     found = [(item, commitment) for item, commitment in session.execute(pairs.where(*inside).order_by(RecordItem.id))]
     try:
         chain.call(chain.deployment.ledger, anchoring.calldata(found), receipt.block_number, row.signer)
     except NodeRefused as refusal:
-        return f"{failed}: {explained(refusal)}"
-    return f"{failed} after {receipt.gas_used} gas, but the same call passes now: the gas limit, or a right that was given since"
+        return sentence("{failed}: {reason}", failed=failed, reason=sentence(explained(refusal)))
+    return sentence(_PASSES_NOW, failed=failed, gas=receipt.gas_used)
 
 
 def explained(refusal: NodeRefused) -> str:
@@ -226,7 +233,7 @@ def _release(session: Session, row: Transaction) -> None:
 
 
 def _name(row: Transaction) -> str:
-    return f"transaction 0x{row.hash.hex()} (nonce {row.nonce})"
+    return sentence("transaction 0x{hash} (nonce {nonce})", hash=row.hash.hex(), nonce=row.nonce)
 
 
 def _fresh(moment: datetime | None, seconds: float) -> bool:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from ledger_client import anchoring
 from ledger_client.chain import Chain
 from ledger_client.errors import NodeRefused, NodeUnavailable, NotFound, WrongChain
+from ledger_client.sentences import sentence
 from records import lanes, outstanding, recognise, signing
 from records.gathering import gathering
 from records.models import Lane, LaneState, TransactionState
@@ -49,9 +50,9 @@ def step(session: Session, chain: Chain, account: LocalAccount, policy: Policy =
         refusal = _refusal(session, chain, lane, view, policy)
         known = recognise.look(session, chain, signer, policy, view.usurped) if _unknown(session, lane, view, refusal, policy) else NOTHING
     except WrongChain as wrong:
-        return int(lanes.turn(lane, LaneState.WRONG_CHAIN, str(wrong)))
+        return int(lanes.turn(lane, LaneState.WRONG_CHAIN, wrong.text))
     except (NodeUnavailable, NodeRefused, NotFound) as down:
-        return int(lanes.turn(lane, LaneState.WAITING, str(down)))
+        return int(lanes.turn(lane, LaneState.WAITING, down.text))
     done = outstanding.apply(session, view) + recognise.apply(session, signer, known)
     if _show(lane, view, refusal, policy) and known.settled:
         done += signing.sign(session, account, chain.deployment, view.used, policy, full=waits.full)
@@ -70,7 +71,7 @@ def _refusal(session: Session, chain: Chain, lane: Lane, view: View, policy: Pol
     try:
         chain.call(chain.deployment.ledger, anchoring.calldata(pairs), None, lane.signer)
     except NodeRefused as refused:
-        return f"the ledger refuses this key: {outstanding.explained(refused)}"
+        return sentence("the ledger refuses this key: {reason}", reason=sentence(outstanding.explained(refused)))
     return None
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ledger_client.errors import NotFound
 from ledger_client.onchain import item_id
+from ledger_client.sentences import sentence
 from records import seals
 from records.keyring import keyring_of
 from records.models import Capture, CaptureResult, CaptureState, Lane, Outcome, Record, RecordItem, Transaction, TransactionState
@@ -67,7 +68,7 @@ def record(session: Session, record_id: int) -> Record:
     """The record of that number; raises NotFound."""
     found = session.get(Record, record_id)
     if found is None:
-        raise NotFound(f"record {record_id}: there is none of that number")
+        raise NotFound(sentence("record {record_id}: there is none of that number", record_id=record_id))
     return found
 
 
@@ -152,7 +153,7 @@ def capture(session: Session, capture_id: str) -> Capture:
     """The capture job of that id; raises NotFound."""
     found = session.get(Capture, capture_id)
     if found is None:
-        raise NotFound(f"capture {capture_id}: there is none of that id")
+        raise NotFound(sentence("capture {capture_id}: there is none of that id", capture_id=capture_id))
     return found
 
 

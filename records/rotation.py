@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ledger_client.errors import Retryable
+from ledger_client.sentences import sentence
 from records import seals
 from records.columns import Utc, now
 from records.contents import PURPOSE as RECORD
@@ -131,7 +132,9 @@ def _retire(session: Session, old: KeyVersion, grace: timedelta) -> int:
     try:
         session.execute(delete(KeyVersion).where(KeyVersion.version == old.version).execution_options(synchronize_session=False))
     except IntegrityError:
-        raise Retryable(f"keyring: something was stored under master key {old.version} just now; it is wrapped anew first") from None
+        raise Retryable(
+            sentence("keyring: something was stored under master key {version} just now; it is wrapped anew first", version=old.version)
+        ) from None
     once_committed(session, lambda: log.info("key.retired", key_version=old.version))
     return 1
 

@@ -18,6 +18,7 @@ from ledger_client import anchoring
 from ledger_client.anchoring import SignedAnchor
 from ledger_client.deployment import Deployment
 from ledger_client.errors import Retryable
+from ledger_client.sentences import sentence
 from records import lanes
 from records.columns import now
 from records.database import changed, once_committed
@@ -64,7 +65,7 @@ def sign(session: Session, account: LocalAccount, deployment: Deployment, used: 
         return 0
     lanes.hold(session, signer)
     if max(used, next_nonce(session, signer)) != nonce:
-        raise Retryable(f"another publisher used nonce {nonce}; nothing was stored, the next step signs again")
+        raise Retryable(sentence("another publisher used nonce {nonce}; nothing was stored, the next step signs again", nonce=nonce))
     for batch, transaction in zip(batches, signed, strict=True):
         _store(session, signer, batch, transaction)
     return len(batches)
@@ -104,7 +105,9 @@ def _assign(session: Session, signer: bytes, batch: Sequence[Queued], transactio
     between = RecordItem.id.between(batch[0].id, batch[-1].id)
     free = update(RecordItem).where(RecordItem.signer == signer, RecordItem.transaction_id.is_(None), between)
     if changed(session, free.values(transaction_id=transaction_id)) != len(batch):
-        raise Retryable(f"the queue changed while {len(batch)} items were signed; nothing was stored, the next step signs again")
+        raise Retryable(
+            sentence("the queue changed while {count} items were signed; nothing was stored, the next step signs again", count=len(batch))
+        )
 
 
 def next_nonce(session: Session, signer: bytes) -> int:

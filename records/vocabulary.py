@@ -12,6 +12,7 @@ from ledger_client.codes import canonical as canonical_code
 from ledger_client.epcis.document import Document
 from ledger_client.epcis.query.master_data import CHILDREN
 from ledger_client.errors import InvalidCode, InvalidInput
+from ledger_client.sentences import sentence
 from records.database import insert_for
 from records.models import Vocabulary
 
@@ -52,7 +53,9 @@ def _code(text: str) -> str:
 def _kept(name: str, text: str) -> str:
     if "\0" in text or len(text.encode()) > LONGEST:
         raise InvalidInput(
-            f"vocabulary element's {name}", f"{text[:40]!r} has {len(text.encode())} bytes or a NUL", f"at most {LONGEST} bytes"
+            f"vocabulary element's {name}",
+            sentence("{text!r} has {count} bytes or a NUL", text=text[:40], count=len(text.encode())),
+            sentence("at most {most} bytes", most=LONGEST),
         )
     return text
 

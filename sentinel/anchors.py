@@ -23,6 +23,7 @@ from indexer.pace import Pace
 from ledger_client.chain import Chain
 from ledger_client.errors import Incomplete, NodeRefused, RangeTooWide
 from ledger_client.onchain import Anchor, Head, fold, fold_all
+from ledger_client.sentences import sentence
 from records.models import Lane, Record, Transaction, TransactionState
 from records.parts import parts
 from sentinel.settled import BEHIND, Settled, Unsettled, settled, still
@@ -98,12 +99,12 @@ def _folded(session: Session, chain: Chain, logs: Sequence[Anchor], position: in
     for number, log in enumerate(logs, position + 1):
         at, item, seq, commitment, signer, member, when, block, _hash, index, tx = log
         if at != number:
-            raise Incomplete(f"position of the next anchor, in block {block}", number, at)
+            raise Incomplete(sentence("position of the next anchor, in block {block}", block=block), number, at)
         if seq > 1 and item not in heads:
             heads[item] = _head_before(chain, item, seq)
         head, count = heads.get(item, NOTHING)
         if seq != count + 1:
-            raise Incomplete(f"seq of the next anchor of item 0x{item.hex()}", count + 1, seq)
+            raise Incomplete(sentence("seq of the next anchor of item 0x{item}", item=item.hex()), count + 1, seq)
         head = fold(head, commitment, signer, when)
         heads[item] = (head, seq)
         rows.append((at, item, seq, commitment, signer, member, when, block, index, tx, head))
@@ -151,7 +152,11 @@ def _confirm_heads(chain: Chain, here: Settled, heads: Heads) -> None:
         if slot.count < count or (slot.count == count and slot.head != head):
             folded = fold_all(chain.anchors_of(item, last=here.block))
             if folded != slot:  # else an earlier row's head was changed, onto which this one was folded; that row tells it
-                raise Incomplete(f"head and count of item 0x{item.hex()} after block {here.block}", tuple(slot), tuple(folded))
+                raise Incomplete(
+                    sentence("head and count of item 0x{item} after block {block}", item=item.hex(), block=here.block),
+                    tuple(slot),
+                    tuple(folded),
+                )
 
 
 def _confirm_total(chain: Chain, block: int, position: int) -> None:
@@ -202,7 +207,7 @@ def _sent(session: Session, logs: Sequence[Anchor], mine: frozenset[bytes]) -> I
 def _ending(session: Session, chain: Chain, here: Settled, place: int, position: int) -> Piece:
     """Whether that was all: the ledger holds as many anchors, and the mirror none beyond them."""
     if (behind := chain.block().number - here.block) > BEHIND:
-        raise Unsettled(f"the mirror is {behind} blocks behind the chain")
+        raise Unsettled(sentence("the mirror is {behind} blocks behind the chain", behind=behind))
     _confirm_total(chain, here.block, position)
     row, newest = MirroredAnchor, select(Cursor.position).scalar_subquery()
     beyond = and_(row.position > position, row.block_number <= here.block)

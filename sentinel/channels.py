@@ -15,6 +15,8 @@ from typing import Any, ClassVar, Protocol
 from urllib.parse import unquote, urlsplit
 
 from ledger_client.errors import InvalidInput
+from ledger_client.network_errors import reason
+from ledger_client.sentences import sentence
 from ledger_client.webhook.destination import ANYWHERE
 from ledger_client.webhook.post import NotTaken, post
 from sentinel.message import subject, words
@@ -25,6 +27,10 @@ _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 
 class NotDelivered(Exception):
     """The other side did not take the message; says why."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 class Channel(Protocol):
@@ -58,7 +64,9 @@ class Mail:
                     server.login(self.user, self.password)
                 server.send_message(self._written(number, content))
         except (OSError, smtplib.SMTPException) as problem:  # also what TLS says
-            raise NotDelivered(f"{self.host}:{self.port}: {type(problem).__name__}: {_line(problem)}") from None
+            raise NotDelivered(
+                sentence("{host}:{port} did not take the mail: {problem}", host=self.host, port=self.port, problem=reason(problem))
+            ) from None
 
     def _connected(self) -> smtplib.SMTP:
         context = self.context or ssl.create_default_context()
@@ -96,7 +104,7 @@ class Webhook:
         try:
             post(self.url, body, self.secret, {"TraceLedger-Notice": str(number)}, ANYWHERE, SECONDS)
         except NotTaken as problem:
-            raise NotDelivered(str(problem)) from None
+            raise NotDelivered(problem.problem) from None
 
 
 def mail(url: str, sender: str, to: str) -> Mail:
@@ -106,7 +114,7 @@ def mail(url: str, sender: str, to: str) -> Mail:
         raise InvalidInput("TRACELEDGER_SMTP", "names no mail server", "write smtp://user:password@host:587, smtps://… or smtp+plain://…")
     for name, addresses in (("TRACELEDGER_MAIL_FROM", (sender,)), ("TRACELEDGER_MAIL_TO", receivers)):
         if not addresses or not all("@" in one and one.isprintable() for one in addresses):
-            raise InvalidInput(name, f"is {', '.join(addresses)!r}", "give mail addresses, separated by commas")
+            raise InvalidInput(name, sentence("is {text!r}", text=", ".join(addresses)), "give mail addresses, separated by commas")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Mail(parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme], user, password, sender, receivers)
 
@@ -120,7 +128,3 @@ def webhook(url: str, secret: str) -> Webhook:
             "TRACELEDGER_WEBHOOK_SECRET", "is shorter than 16 characters", "draw one, for example with `openssl rand -hex 32`"
         )
     return Webhook(url, secret)
-
-
-def _line(problem: Exception) -> str:
-    return (str(problem).splitlines() or [""])[0][:200]

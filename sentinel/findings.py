@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from records.columns import now
 from records.database import changed, once_committed
 from sentinel.models import Finding, FindingState, Kind
@@ -52,12 +53,12 @@ def resolve(session: Session, round_id: int) -> int:
 def acknowledge(session: Session, number: int, by: str, note: str = "") -> Finding:
     """Somebody takes a finding on. NotFound; Conflict when it is resolved already; InvalidInput for a note that is too long."""
     if len(note) > LONGEST_NOTE:
-        raise InvalidInput("note", f"has {len(note)} characters", f"at most {LONGEST_NOTE}")
+        raise InvalidInput("note", sentence("has {count} characters", count=len(note)), sentence("at most {most}", most=LONGEST_NOTE))
     row = session.get(Finding, number, populate_existing=True)
     if row is None:
-        raise NotFound(f"finding {number}: there is none of that number")
+        raise NotFound(sentence("finding {number}: there is none of that number", number=number))
     if row.state == FindingState.RESOLVED:
-        raise Conflict(f"finding {number} is resolved: the sentinel does not find it any more")
+        raise Conflict(sentence("finding {number} is resolved: the sentinel does not find it any more", number=number))
     row.state, row.state_at, row.state_by, row.note = FindingState.ACKNOWLEDGED, now(), by[:200], " ".join(note.split())
     session.flush()
     return row

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from records.columns import BigId, Utc
+from records.columns import BigId, Told, Utc
 from records.database import Base
 
 
@@ -70,7 +70,7 @@ class Round(Base):
     foreign_anchors: Mapped[int] = mapped_column(BigInteger)  # of these, written by others: their records are not here
     found: Mapped[int] = mapped_column(BigInteger)  # findings seen, listed or not
     unlisted: Mapped[int] = mapped_column(BigInteger)  # of these, beyond the number that is kept one by one
-    waits: Mapped[str | None] = mapped_column(Text)  # why it stands still
+    waits: Mapped[str | None] = mapped_column(Told)  # why it stands still
     waits_since: Mapped[datetime | None] = mapped_column(Utc)
     worked_at: Mapped[datetime] = mapped_column(Utc)  # last time it moved
 
@@ -120,7 +120,7 @@ class Notice(Base):
     tries: Mapped[int]
     next_at: Mapped[datetime] = mapped_column(Utc)  # not tried before
     ended_at: Mapped[datetime | None] = mapped_column(Utc)
-    problem: Mapped[str | None] = mapped_column(Text)  # of the last try
+    problem: Mapped[str | None] = mapped_column(Told)  # of the last try
 
     __table_args__ = (
         Index("ix_sentinel_notices_waiting", "next_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),

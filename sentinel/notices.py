@@ -53,7 +53,7 @@ def _send(notice: Notice, channel: Channel) -> None:
     try:
         channel.deliver(notice.id, json.loads(notice.content))
     except NotDelivered as problem:
-        notice.problem = str(problem)
+        notice.problem = problem.problem
         notice.next_at = now() + min(FIRST_PAUSE * 2 ** min(notice.tries - 1, 20), LONGEST_PAUSE)
         if notice.tries >= MOST_TRIES:
             notice.state, notice.ended_at = NoticeState.GIVEN_UP, now()

@@ -54,7 +54,7 @@ def step(session: Session, chain: Chain, memory: Memory, size: int = SIZE) -> in
     except StorageUnavailable:
         raise
     except (Retryable, EvidenceError, NotFound, NodeRefused) as trouble:
-        _wait(session, current, str(trouble))
+        _wait(session, current, trouble.text)
         return 0
     _move(session, current, piece)
     return piece.checked or 1

@@ -14,6 +14,7 @@ from indexer.models import CURSOR, Cursor, State
 from indexer.run import Condition
 from ledger_client.chain import Chain
 from ledger_client.errors import NotFound, Retryable
+from ledger_client.sentences import sentence
 
 BEHIND = 50  # blocks that the mirror may be behind the chain
 
@@ -40,17 +41,19 @@ def settled(session: Session, chain: Chain) -> Settled:
     if cursor is None:
         raise Unsettled("the mirror has not begun to follow the chain")
     if state is not None and state.state == Condition.STOPPED:
-        raise Unsettled(f"the mirror has stopped: {state.problem}")
+        raise Unsettled(sentence("the mirror has stopped: {problem}", problem=state.problem))
     if cursor.doubt:
-        raise Unsettled(f"the mirror reads again what it doubts: {cursor.doubt}")
+        raise Unsettled(sentence("the mirror reads again what it doubts: {doubt}", doubt=cursor.doubt))
     if cursor.position and not cursor.indexed:
         raise Unsettled("the mirror is being built")
     try:
         there = chain.block(cursor.complete_block)
     except NotFound:
-        raise Unsettled(f"the node has no block {cursor.complete_block}, which the mirror has: it is behind, or on a fork") from None
+        raise Unsettled(
+            sentence("the node has no block {number}, which the mirror has: it is behind, or on a fork", number=cursor.complete_block)
+        ) from None
     if there.hash != cursor.complete_hash:
-        raise Unsettled(f"block {cursor.complete_block} is another on the chain: a fork is being followed")
+        raise Unsettled(sentence("block {number} is another on the chain: a fork is being followed", number=cursor.complete_block))
     return Settled(cursor.complete_block, cursor.complete_hash, cursor.position, cursor.rewinds)
 
 
@@ -60,4 +63,4 @@ def still(session: Session, chain: Chain, here: Settled) -> None:
     if now.rewinds != here.rewinds or (now.block == here.block and now.hash != here.hash) or now.block < here.block:
         raise Unsettled("the mirror went back meanwhile")
     if chain.block(here.block).hash != here.hash:
-        raise Unsettled(f"block {here.block} changed meanwhile: a fork is being followed")
+        raise Unsettled(sentence("block {number} changed meanwhile: a fork is being followed", number=here.block))

@@ -12,6 +12,7 @@ from ledger_client.codes import ItemCode
 from ledger_client.epcis.document import no_collection
 from ledger_client.errors import NotFound
 from ledger_client.genealogy import Action, Role
+from ledger_client.sentences import sentence
 from records.audiences import View
 from records.genealogy import fill
 from records.genealogy.models import Thing as Known
@@ -43,7 +44,7 @@ def trace(
     """
     start = session.scalar(select(Known.id).where(Known.item_id == code.item_id))
     if start is None:
-        raise NotFound(f"nothing is recorded under {code.uri}")
+        raise NotFound(sentence("nothing is recorded under {uri}", uri=code.uri))
     with no_collection():
         walked = walk(session, start, direction, sees(view), most=most, deepest=deepest, upto=upto)
         return _answer(session, walked, view, checked, opened, upto)

@@ -9,7 +9,7 @@ from typing import ClassVar
 from api.console.accounts.made import MadePage
 from api.console.accounts.parts import Wrong
 from api.console.frame import Frame
-from api.console.refusals import mend
+from api.console.refusals import mend, put
 from api.console.shown import Badge, Digest, Link, Moment, Option, Pager, link, moment, moment_or_none, pager
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -170,7 +170,7 @@ def _hook(row: Subscription, name: str, waiting: int, words: ConsoleWords) -> Ho
         state=state_of(row, words),
         notified=moment_or_none(row.notified_at, words),
         waiting=words.number(waiting),
-        problem=row.problem or "",
+        problem=put(row.problem or "", words),
         log=link(HOME, webhook=row.id),
         secret=f"{HOME}/{row.id}/secret" if row.name else "",
         end=f"{HOME}/{row.id}/end",
@@ -188,7 +188,7 @@ def delivery_line(row: Delivery, to: str, may_send_again: bool, words: ConsoleWo
         what=words.say(f"exchange.kind.{row.kind}"),
         state=Badge(text, "warn" if failing else _TONES.get(DeliveryState(row.state), "wait")),
         tries=words.number(row.tries),
-        problem=row.problem or "",
+        problem=put(row.problem or "", words),
         again=f"{HOME}/deliveries/{row.key}/again" if may_send_again and (row.state != DeliveryState.WAITING or failing) else "",
     )
 

@@ -12,6 +12,7 @@ from api.console.audit.health import HOME as LOG
 from api.console.event_rows import EventLine, lines
 from api.console.frame import Frame
 from api.console.records import FAILED, RECORDS, counted, hindrances
+from api.console.refusals import put
 from api.console.sentinel import HOME as SENTINEL
 from api.console.shown import Badge, Fact, link, unix_moment
 from api.console.stock.lots import expiring_url
@@ -144,7 +145,7 @@ def _log(visit: Visit, breaks: Sequence[Break], words: ConsoleWords) -> tuple[Ne
 def _mirror(status: Status, words: ConsoleWords) -> tuple[Need, ...]:
     if _WELL.get(status.state):
         return ()
-    return (Need("bad", "alert-triangle", words.say(f"overview.mirror.{status.state}"), status.problem or "", "/status"),)
+    return (Need("bad", "alert-triangle", words.say(f"overview.mirror.{status.state}"), put(status.problem or "", words), "/status"),)
 
 
 def _lanes(lanes: Sequence[Lane], names: Mapping[bytes, str], words: ConsoleWords) -> tuple[Need, ...]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from api.console.event_rows import event_url, item_text, item_url, title_of
 from api.console.frame import Frame
 from api.console.paging import pager_of
+from api.console.refusals import put
 from api.console.shown import Digest, Moment, Option, Pager, digest, link, moment
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -114,7 +115,7 @@ def hindrances(lanes: Sequence[Lane], names: Mapping[bytes, str], words: Console
         Hindrance(
             tone="warn" if lane.state == LaneState.WAITING else "bad",
             text=words.say(f"overview.lane.{lane.state}", member=names.get(lane.signer, "")),
-            problem=lane.problem or "",
+            problem=put(lane.problem or "", words),
             todo=words.say(f"records.todo.{lane.state}"),
             since=moment(lane.since, words),
         )
@@ -150,4 +151,6 @@ def _line(row: Anchoring, names: Mapping[bytes, str], words: ConsoleWords, tella
 
 
 def _failed(row: Sending, names: Mapping[bytes, str], words: ConsoleWords) -> FailedLine:
-    return FailedLine(digest(row.hash), names.get(row.signer, ""), words.number(row.items), moment(row.changed_at, words), row.problem)
+    return FailedLine(
+        digest(row.hash), names.get(row.signer, ""), words.number(row.items), moment(row.changed_at, words), put(row.problem, words)
+    )

@@ -21,7 +21,7 @@ def refusal(error: LedgerError | str, words: ConsoleWords) -> str:
     """The whole of an error: for wrong input the field, what is wrong with it, and the fix. A text is told already."""
     if isinstance(error, str) or words.language != "zh":
         return str(error)
-    told = put(error.args[0], words) if error.args and isinstance(error.args[0], str) else str(error)
+    told = put(error.text, words)
     return f"{told}。" if isinstance(error, InvalidInput) else told
 
 
@@ -49,7 +49,10 @@ def field(name: str, words: ConsoleWords) -> str:
     """What the console calls a field."""
     if words.language != "zh":
         return name
-    return put(name, words) if isinstance(name, Sentence) else _tables()["fields"].get(name, name)
+    if isinstance(name, Sentence):
+        return put(name, words)
+    known = _tables()["fields"]
+    return known.get(name) or known.get(name.rpartition(".")[2], name)
 
 
 NAMED: Mapping[str, Callable[[str, ConsoleWords], str]] = {  # blanks that hold a word which the console has a name for

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from accounts.roles import Right
 from api.console.frame import Frame
+from api.console.refusals import put
 from api.console.shown import Badge, Fact, Moment, Option, Pager, link, moment, moment_or_none, pager
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -103,7 +104,7 @@ def sentinel_page(
         frame=visit.frame(words.say("sentinel.title")),
         state=state_badge(status, words),
         percent=round(status.coverage * 100) if status.round and status.coverage is not None else None,
-        waits=(status.round.waits or "") if status.round else "",
+        waits=put(status.round.waits or "", words) if status.round else "",
         facts=_facts(status, pace, words),
         tabs=_tabs(status, resolved, words),
         resolved=resolved,
@@ -190,7 +191,11 @@ def _told(channels: Sequence[str], words: ConsoleWords) -> str:
 def _notice(one: Notice, words: ConsoleWords) -> NoticeLine:
     badge = Badge(words.say(f"sentinel.notice.{one.state}"), _NOTICE_TONES[NoticeState(one.state)])
     return NoticeLine(
-        moment(one.made_at, words), words.say(f"sentinel.channel.{one.channel}"), badge, words.number(one.tries), one.problem or ""
+        moment(one.made_at, words),
+        words.say(f"sentinel.channel.{one.channel}"),
+        badge,
+        words.number(one.tries),
+        put(one.problem or "", words),
     )
 
 

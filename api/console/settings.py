@@ -10,6 +10,7 @@ from typing import ClassVar
 from accounts.directory import Directory
 from accounts.roles import Role
 from api.console.frame import Frame
+from api.console.refusals import put
 from api.console.shown import Badge, Digest, Moment, digest, moment
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -105,7 +106,13 @@ def _chain(found: Found, words: ConsoleWords) -> tuple[Setting, ...]:
     away = Badge(words.say("settings.node.away"), "bad")
     return (
         Setting(words.say("settings.node"), address(found.settings.rpc_url), how="up --rpc"),
-        Setting(words.say("settings.node.kind"), found.node, badge=away if found.node_problem else None, note=found.node_problem, how=""),
+        Setting(
+            words.say("settings.node.kind"),
+            found.node,
+            badge=away if found.node_problem else None,
+            note=put(found.node_problem, words),
+            how="",
+        ),
         Setting(
             words.say("settings.finality"),
             words.say("settings.finality.now" if not depth else "settings.finality.depth", count=depth),

@@ -19,6 +19,7 @@ from api.problems import NotAllowed, documented
 from api.spelling import hexed
 from indexer.audiences import members_of_keys
 from ledger_client.errors import InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from records import erasure, queries
 from records.database import once_committed
 from records.erasure import Person
@@ -91,9 +92,13 @@ def record_of(db: Session, event_id: str, number: int | None = None) -> Record:
     rows = queries.records_of_event(db, event_id)
     chosen = [row for row in rows if row.id == number] if number else list(rows)
     if not chosen:
-        raise NotFound(f"event {event_id[:200]}: no such event is recorded here")
+        raise NotFound(sentence("event {event_id}: no such event is recorded here", event_id=event_id[:200]))
     if len(chosen) > 1:
-        raise InvalidInput("record", f"{len(chosen)} records share this event id", f"name one: {', '.join(str(row.id) for row in chosen)}")
+        raise InvalidInput(
+            "record",
+            sentence("{count} records share this event id", count=len(chosen)),
+            sentence("name one: {known}", known=", ".join(str(row.id) for row in chosen)),
+        )
     return chosen[0]
 
 
@@ -128,7 +133,7 @@ def _own(db: Session, caller: Caller, record: Record) -> None:
         return
     keys = members_of_keys(db)
     if keys.get(caller.signer) is None or keys.get(caller.signer) != keys.get(record.signer):
-        raise NotAllowed(f"the account {caller.name} speaks for another member than the one that recorded this event")
+        raise NotAllowed(sentence("the account {name} speaks for another member than the one that recorded this event", name=caller.name))
 
 
 def told(db: Session, one: Erasure) -> ErasureOut:

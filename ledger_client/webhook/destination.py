@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from urllib.parse import urlsplit
 
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 
 LONGEST = 2000
 Address = IPv4Address | IPv6Address
@@ -49,14 +50,16 @@ def networks(text: str, setting: str = "networks") -> Networks:
         try:
             found.append(ip_network(one, strict=False))
         except ValueError:
-            raise InvalidInput(setting, f"{one[:60]!r} is no network", "write networks such as 10.1.0.0/16, separated by commas") from None
+            raise InvalidInput(
+                setting, sentence("{text!r} is no network", text=one[:60]), "write networks such as 10.1.0.0/16, separated by commas"
+            ) from None
     return tuple(found)
 
 
 def read(url: str, field: str) -> Destination:
     """The parts of an address; InvalidInput names the field and what is wrong with it."""
     if len(url) > LONGEST or not url.isascii() or not url.isprintable() or " " in url:
-        fix = f"write at most {LONGEST} characters of ASCII, others percent-encoded (a host name in its xn-- form)"
+        fix = sentence("write at most {most} characters of ASCII, others percent-encoded (a host name in its xn-- form)", most=LONGEST)
         raise InvalidInput(field, "is too long, or holds characters that an address does not have", fix)
     try:
         parts = urlsplit(url)
@@ -78,7 +81,9 @@ def judged(there: Destination, allowed: Networks, field: str) -> list[str]:
     for address, inside in zip(found, within, strict=True):
         if not inside and not is_public(address):
             fix = "give an address that is public, or let the operator allow its network (TRACELEDGER_OUTGOING)"
-            raise PrivateAddress(field, f"{there.host} is {address}: this machine or a private network", fix)
+            raise PrivateAddress(
+                field, sentence("{host} is {address}: this machine or a private network", host=there.host, address=str(address)), fix
+            )
     if there.scheme != "https" and not all(within):
         raise InvalidInput(field, "is not https", "use https; only networks that the operator allowed are sent to without")
     return [str(address) for address in found]
@@ -106,5 +111,5 @@ def _resolved(there: Destination, field: str) -> Sequence[Address]:
     try:
         told = socket.getaddrinfo(there.host, there.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Unresolved(field, f"no address is known of {there.host}", "check the spelling") from None
+        raise Unresolved(field, sentence("no address is known of {host}", host=there.host), "check the spelling") from None
     return list(dict.fromkeys(ip_address(str(entry[4][0]).partition("%")[0]) for entry in told))

@@ -16,6 +16,8 @@ from typing import Any
 import httpcore
 
 from ledger_client.errors import InvalidInput
+from ledger_client.network_errors import reason
+from ledger_client.sentences import sentence
 from ledger_client.webhook.destination import Networks, judged, read
 from ledger_client.webhook.signature import HEADER, signed
 
@@ -28,7 +30,7 @@ class NotTaken(Exception):
 
     def __init__(self, problem: str, status: int | None = None) -> None:
         super().__init__(problem)
-        self.status = status
+        self.problem, self.status = problem, status
 
 
 def post(url: str, body: bytes, secret: str, headers: Mapping[str, str], allowed: Networks, seconds: float = SECONDS) -> int:
@@ -37,7 +39,7 @@ def post(url: str, body: bytes, secret: str, headers: Mapping[str, str], allowed
         there = read(url, "dest")
         addresses = judged(there, allowed, "dest")
     except InvalidInput as problem:
-        raise NotTaken(f"{problem.problem} ({problem.fix})") from None
+        raise NotTaken(sentence("{problem} ({fix})", problem=sentence(problem.problem), fix=sentence(problem.fix))) from None
     sent = {"Content-Type": "application/json", **headers, HEADER: signed(secret, int(time.time()), body)}
     sent |= {"User-Agent": "TraceLedger", "Content-Length": str(len(body)), "Host": _host(there.host, there.port, there.scheme)}
     address = httpcore.URL(scheme=there.scheme, host=there.host, port=there.port, target=there.target)
@@ -49,10 +51,14 @@ def post(url: str, body: bytes, secret: str, headers: Mapping[str, str], allowed
             pool.stream("POST", address, headers=list(sent.items()), content=body, extensions={"timeout": waits}) as answer,
         ):
             status = answer.status
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError, ValueError) as problem:
-        raise NotTaken(f"{there.host}: {type(problem).__name__}{_said(problem)}") from None
+    except (httpcore.TimeoutException, TimeoutError):
+        raise NotTaken(sentence("{host}: did not answer within {seconds:g} s", host=there.host, seconds=seconds)) from None
+    except (httpcore.ConnectError, ssl.SSLError) as problem:
+        raise NotTaken(sentence("{host}: cannot be reached: {problem}", host=there.host, problem=reason(problem))) from None
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError) as problem:
+        raise NotTaken(sentence("{host}: broke off: {problem}", host=there.host, problem=reason(problem))) from None
     if not 200 <= status < 300:
-        raise NotTaken(f"{there.host}: answered {status}", status)
+        raise NotTaken(sentence("{host}: answered {status}", host=there.host, status=status), status)
     return status
 
 
@@ -68,11 +74,6 @@ def _bracketed(host: str) -> str:
 def _host(host: str, port: int, scheme: str) -> str:
     usual = (scheme, port) in (("https", 443), ("http", 80))
     return _bracketed(host) if usual else f"{_bracketed(host)}:{port}"
-
-
-def _said(problem: Exception) -> str:
-    line = (str(problem).splitlines() or [""])[0][:200]
-    return f": {line}" if line else ""
 
 
 class _Judged(httpcore.NetworkBackend):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ledger_client.epcis.query.conditions import Attribute
 from ledger_client.epcis.query.master_data import CHILDREN, has
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 from records.models import Vocabulary
 from records.parts import parts
 
@@ -33,7 +34,9 @@ class Known:
             newest = self._children(newest) - found
             found |= newest
             if len(found) > MOST:
-                raise QueryTooComplex("WD_readPoint, WD_bizLocation", f"means more than {MOST:,} places", "name a smaller one")
+                raise QueryTooComplex(
+                    "WD_readPoint, WD_bizLocation", sentence("means more than {most:,} places", most=MOST), "name a smaller one"
+                )
         return frozenset(found)
 
     def having(self, attribute: Attribute) -> frozenset[str]:
@@ -41,7 +44,9 @@ class Known:
         rows = self._session.execute(select(Vocabulary.code, Vocabulary.attributes).execution_options(yield_per=1000))
         found = frozenset(code for code, attributes in rows if has(attributes, attribute))
         if len(found) > MOST:
-            raise QueryTooComplex("HASATTR, EQATTR", f"means more than {MOST:,} codes", "ask for an attribute that fewer have")
+            raise QueryTooComplex(
+                "HASATTR, EQATTR", sentence("means more than {most:,} codes", most=MOST), "ask for an attribute that fewer have"
+            )
         return found
 
     def _children(self, codes: Iterable[str]) -> set[str]:

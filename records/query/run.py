@@ -18,6 +18,7 @@ from ledger_client.epcis.query import Condition, Order, Query, matches, values
 from ledger_client.epcis.query.conditions import prefixes_in
 from ledger_client.epcis.query.master_data import resolved
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 from records import contents
 from records.audiences import View
 from records.keyring import keyring_of
@@ -141,9 +142,13 @@ def _require_at_most(session: Session, search: Search, most: int) -> None:
     for looked, (_, found) in enumerate(_judged(session, search), 1):
         count += found is not None
         if count > most:
-            raise QueryTooLarge("maxEventCount", f"more than {most:,} events fulfil the query", "narrow it, or raise the number")
+            raise QueryTooLarge(
+                "maxEventCount", sentence("more than {most:,} events fulfil the query", most=most), "narrow it, or raise the number"
+            )
         if looked >= READ:
-            raise QueryTooComplex("maxEventCount", f"more than {READ:,} events would have to be read to count", "narrow the query")
+            raise QueryTooComplex(
+                "maxEventCount", sentence("more than {most:,} events would have to be read to count", most=READ), "narrow the query"
+            )
 
 
 def _in_order(session: Session, search: Search, order: Order, place: Place | None, limit: int) -> Answer:
@@ -155,7 +160,11 @@ def _in_order(session: Session, search: Search, order: Order, place: Place | Non
         if found is not None:
             keyed.append((_key(order, found), found))
         if looked >= READ or len(keyed) > SORTED:
-            raise QueryTooComplex("orderBy", f"more than {SORTED:,} events would have to be put in order by {order.by}", "narrow the query")
+            raise QueryTooComplex(
+                "orderBy",
+                sentence("more than {most:,} events would have to be put in order by {by}", most=SORTED, by=order.by),
+                "narrow the query",
+            )
     with_it = sorted(((key, one) for key, one in keyed if key[0] >= 0), key=lambda pair: pair[0], reverse=order.descending)
     ranked = [*with_it, *((key, one) for key, one in keyed if key[0] < 0)]
     if place is not None:

@@ -29,7 +29,7 @@ def test_a_webhook_from_the_form_to_its_end(server: Server, as_role: Callable[..
     told(server.installation.sessions)
     page = console.get(HOME).text
     assert "未收下，将重试" in page
-    assert "127.0.0.1: answered 503" in page
+    assert page.count("127.0.0.1：回答了 503") == 2
     assert secret[0] not in page
     there.answer = lambda handler: answered(handler, 200)
     again = re.search(rf'action="({HOME}/deliveries/[\w-]+/again)"', page)
@@ -48,7 +48,7 @@ def test_a_webhook_from_the_form_to_its_end(server: Server, as_role: Callable[..
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"name": "ERP", "dest": "https://10.0.0.1/", "kind.event.stored": "on"}, "10.0.0.1: this machine or a private network"),
+        ({"name": "ERP", "dest": "https://10.0.0.1/", "kind.event.stored": "on"}, "10.0.0.1 是 10.0.0.1：本机或内部网络；请用公网地址"),
         ({"name": "ERP", "dest": "https://8.8.8.8/"}, "请至少选一项"),
         ({"name": "", "dest": "https://8.8.8.8/", "kind.event.stored": "on"}, "请填写 1 到 100 个可见字符"),
         ({"name": "E", "dest": "https://8.8.8.8/", "kind.event.stored": "on", "query": "none"}, "没有名为“none”的查询"),

@@ -11,6 +11,14 @@ import orjson
 import pytest
 
 from accounts.roles import Role
+from api.console.refusals import refusal
+from api.console.words import ConsoleWords
+from indexer.run import turn
+from ledger_client.chain import Chain
+from ledger_client.errors import WrongChain
+from records import publish
+from sentinel.rounds import Memory
+from sentinel.rounds import step as sentinel
 from tests.api.served import Server, document, event
 from tests.conftest import address_of
 from tests.console.test_codes import FORM, ORDERS, RULES
@@ -75,3 +83,47 @@ def test_a_refused_event_of_a_document_is_told_in_chinese(
     told = seen(zhou.get(f"/console/captures/{capture}"), 200)
     assert said in told
     assert ENGLISH.findall(told) == [], told
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"p.eventID": "partners"}, "属性：eventID 不能隐藏：它标识事件"),
+        ({"p.*": "public"}, "受众：会把还没人想到的属性也公开给所有人。请逐个写明公开的属性"),
+        ({"new": "re\u0430dPoint", "new_audience": "public"}, "混用了 Cyrillic 和 Latin 字母。它们看起来相同"),
+        ({"new": "oven", "new_audience": "public"}, "“oven”不是 EPCIS 2.0 的属性。扩展属性要带前缀"),
+        ({"p.readPoint": "partners", "reason": ""}, "理由：没有填写。请用一句话说明为什么修改"),
+        ({}, "规则：与现行版本相同"),
+    ],
+)
+def test_what_may_not_be_a_policy_is_told_in_chinese(
+    server: Server, as_role: Callable[..., httpx.Client], fields: dict[str, str], said: str
+):
+    server.installation.mirror()
+    lin = as_role(Role.QUALITY, signer=address_of(server.installation.ledger.signers[0]))
+    told = seen(lin.post("/console/audiences", data={"based_on": "0", "reason": "不行"} | fields), 400)
+    assert said in told
+    assert ENGLISH.findall(told) == [], told
+
+
+def test_a_node_that_is_away_is_told_in_chinese_wherever_it_hinders(server: Server, as_role: Callable[..., httpx.Client]):
+    here = server.installation
+    assert server.post(event()).status_code == 201
+    here.mirror()
+    away = server.app.state.chain = Chain("http://127.0.0.1:9", here.ledger.deployment, 0.5)
+    for _ in range(2):
+        with here.sessions.begin() as session:
+            publish.step(session, away, here.ledger.signers[0])
+    turn(here.sessions, away, here.memory)
+    with here.sessions.begin() as session:
+        sentinel(session, away, Memory())
+    operator = as_role(Role.OPERATOR)
+    for page in ("", "/records", "/sentinel", "/settings", "/members", f"/verdict?code={GTIN}/21/A1"):
+        told = seen(operator.get(f"/console{page}"), 200)
+        assert "http://127.0.0.1:9 没有回答：连接被拒绝" in told, (page, told)
+        assert ENGLISH.findall(told) == [], (page, told)
+
+
+def test_another_chain_is_told_in_chinese():
+    wrong = WrongChain("genesis block", b"\x01", b"\x02")
+    assert refusal(wrong, ConsoleWords("zh")) == "创世区块：应为 0x01，实为 0x02"

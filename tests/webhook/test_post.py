@@ -134,7 +134,7 @@ def test_who_answers_too_slowly_is_left(how: str):
 
         threading.Thread(target=serve, daemon=True).start()
         began = time.monotonic()
-        with pytest.raises(NotTaken, match=r"Timeout|Protocol|Remote"):
+        with pytest.raises(NotTaken, match=r"did not answer within|broke off"):
             post(
                 f"http://127.0.0.1:{listener.getsockname()[1]}/",
                 b"x" * (30_000_000 if how == "stops reading" else 2),
@@ -148,7 +148,7 @@ def test_who_answers_too_slowly_is_left(how: str):
 
 
 def test_who_is_not_there_is_named():
-    with pytest.raises(NotTaken, match=r"127\.0\.0\.1: ConnectError"):
+    with pytest.raises(NotTaken, match=r"127\.0\.0\.1: cannot be reached: Connection refused"):
         post("http://127.0.0.1:1/", b"{}", SECRET, {}, LOOPBACK)
     with pytest.raises(NotTaken, match="TRACELEDGER_OUTGOING"):
         post("https://127.0.0.1:1/", b"{}", SECRET, {}, ())

@@ -8,6 +8,7 @@ from typing import Any
 
 from eth_abi.exceptions import DecodingError
 
+from api.console.refusals import put
 from api.console.shown import Badge, Digest, Moment, digest, unix_moment
 from api.console.words import ConsoleWords
 from api.spelling import hexed
@@ -71,7 +72,7 @@ def council_card(
         rule=rule,
         owners=tuple(map(digest, votes.owners)) if votes else (),
         proposals=tuple(_proposal(one, said, deployment, names, keys, words) for one in said.pending),
-        problem=words.say("members.council.away", why=said.problem) if said.problem else "",
+        problem=words.say("members.council.away", why=put(said.problem, words)) if said.problem else "",
     )
 
 

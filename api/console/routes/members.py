@@ -46,7 +46,7 @@ def _said(db: Session, chain: Chain) -> Said:
     try:
         now = votes(chain, [one.safe_tx_hash for one in pending])
     except LedgerError as error:
-        return Said(pending, times, None, str(error))
+        return Said(pending, times, None, error.text)
     return Said([one for one in pending if one.nonce >= now.nonce], times, now, "")
 
 

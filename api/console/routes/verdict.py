@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.roles import Right
 from api.console.event_rows import event_url, item_text, item_url
+from api.console.refusals import refusal
 from api.console.shown import Link, hash_id
 from api.console.verdict import no_verdict_page, verdict_page
 from api.console.visit import Visit, visiting
@@ -43,7 +44,7 @@ def show_verdict(
     except StorageUnavailable:
         raise
     except (Retryable, EvidenceError) as error:
-        return visit.show(no_verdict_page(visit, str(error), back))
+        return visit.show(no_verdict_page(visit, refusal(error, visit.words), back))
 
 
 def _subject(db: Session, code: str, event: str, number: int) -> tuple[list[ItemCode], set[bytes] | None, Link]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.console.exchange import exchange_page, new_webhook_page, secret_page
 from exchange.models import Delivery, DeliveryState, HappeningKind, State, Subscription
 from ledger_client.errors import InvalidInput
+from ledger_client.sentences import sentence
 from tests.console.sampled import HOSTILE, NOW
 
 
@@ -26,7 +27,12 @@ HOOKS = [
 LOG = [
     delivery(9, DeliveryState.WAITING, tries=0),
     delivery(8, DeliveryState.WAITING, tries=4, problem=HOSTILE),
-    delivery(7, DeliveryState.GIVEN_UP, tries=60, problem="erp.example.com: ConnectTimeout"),
+    delivery(
+        7,
+        DeliveryState.GIVEN_UP,
+        tries=60,
+        problem=sentence("{host}: did not answer within {seconds:g} s", host="erp.example.com", seconds=10.0),
+    ),
     delivery(6, DeliveryState.DELIVERED),
     delivery(5, DeliveryState.CANCELLED, subscription_id="gone"),
 ]
