@@ -186,13 +186,18 @@ def _constant(text: str) -> NoReturn:
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Rest the cycle collector: a reader makes no cycles, and walking what it made again and again doubles its time."""
+    """Rest the cycle collector: a reader makes no cycles, and walking what it made again and again doubles its time.
+
+    What it made counts as old afterwards, since the collector would else walk all of it at once.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
