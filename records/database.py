@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import orjson
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -45,6 +46,7 @@ from ledger_client.sentences import sentence
 from records.keyring import Keyring, keyring_of
 
 BUSY_SECONDS = 30.0
+BINARY = "binary"
 _FOR_A_MIGRATION = 3_600_000  # milliseconds
 VERSION_TABLE = "records_version"
 _MIGRATION_LOCK = 7415  # any number, the same in every process: key of PostgreSQL's advisory lock
@@ -218,12 +220,19 @@ def _postgresql(url: URL, keyring: Keyring) -> Engine:
         json_deserializer=orjson.loads,
     )
     event.listen(engine, "connect", _set_up_postgresql)
+    event.listen(engine, "before_cursor_execute", _bring_numbers)
     return engine
 
 
 def _set_up_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401 (psycopg's generic Connection)
     connection.execute("SET synchronous_commit = on")
     connection.commit()
+
+
+def _bring_numbers(_connection: object, cursor: Any, _sql: object, _values: object, context: Any, _many: object) -> None:  # noqa: ANN401
+    """Rows of statements with the option BINARY come as numbers, and not as texts to be read: for those that bring a hundred thousand."""
+    if context.execution_options.get(BINARY):
+        cursor.format = psycopg.pq.Format.BINARY
 
 
 def _to_json(value: object) -> str:

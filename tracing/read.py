@@ -16,6 +16,7 @@ from sqlalchemy import CursorResult, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ledger_client.genealogy import Role
+from records.database import BINARY
 from records.genealogy.models import Participation, Thing
 from records.many import among, listed
 from records.models import Record
@@ -24,6 +25,7 @@ from records.parts import parts
 AT_ONCE = 10_000  # numbers in one statement: few enough that the database goes by the index
 _FEW = 500  # rows
 _UPTO = "upto"
+_LARGE = {BINARY: True}
 _Statement = Callable[[str], Select[*tuple[Any, ...]]]  # for a dialect
 
 
@@ -126,13 +128,14 @@ def _asked(
 # Statements are built once: a walk asks them level by level, and building one takes longer than a small answer.
 @lru_cache
 def _of_things(dialect: str, *, most: int | None, bounded: bool) -> Select[*tuple[Any, ...]]:
-    rows = select(*_COLUMNS).where(among(dialect, Participation.thing_id)).limit(most)
+    rows = select(*_COLUMNS).where(among(dialect, Participation.thing_id)).limit(most).execution_options(**_LARGE)
     return rows.where(Participation.record_id <= bindparam(_UPTO)) if bounded else rows
 
 
 @lru_cache
 def _of_records(dialect: str, roles: tuple[Role, ...], most: int | None) -> Select[*tuple[Any, ...]]:
-    return select(*_COLUMNS).where(Participation.role.in_(roles), among(dialect, Participation.record_id)).limit(most)
+    rows = select(*_COLUMNS).where(Participation.role.in_(roles), among(dialect, Participation.record_id)).limit(most)
+    return rows.execution_options(**_LARGE)
 
 
 @lru_cache
@@ -152,4 +155,4 @@ def _said(dialect: str, *, bounded: bool) -> Select[*tuple[Any, ...]]:
 
 @lru_cache
 def _codes(dialect: str) -> Select[*tuple[Any, ...]]:
-    return select(Thing.id, Thing.code).where(among(dialect, Thing.id))
+    return select(Thing.id, Thing.code).where(among(dialect, Thing.id)).execution_options(**_LARGE)
