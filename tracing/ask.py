@@ -89,7 +89,7 @@ def _judge(session: Session, walked: Walked, told: Iterable[Step], view: View) -
 
 def _things(walked: Walked, codes: Mapping[int, str]) -> tuple[Thing, ...]:
     order = sorted((reach.depth, number, reach.how) for number, reach in walked.reached.items())
-    return tuple(map(_thing, [(number, code := codes[number], *_class(code), depth, how) for depth, number, how in order]))
+    return tuple([_thing((number, code := codes[number], *_class(code), depth, how)) for depth, number, how in order])
 
 
 def _class(code: str) -> tuple[Level, str]:
@@ -97,20 +97,23 @@ def _class(code: str) -> tuple[Level, str]:
     if not code.startswith(_GTIN):
         key = code[len(GS1) :].partition("/")[0] if code.startswith(GS1) else ""
         return _LEVELS.get(key, "other"), ""
-    gtin, *qualifiers = code[len(_GTIN) :].split("/")
-    keys = qualifiers[::2]
-    return "item" if "21" in keys else "lot" if "10" in keys else "product", _GTIN + gtin
+    product, rest = code[:_PRODUCT], code[_PRODUCT:]
+    if rest.startswith("/21/"):  # the most by far
+        return "item", product
+    keys = rest.split("/")[1::2]
+    return "item" if "21" in keys else "lot" if "10" in keys else "product", product
 
 
 GS1 = "https://id.gs1.org/"
 _GTIN = f"{GS1}01/"
+_PRODUCT = len(_GTIN) + 14  # characters
 _LEVELS: dict[str, Level] = {"00": "pallet", "8003": "asset", "8004": "asset"}
 
 
 def _links(walked: Walked, told: Iterable[Step]) -> tuple[Link, ...]:
     """By time, as the steps; of one step in the order of its event."""
-    rows = (row for step in told for _, row in sorted(walked.links[step.record].items()))
-    return tuple(map(_link, ((r[0], r[2], _ROLES[r[4]], _ACTIONS[r[5]], r[6], r[7]) for r in rows)))
+    rows = [row for step in told for _, row in sorted(walked.links[step.record].items())]
+    return tuple([_link((r[0], r[2], _ROLES[r[4]], _ACTIONS[r[5]], r[6], r[7])) for r in rows])
 
 
 # As `_make`, of tuples whose length is known here, for a hundred thousand of them.

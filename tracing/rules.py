@@ -7,7 +7,9 @@ A carrier leads to larger carriers and, if it was poured into a transformation, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from ledger_client.genealogy import Role
@@ -48,7 +50,7 @@ def ties(direction: Direction, level: Level, reached: Mapping[int, Reach], rows:
     held = [row for row in rows[Role.PARENT] if not reached[row.thing].carrier]
     yield from _contents(direction, level, reached, held)
     put = [row for row in rows[Role.CHILD] if direction == "forward" or _was_brought(reached[row.thing], row)]
-    yield from _carriers(level, reached, put)
+    yield from _carriers(level, reached, _alike(reached, put))
 
 
 def _was_brought(reach: Reach, row: Row) -> bool:
@@ -82,7 +84,18 @@ def _contents(direction: Direction, level: Level, reached: Mapping[int, Reach], 
             yield Tie(child, "contents", Span(until=stay.since))
 
 
-def _carriers(level: Level, reached: Mapping[int, Reach], rows: Sequence[Row]) -> Iterator[Tie]:
+def _alike(reached: Mapping[int, Reach], rows: Sequence[Row]) -> Iterable[Row]:
+    """Without those that say nothing new: of twenty items that one event put into a case, and that were in nothing else, one is enough."""
+    times, found = Counter(map(_thing, rows)), dict[object, Row]()
+    for row in rows:
+        found.setdefault((row.record, *reached[row.thing].spans) if times[row.thing] == 1 else row, row)
+    return found.values()
+
+
+_thing = itemgetter(0)
+
+
+def _carriers(level: Level, reached: Mapping[int, Reach], rows: Iterable[Row]) -> Iterator[Tie]:
     told = set[tuple[int, int, Span]]()  # twenty items of one lot that lie in one case lead to it once
     for row, parent, stay in stays(level, rows):
         for both in map(stay.within, reached[row.thing].spans):

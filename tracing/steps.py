@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -97,7 +98,7 @@ def _step(one: Said, kind: Kind, opened: _Opened | None, *, withheld: bool) -> S
 
 def kind_of(one: Said, rows: Collection[Row]) -> Kind:
     """What happened, in a word (docs/trace.md, rule 5)."""
-    action = max(row.action for row in rows)
+    action = max(map(_action, rows))
     if one.type == "TransformationEvent":
         return "transformed"
     if one.type in ("AggregationEvent", "AssociationEvent") and action != Action.OBSERVE:
@@ -108,6 +109,9 @@ def kind_of(one: Said, rows: Collection[Row]) -> Kind:
     if action == Action.ADD and one.type == "ObjectEvent":
         return "made"
     return "ended" if action == Action.DELETE and one.type == "ObjectEvent" else "observed"
+
+
+_action = itemgetter(5)
 
 
 def _closer(kind: Kind, disposition: str, took: Sequence[Drawn]) -> Kind:
