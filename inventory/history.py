@@ -20,7 +20,7 @@ from tracing.answer import How, Link, Thing, Trace
 from tracing.answer import Level as Sort
 from tracing.containers import stays
 from tracing.level import Level, Wanted, creates, load
-from tracing.movements import MOST_NESTED
+from tracing.loads import MOST_NESTED
 from tracing.products import product_of
 from tracing.reach import Span
 from tracing.read import Row, Said, by_time

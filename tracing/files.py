@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape
 
 from tracing.answer import Link, Step, Thing, Trace
-from tracing.movements import exact
+from tracing.quantities import exact
 
 COLUMNS = (
     "row", "time", "kind", "business_step", "disposition", "place", "place_name", "to_place", "to_place_name", "thing", "level", "product",

@@ -8,8 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from tracing.answer import Link, Step, Thing, Trace
-from tracing.movements import exact
 from tracing.picture.shapes import Amount, worst
+from tracing.quantities import exact
 
 _MAKING = frozenset({"output", "lot"})
 

@@ -7,12 +7,14 @@ counts; what lies in a case went where the case went. Of a lot, parts are in man
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from ledger_client.genealogy import is_serial
 from tracing.answer import Trace
-from tracing.movements import Load, Stop, carried, contents, happened
+from tracing.loads import Load, contents
+from tracing.movements import Stop, carried, happened
 from tracing.parcels import of_lot
 from tracing.stay import State, Stay, Where, owner_of, state_of
 
@@ -63,8 +65,11 @@ def _of_single(thing: int, stops: Sequence[Stop]) -> Iterator[Stay]:
         told = state_of(stop)
         if told != where:
             if where is not None:
-                yield Stay(thing, *where, owner, None, "", since, step.at, record, box, step.record)
+                yield _stay((thing, *where, owner, None, "", since, step.at, record, box, step.record))
             where, since = told, step.at
         record, owner = step.record, owner_of(stop, owner)
     if where is not None:
-        yield Stay(thing, *where, owner, None, "", since, None, record, box)
+        yield _stay((thing, *where, owner, None, "", since, None, record, box, None))
+
+
+_stay: Callable[[Iterable[object]], Stay] = partial(tuple.__new__, Stay)  # as `_make`, for hundreds of thousands of them

@@ -63,7 +63,7 @@ def affected(session: Session, suspicion: Suspicion, view: View, after: int | No
 
 
 def _rows(session: Session, trace: Trace, after: int | None) -> Iterator[Row]:
-    named = Named(session, trace)
+    named, wheres = Named(session, trace), dict[tuple[object, ...], Row]()
     told: dict[int, list[Stay]] = {}
     for stay in stays(trace):
         told.setdefault(stay.thing, []).append(stay)
@@ -74,8 +74,10 @@ def _rows(session: Session, trace: Trace, after: int | None) -> Iterator[Row]:
         everything = told.get(thing.number, [])
         present = [stay for stay in everything if stay.until is None]
         for stay in present:
+            lies = (stay.state, stay.place, stay.owner, stay.since, stay.step)  # as the nineteen others of its case
+            where = wheres.get(lies) or wheres.setdefault(lies, _where(stay, named))
             for quantity, outcome in outcomes(stay):
-                yield _row(thing) | _where(stay, named) | _amount(thing, stay, quantity) | {"outcome": outcome}
+                yield {**_row(thing), **where, **_amount(thing, stay, quantity), "outcome": outcome}
         if not present:  # nobody says where it is; or nothing is left under its name: its pieces have codes of their own
             state, quantity = ("used", 0.0) if everything else ("unknown", None if thing.level in ("lot", "product") else 1.0)
             yield _row(thing) | _NOWHERE | {"state": state, "quantity": quantity, "uom": "", "outcome": ""}

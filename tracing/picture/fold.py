@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from tracing.movements import PUT_IN
+from tracing.loads import PUT_IN
 from tracing.picture.shapes import Arrow, Box, Picture
 
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from tracing.answer import Trace
-from tracing.movements import TAKEN_OUT, Stop, carried, stops
+from tracing.loads import TAKEN_OUT
+from tracing.movements import Stop, carried, stops
 from tracing.picture.flows import Stretch
 
 

@@ -15,8 +15,8 @@ from api.console.words import ConsoleWords
 from api.stocked import Known
 from inventory.expiry import date_of
 from inventory.lots import NEVER
-from tracing.movements import exact
 from tracing.picture.shapes import Amount
+from tracing.quantities import exact
 
 STOCK = "/console/stock"
 EXPIRING, OVERTAKEN = f"{STOCK}/expiring", f"{STOCK}/violations"

@@ -10,8 +10,8 @@ from api.console.shown import Link
 from api.console.tracing.named import Names
 from api.pages.words import TERMS
 from tracing.answer import Finding, Thing, Trace, What
-from tracing.movements import exact
 from tracing.picture.shapes import Amount
+from tracing.quantities import exact
 
 MOST, MOST_OTHERS = 10, 4
 _UNCLEAR = frozenset({What.UNITS, What.WITHHELD})

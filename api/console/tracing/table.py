@@ -9,8 +9,8 @@ from api.console.event_rows import event_url, item_url
 from api.console.shown import Badge, Moment, moment
 from api.console.tracing.named import Names
 from tracing.answer import Link, Step, Thing, Trace
-from tracing.movements import exact
 from tracing.picture.shapes import Amount
+from tracing.quantities import exact
 
 MOST, MOST_THINGS = 200, 5  # rows on the page, things in a row
 _SIDES = {"input": "in", "child": "in", "lot": "in", "object": "in", "output": "out", "parent": "out"}
