@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.console.paging import whole
@@ -22,12 +23,13 @@ from ledger_client.disclosure import Audience
 from ledger_client.errors import InvalidInput
 from ledger_client.sentences import sentence
 from ledger_client.units import base, measure
+from recall import holds
 from recall.models import Hold
 from records.audiences import View
-from records.columns import now
-from records.genealogy.draw import moment
+from records.genealogy.draw import micros, moment
 from records.parts import parts
 from tracing.products import product_of
+from tracing.reach import EVER
 
 MOST_LOTS = 1_000  # of one product at one place that advice looks at
 
@@ -86,11 +88,18 @@ class Desk:
         return advice(mine, wanted.amount, base(wanted.kind), self.today, on_hold(self.session, [one.code for one in mine]))
 
 
-def on_hold(session: Session, codes: Collection[str], at: int | None = None) -> set[str]:
-    """Those of the codes that are on hold now, or were at a moment (microseconds since 1970)."""
-    when = now() if at is None else moment(at)
-    standing = (Hold.placed_at <= when, or_(Hold.released_at.is_(None), Hold.released_at > when))
-    return {code for some in parts(codes) for code in session.scalars(select(Hold.code).where(Hold.code.in_(some), *standing))}
+def on_hold(session: Session, codes: Collection[str]) -> set[str]:
+    """Those of the codes that are on hold."""
+    return {hold.code for hold in holds.open_among(session, codes)}
+
+
+def hold_spans(session: Session, codes: Collection[str]) -> dict[str, list[tuple[int, int]]]:
+    """Code -> from when until when it was on hold (microseconds since 1970), of those that ever were."""
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for some in parts(codes):
+        for code, placed, released in session.execute(select(Hold.code, Hold.placed_at, Hold.released_at).where(Hold.code.in_(some))):
+            found[code].append((micros(placed), micros(released) if released else EVER))
+    return found
 
 
 def product_in(text: str) -> str:

@@ -12,7 +12,7 @@ from records.keyring import keyring_of
 from records.models import Record
 from records.query.hashing import hashed
 
-FORM = "1"  # another one whenever what is kept, or the rules of `tracing.whereabouts`, change
+FORM = "2"  # another one whenever what is kept, or the rules of `tracing.whereabouts`, change
 _MARK = 1
 
 

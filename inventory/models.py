@@ -10,7 +10,8 @@ from records.database import Base
 
 _DUE = text("due_at IS NOT NULL")
 _OPEN = text("until IS NULL")
-_LEFT = text("went IN ('transit', 'sold')")
+_GOOD = text("good_until IS NOT NULL")
+_OVERTOOK = text("overtook_at IS NOT NULL")
 
 
 class StockGoods(Base):
@@ -53,11 +54,14 @@ class StockStay(Base):
     record_id: Mapped[int] = mapped_column(BigId)  # that says so
     over: Mapped[int | None] = mapped_column(BigId)  # the record that ended it
     went: Mapped[str | None] = mapped_column(String(8))  # and what it made of it: a state
+    expires: Mapped[int | None]  # as the goods
+    good_until: Mapped[int | None] = mapped_column(BigInteger)  # until when they lay here to be taken (`inventory.overtaking`)
+    overtook_at: Mapped[int | None] = mapped_column(BigInteger)  # `until`, if they may have left before what expires earlier
 
     __table_args__ = (
         Index("ix_stock_stays_open", "place", "product", "state", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_stock_stays_product", "product", "place", "until"),
-        Index("ix_stock_stays_left", "until", "over", "thing_id", sqlite_where=_LEFT, postgresql_where=_LEFT),
+        Index("ix_stock_stays_good", "product", "place", "good_until", sqlite_where=_GOOD, postgresql_where=_GOOD),
+        Index("ix_stock_stays_overtook", "overtook_at", "over", "thing_id", sqlite_where=_OVERTOOK, postgresql_where=_OVERTOOK),
     )
 
 

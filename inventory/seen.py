@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from inventory.models import StockGoods, StockGoodsKind, StockKind
+from inventory.models import StockGoods, StockGoodsKind, StockKind, StockStay
 from ledger_client.disclosure import AUDIENCES, Kind
 from records.audiences import View
 
@@ -36,7 +36,7 @@ def hidden(session: Session, view: View) -> Sequence[int]:
     return found
 
 
-def told(kinds: Sequence[int], goods: type[StockGoods] = StockGoods) -> ColumnElement[bool]:
+def told(kinds: Sequence[int], goods: type[StockGoods | StockStay] = StockGoods) -> ColumnElement[bool]:
     """Whether goods may be told of; `kinds` are hidden."""
     if not kinds:
         return true()

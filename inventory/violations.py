@@ -1,20 +1,27 @@
-"""First expired, first out, broken: a later-expiring lot left a place while an earlier-expiring one of the same product lay there."""
+"""First expired, first out, broken: a later-expiring lot left a place while an earlier-expiring one of the same product lay there.
+
+What left so is marked (`inventory.overtaking`); what it overtook is looked up for a page, and what was on hold then.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from inventory.models import StockGoods, StockStay
+from inventory.overtaking import LEFT, overtakes
 from inventory.seen import told
 
-DAY = 86_400_000_000  # microseconds
 MOST = 5  # lots that one finding names
-OnHold = Callable[[Collection[str], int], Collection[str]]  # codes, a moment -> those that were on hold then
+Spans = Sequence[tuple[int, int]]  # from when until when, microseconds since 1970
+OnHold = Callable[[Collection[str]], Mapping[str, Spans]]  # codes -> when those of them were on hold that ever were
+Place = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,7 @@ class Asked:
     """Which; what is None or empty is not asked for. Moments are microseconds since 1970."""
 
     since: int
-    went: Sequence[str] = ("transit", "sold")
+    went: Sequence[str] = LEFT
     place: int | None = None
     product: str = ""
     hidden: Sequence[int] = ()
@@ -49,20 +56,17 @@ class Violation(NamedTuple):
     uom: str
     went: str
     amount: float | None
-    older: tuple[Older, ...]
     stay: int  # the record that said that it was there
+    older: tuple[Older, ...] = ()
 
     @property
-    def key(self) -> tuple[int, int, int]:
+    def key(self) -> Place:
         """Its place in the list, newest first."""
-        return self.at, self.record, self.thing
+        return self[:3]
 
 
-_LEFT, _GOODS = aliased(StockStay), aliased(StockGoods)
-_KEY = (_LEFT.until, _LEFT.over, _LEFT.thing_id)
-LOOKED_AT = 2_000  # rows of departures in one piece
-PIECES = 5  # for one page
-Place = tuple[Any, ...]
+_LEFT, _OLDER, _GOODS, _OTHER = aliased(StockStay), aliased(StockStay), aliased(StockGoods), aliased(StockGoods)
+_KEY = (_LEFT.overtook_at, _LEFT.over, _LEFT.thing_id)
 
 
 def violations(
@@ -70,76 +74,55 @@ def violations(
 ) -> tuple[list[Violation], Place | None]:
     """A page, newest first, and where to go on; None: there are no more. What was overtaken only while on hold is none.
 
-    A page is short, or empty, where very many departures in a row overtook nothing.
+    What left by one record is on one page, which may be a little longer for it.
     """
     found: list[Violation] = []
-    for _ in range(PIECES):
-        last = _last(session, asked, after)
-        rows: Sequence[Any] = session.execute(_departures(asked, after, last)).all()
-        for row in rows:
-            older = _older(session, asked, row, on_hold)
-            if older:
-                found.append(Violation._make((*row[:10], older, row[10])))
-            if len(found) == limit:
-                return found, tuple(row[:3])
-        if last is None:
+    while len(found) < limit:
+        keys = select(*_KEY).where(*_marked(asked, after)).distinct().order_by(*(column.desc() for column in _KEY)).limit(limit)
+        some = [tuple(row) for row in session.execute(keys)]
+        for one in _broken(session, asked, on_hold, some) if some else ():
+            if len(found) >= limit and one.key != found[-1].key:
+                return found, found[-1].key
+            found.append(one)
+        if len(some) < limit:
             return found, None
-        after = last
+        after = some[-1]
     return found, after
 
 
-def _last(session: Session, asked: Asked, after: Place | None) -> Place | None:
-    """The key up to which a piece goes; None: to the end."""
-    keys = select(*_KEY).where(*_left(asked, after)).order_by(*(column.desc() for column in _KEY))
-    row = session.execute(keys.offset(LOOKED_AT - 1).limit(1)).one_or_none()
-    return tuple(row) if row else None
-
-
-def _left(asked: Asked, after: Place | None) -> list[ColumnElement[bool]]:
-    """Stays that a departure ended."""
-    went = _LEFT.went.in_(bindparam("went", asked.went, expanding=True, literal_execute=True))  # so that the index is seen to hold for it
-    wanted = [went, _LEFT.state == "here", _LEFT.until >= asked.since, _LEFT.place != 0]
+def _marked(asked: Asked, after: Place | None) -> list[ColumnElement[bool]]:
+    wanted = [_LEFT.overtook_at >= asked.since, _LEFT.went.in_(asked.went), told(asked.hidden, _LEFT)]
     wanted += [_LEFT.place == asked.place] if asked.place is not None else []
     wanted += [_LEFT.product == asked.product] if asked.product else []
     return wanted + ([tuple_(*_KEY) < tuple_(*after)] if after else [])
 
 
-def _departures(asked: Asked, after: Place | None, last: Place | None) -> Any:  # noqa: ANN401 (a statement of eleven columns)
-    """Those between two keys that overtook something."""
-    others = (_GOODS.code, _GOODS.product, _GOODS.expires, _LEFT.place, _LEFT.uom, _LEFT.went)
-    wanted = [*_left(asked, after), _GOODS.expires.is_not(None), told(asked.hidden, _GOODS)]
-    wanted += [tuple_(*_KEY) >= tuple_(*last)] if last else []
-    overtaken = exists().where(_overtakes(_LEFT.thing_id, _GOODS.product, _LEFT.place, _LEFT.until, _GOODS.expires), told(asked.hidden))
-    return (
-        select(*_KEY, *others, func.sum(_LEFT.amount), func.max(_LEFT.record_id))
-        .join(_GOODS, _GOODS.thing_id == _LEFT.thing_id)
-        .where(*wanted, overtaken)
-        .group_by(*_KEY, *others)
-        .order_by(*(column.desc() for column in _KEY))
+def _broken(session: Session, asked: Asked, on_hold: OnHold, keys: Sequence[Place]) -> list[Violation]:
+    """Of marked departures from the first of these keys to the last, those that overtook what was not on hold."""
+    pairs = _pairs(session, asked, keys)
+    spans = on_hold({pair[11] for pair in pairs})
+    found = []
+    for left, some in groupby(pairs, key=itemgetter(slice(11))):
+        good = [Older(*pair[11:]) for pair in some if not any(since <= left[0] < until for since, until in spans.get(pair[11], ()))]
+        found += [Violation._make((*left, tuple(good[:MOST])))] if good else []
+    return found
+
+
+def _pairs(session: Session, asked: Asked, keys: Sequence[Place]) -> Sequence[Any]:
+    """Each departure with each lot that it overtook, in the order of the list; the first to expire first."""
+    bounds = (tuple_(*_KEY) <= tuple_(*keys[0]), tuple_(*_KEY) >= tuple_(*keys[-1]))
+    same = (*_KEY, _LEFT.until, _LEFT.good_until, _LEFT.product, _LEFT.expires, _LEFT.place, _LEFT.uom, _LEFT.went)
+    sums = (func.sum(_LEFT.amount).label("amount"), func.max(_LEFT.record_id).label("record_id"))
+    left = aliased(StockStay, select(*same, *sums).where(*bounds, *_marked(asked, None)).group_by(*same).subquery(), adapt_on_names=True)
+    mine = (left.until, left.over, left.thing_id, _GOODS.code, left.product, left.expires, left.place, left.uom, left.went, left.amount)
+    theirs = (_OTHER.code, _OLDER.expires)
+    rows = (
+        select(*mine, left.record_id, *theirs, func.sum(_OLDER.amount))
+        .join(_GOODS, _GOODS.thing_id == left.thing_id)
+        .join(_OLDER, overtakes(left, _OLDER))
+        .join(_OTHER, _OTHER.thing_id == _OLDER.thing_id)
+        .where(told(asked.hidden, _OLDER))
+        .group_by(*mine, left.record_id, *theirs)
+        .order_by(left.until.desc(), left.over.desc(), left.thing_id.desc(), left.place, left.uom, _OLDER.expires, _OTHER.code)
     )
-
-
-def _overtakes(thing: Any, product: Any, place: Any, at: Any, expires: Any) -> ColumnElement[bool]:  # noqa: ANN401 (columns or values)
-    """Whether another lot of the product lay there then, to expire earlier and not expired yet, and did not leave at the same moment."""
-    return and_(
-        StockStay.thing_id == StockGoods.thing_id,
-        StockStay.product == product,
-        StockStay.place == place,
-        StockStay.state == "here",
-        StockStay.since < at,
-        or_(StockStay.until.is_(None), StockStay.until > at),
-        StockStay.thing_id != thing,
-        StockGoods.expires < expires,
-        StockGoods.expires >= at // DAY,
-    )
-
-
-def _older(session: Session, asked: Asked, row: Any, on_hold: OnHold) -> tuple[Older, ...]:  # noqa: ANN401 (a row of `_departures`)
-    then = _overtakes(row[2], row[4], row[6], row[0], row[5])
-    columns = (StockGoods.code, StockGoods.expires, func.sum(StockStay.amount))
-    rows: Sequence[Any] = session.execute(
-        select(*columns).where(then, told(asked.hidden)).group_by(StockGoods.code, StockGoods.expires)
-    ).all()
-    held = on_hold([one.code for one in rows], row[0]) if rows else ()
-    known = sorted((Older(*one) for one in rows if one.code not in held), key=lambda one: (one.expires, one.code))
-    return tuple(known[:MOST])
+    return session.execute(rows).all()

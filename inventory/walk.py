@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from inventory.history import History, Kind, history
 from inventory.models import StockGoods, StockGoodsKind, StockKind, StockStay
+from inventory.overtaking import good_until, mark
 from inventory.places import kept
 from ledger_client.epcis.document import no_collection
 from records.bulk import copy_rows, insert_rows
@@ -31,6 +32,7 @@ from tracing.whereabouts import stays
 AT_ONCE = 100  # goods
 LONG = 1_000_000  # microseconds that one step may take, by what its goods took last
 _COLUMNS = ("thing_id", "number", "product", "state", "place", "amount", "uom", "since", "until", "record_id", "over", "went")
+_GOOD = ("expires", "good_until")
 _FINAL = frozenset({"sold", "used", "ended"})
 # Of a stay: goods, state, place, unit, from, until, the record that ended it, what that made of it.
 Key = tuple[int, str, int, str, int, int | None, int | None, str | None]
@@ -89,8 +91,9 @@ def _rows(told: History, products: Mapping[int, str], lookup: bytes) -> dict[int
     found: dict[int, list[tuple[Any, ...]]] = {goods: [] for goods in products}
     for key, total in sums.items():
         goods, state, place, uom, since, until, over, after = key
-        mine, told_amount = found[goods], None if total is None else float(total)
-        mine.append((goods, len(mine), products[goods], state, place, told_amount, uom, since, until, newest[key], over, after))
+        mine, told_amount, expires = found[goods], None if total is None else float(total), told.expires.get(goods)
+        row = (goods, len(mine), products[goods], state, place, told_amount, uom, since, until, newest[key], over, after)
+        mine.append((*row, expires, good_until(state, place, until, expires)))
     return found
 
 
@@ -110,7 +113,8 @@ def _write(session: Session, told: History, rows: Mapping[int, Sequence[tuple[An
     for some in parts(rows):
         for table in (StockStay, StockGoodsKind):
             session.execute(delete(table).where(table.thing_id.in_(some)).execution_options(synchronize_session=False))
-    copy_rows(session, StockStay, _COLUMNS, [row for mine in rows.values() for row in mine])
+    copy_rows(session, StockStay, (*_COLUMNS, *_GOOD), [row for mine in rows.values() for row in mine])
+    mark(session, rows.keys())
     numbers = _numbered(session, frozenset().union(*told.kinds.values()))
     insert_rows(
         session, StockGoodsKind, [{"kind_id": numbers[kind], "thing_id": goods} for goods in rows for kind in told.kinds.get(goods, ())]

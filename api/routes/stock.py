@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -16,7 +17,7 @@ from api.dependencies import Db
 from api.problems import documented
 from api.rates import lists
 from api.stock_schemas import PicksOut, State, StockOut, ViolationsOut
-from api.stocked import LOT_KEY, Desk, Known, at_moment, key_in, on_hold, product_in
+from api.stocked import LOT_KEY, Desk, Known, at_moment, hold_spans, key_in, on_hold, product_in
 from inventory import lots, places
 from inventory.expiry import date_of
 from inventory.lots import IN_STOCK, NEVER, Asked, Lot
@@ -120,7 +121,7 @@ def list_violations(
     """Newest first. A lot that was on hold, or past its last day, is not overtaken by one that leaves."""
     desk, since = Desk.of(db, audience_of(caller)), now() - timedelta(days=days)
     wanted = Wanted(micros(since), _went(what), places.of(db, place.strip()) if place.strip() else None, product_in(product), desk.hidden)
-    found, more = violations(db, wanted, lambda codes, at: on_hold(db, codes, at), key_in(after, whole, whole, whole), limit)
+    found, more = violations(db, wanted, partial(hold_spans, db), key_in(after, whole, whole, whole), limit)
     next_ = text_of(more) if more else None
     names = desk.place_names((one.place, record) for one in found for record in (one.record, one.stay))
     events = queries.event_ids(db, [one.record for one in found])

@@ -89,7 +89,7 @@ def _pages(session: Session) -> dict[str, Callable[[], object]]:
         "lots by last day, a page": lambda: lots.lots(session, Asked(), limit=100),
         "expiring, counted": lambda: lots.expiring(session, Asked(("here",), until=today + 3), today),
         "picks": lambda: advice(lots.lots(session, one, limit=1_000), Decimal(200), "", today, ()),
-        "violations, a page of 30 days": lambda: violations(session, Wanted(since=(today - 430) * 86_400_000_000), lambda _c, _a: ()),
+        "violations, a page of 30 days": lambda: violations(session, Wanted(since=(today - 430) * 86_400_000_000), lambda _codes: {}),
     }
 
 

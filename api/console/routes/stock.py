@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -22,7 +23,7 @@ from api.console.visit import Visit, visiting
 from api.dependencies import Db
 from api.names import place_names, stated_names
 from api.rates import lists
-from api.stocked import LOT_KEY, Desk, key_in, on_hold, product_in
+from api.stocked import LOT_KEY, Desk, hold_spans, key_in, on_hold, product_in
 from indexer import queries as mirror
 from inventory import lots, places
 from inventory.lots import Asked, Lot
@@ -93,7 +94,7 @@ def show_violations(db: Db, visit: Reading, what: str = "", days: str = "", afte
     desk, what = Desk.of(db, audience_of(visit.caller)), what if what in WENT else ""
     period = int(days) if days in map(str, PERIODS) else 30
     wanted = Wanted(micros(now() - timedelta(days=period)), WENT[what], hidden=desk.hidden)
-    found, more = violations(db, wanted, lambda codes, at: on_hold(db, codes, at), key_in(after, whole, whole, whole), ROWS)
+    found, more = violations(db, wanted, partial(hold_spans, db), key_in(after, whole, whole, whole), ROWS)
     codes = desk.place_names((one.place, record) for one in found for record in (one.record, one.stay))
     names = _names(visit, db, codes.values(), [one.product for one in found])
     events = queries.event_ids(db, [one.record for one in found])

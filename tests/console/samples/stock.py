@@ -27,8 +27,8 @@ def lot(name: str, days: int, amount: float = 12, place: int = 1, *, unsaid: boo
 
 LOTS = [lot("OLD", -2), lot("HELD", 1), lot("%3Cscript%3E", 2, 1234.5, 2), lot("UNSAID", 9, 0, 3, unsaid=True), lot("EVER", NEVER)]
 OLDER = (Older(f"{PRODUCT}/10/OLD", TODAY - 2, 12), Older(f"{PRODUCT}/10/EVER", TODAY, None))
-LEFT = Violation(AT, 7, 1, f"{PRODUCT}/10/NEW", PRODUCT, TODAY + 9, 1, "KGM", "transit", 40.5, OLDER, 3)
-SOLD = Violation(AT, 8, 2, f"{PRODUCT}/10/NEW", PRODUCT, TODAY + 9, 2, "", "sold", None, OLDER[:1], 3)
+LEFT = Violation(AT, 7, 1, f"{PRODUCT}/10/NEW", PRODUCT, TODAY + 9, 1, "KGM", "transit", 40.5, 3, OLDER)
+SOLD = Violation(AT, 8, 2, f"{PRODUCT}/10/NEW", PRODUCT, TODAY + 9, 2, "", "sold", None, 3, OLDER[:1])
 HELD = [Held(1, "here", 3, 12, 1, 2, 1), Held(2, "here", 1, 1, 0, 0, 1), Held(3, "here", 2, 2, 0, 1, 1)]
 SUMS = [Sum(PRODUCT, "here", "", 2, 40, True, TODAY - 1), Sum(PRODUCT, "here", "KGM", 1, 0.5, False, NEVER)]
 
