@@ -6,9 +6,9 @@ from the chain itself. The verdict is the verifier's alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -94,11 +94,15 @@ def _proven(session: Session, chain: Chain, code: ItemCode, audience: Audience, 
 
 
 def _judged(session: Session, chain: Chain, code: ItemCode, anchors: Sequence[Anchor]) -> Judged:
-    """Each record is checked once: while the node makes its proofs, while it bears witness, or after that."""
-    here = stored.whole_of_item(session, code)
+    """Records are read while the node makes its proofs. Each is checked once: then, while it bears witness, or after that."""
+    kept_here, check = cache(partial(stored.whole_of_item, session, code)), cache(verify_record.checked)
+
+    def checks() -> Iterator[object]:
+        yield from (check(one) for one, _ in kept_here() if isinstance(one, Whole))
+
+    bundle = prove(chain, code.uri, anchors, {}, "regulator", meanwhile=checks())
+    here = kept_here()
     records = {one.commitment: one for one, _ in here}
-    check = cache(verify_record.checked)
-    bundle = prove(chain, code.uri, anchors, {}, "regulator", meanwhile=(check(one) for one in records.values() if isinstance(one, Whole)))
     anchored = {anchor.commitment for anchor in bundle.anchors}
     records |= {one.commitment: one for one in stored.whole_of_commitments(session, anchored - records.keys())}
     elsewhere = _elsewhere(session, bundle, records.keys())

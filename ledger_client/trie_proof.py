@@ -7,6 +7,7 @@ A proof is the list of trie nodes from the root towards the key (RLP). It can al
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ledger_client import rlp
@@ -50,6 +51,11 @@ def value(root: bytes, path: bytes, proof: Sequence[bytes]) -> bytes | None:
 
     EvidenceError when a node does not hash to the reference above it, when the proof ends before an answer or goes on after it.
     """
+    return _value(root, path, tuple(proof))
+
+
+@lru_cache(maxsize=1024)  # a pure function of bytes: the contracts, signers and members of a block are proven for each item
+def _value(root: bytes, path: bytes, proof: tuple[bytes, ...]) -> bytes | None:
     if root == EMPTY_ROOT and list(proof) in ([], [b"\x80"]):  # nodes spell the empty trie both ways
         return None
     nibbles, expected, rest = path.hex(), root, list(proof)
