@@ -12,6 +12,7 @@ from issuing.texts import line
 from labels.template import Template, template
 from ledger_client.errors import Conflict, NotFound
 from ledger_client.sentences import sentence
+from records import row_seals
 from records.columns import now
 from records.database import changed, insert_for
 
@@ -25,7 +26,9 @@ def make(session: Session, member_id: int, name: str, made: Template, by: str) -
     number = session.scalar(insert_for(session, LabelTemplate).values(row).on_conflict_do_nothing().returning(LabelTemplate.id))
     if number is None:
         raise Conflict(sentence("a template of the name {name} is there already; choose another name, or change that one", name=name))
-    return session.get_one(LabelTemplate, number)
+    added = session.get_one(LabelTemplate, number)
+    row_seals.seal(session, added)
+    return added
 
 
 def change(session: Session, found: LabelTemplate, name: str, made: Template, based_on: int, by: str) -> LabelTemplate:
@@ -39,11 +42,13 @@ def change(session: Session, found: LabelTemplate, name: str, made: Template, ba
     if changed(session, update(LabelTemplate).where(*mine).values(**said)) != 1:
         raise Conflict(sentence("the template {name} was changed by somebody else meanwhile; look at it and save again", name=found.name))
     session.refresh(found)
+    row_seals.seal(session, found)
     return found
 
 
 def remove(session: Session, found: LabelTemplate) -> None:
     """Take it away; jobs that printed by it keep their copy."""
+    row_seals.forget(session, found)
     session.delete(found)
     session.flush()
 

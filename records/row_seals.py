@@ -1,4 +1,4 @@
-"""Seals of rows that people made and that no record proves: coding rules, orders of codes, holds, recall cases,
+"""Seals of rows that people made and that no record proves: coding rules, orders of codes, holds, recall cases, links, label templates,
 named queries, subscriptions, mappings, imports.
 
 A seal repeats what its row says under a keyed hash (HMAC-SHA256 with a key of the keyring), in a table of its own. So a row that was
@@ -46,6 +46,10 @@ SEALED: Mapping[str, tuple[str, ...]] = {  # table -> columns; the primary key i
         *("sent_record", "due_at", "remind_every", "remind_at", "reminded", "reminded_at", "replaced_at", "acknowledged_at"),
         *("acknowledged_name", "entered_name", "acknowledged_record", "found", "note"),
     ),
+    "item_links": (
+        *("id", "member_id", "pattern", "link_type", "target", "title", "language", "media_type", "first", "changed_at", "changed_by"),
+    ),
+    "label_templates": ("id", "member_id", "name", "version", "template", "changed_at", "changed_by"),
     "named_queries": ("id", "name", "query", "prefixes", "account_id", "made_at"),
     "subscriptions": (
         *("id", "name", "kinds", "query_id", "dest", "secret_id", "account_id", "key_digest", "schedule", "report_if_empty"),

@@ -13,6 +13,7 @@ from issuing.texts import line
 from ledger_client.codes import ItemCode
 from ledger_client.errors import Conflict, NotFound
 from ledger_client.sentences import sentence
+from records import row_seals
 from records.columns import now
 from records.database import changed, insert_for
 from resolver import target, types
@@ -69,7 +70,9 @@ def make(session: Session, member_id: int, wanted: Wanted, by: str) -> ItemLink:
     number = session.scalar(added)
     if number is None:
         raise Conflict(_MEANWHILE)
-    return session.get_one(ItemLink, number)
+    row = session.get_one(ItemLink, number)
+    row_seals.seal(session, row)
+    return row
 
 
 def change(session: Session, row: ItemLink, wanted: Wanted, by: str) -> ItemLink:
@@ -82,11 +85,13 @@ def change(session: Session, row: ItemLink, wanted: Wanted, by: str) -> ItemLink
     except IntegrityError:
         raise Conflict(_MEANWHILE) from None
     session.refresh(row)
+    row_seals.seal(session, row)
     return row
 
 
 def remove(session: Session, row: ItemLink) -> None:
     """End a link; the audit log remembers it."""
+    row_seals.forget(session, row)
     session.delete(row)
     session.flush()
 

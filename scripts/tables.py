@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from exchange import models as exchange
 from exchange.imports import models as imports
+from issuing import label_models as labels
 from issuing import models as issuing
 from recall import models as recall
 from recall.notices import models as notices
+from resolver import models as resolver
 
-__all__ = ["exchange", "imports", "issuing", "notices", "recall"]
+__all__ = ["exchange", "imports", "issuing", "labels", "notices", "recall", "resolver"]

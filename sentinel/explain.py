@@ -20,6 +20,7 @@ from records.contents import Content, content, opened
 from records.key_models import KeyVersion, RecordKey
 from records.keyring import KeyMissing, Keyring, keyring_of
 from records.models import Record, RecordItem, Transaction, TransactionState
+from sentinel import genealogy
 from sentinel.calldata import moved, pairs_of
 from sentinel.facts import Facts, Unreadable, facts, payload_mac
 from sentinel.settled import Settled, still
@@ -48,7 +49,11 @@ class Case:
 
 def explain(session: Session, chain: Chain, here: Settled, numbers: Sequence[int]) -> list[Suspicion]:
     """What is wrong with these records. Raises Unsettled or the node's failure when that cannot be said now."""
-    found = [suspicion for number in numbers for suspicion in _explained(session, chain, here, _case(session, number))]
+    found: list[Suspicion] = []
+    for number in numbers:
+        case = _case(session, number)
+        found += _explained(session, chain, here, case)
+        found += _genealogy(session, case)
     if found:
         still(session, chain, here)
     return found
@@ -85,6 +90,13 @@ def _explained(session: Session, chain: Chain, here: Settled, case: Case) -> Ite
         case.told += _items(case, case.facts)
     yield from case.told
     yield from _carried(session, chain, here, case, case.record)
+
+
+def _genealogy(session: Session, case: Case) -> Iterator[Suspicion]:
+    """Who took part; nothing is said where the event itself is in doubt, or missed."""
+    nobody = case.erased or (case.record is None and not case.items)
+    if (case.facts and not case.told) or nobody:
+        yield from genealogy.differences(session, case.number, case.facts)
 
 
 def _orphans(session: Session, case: Case) -> Iterator[Suspicion]:

@@ -17,6 +17,7 @@ from ledger_client.epcis.event_hash import DIALECTS, event_id
 from ledger_client.epcis.items import items
 from ledger_client.epcis.json_value import Event, Json
 from ledger_client.errors import InvalidInput
+from ledger_client.genealogy import Part, parts_of
 from ledger_client.onchain import item_id
 from records import seals
 from records.keyring import Keyring
@@ -41,6 +42,7 @@ class Facts(NamedTuple):
     original: bool | None
     commitment: bytes
     items: list[tuple[bytes, str]]  # (item id, code), in the order of the queue
+    parts: tuple[Part, ...]  # who took part, for the genealogy
 
 
 _FAULTS = (InvalidInput, KeyError, ValueError, OverflowError, UnicodeError)
@@ -81,6 +83,7 @@ def _facts(contents: Sequence[tuple[str, bytes]]) -> list[Facts]:
         [None if _DECLARATION in event else True for event in events],
         [commit_values(canonical.properties_exact(event), secret) for event, (_, secret) in zip(events, contents, strict=True)],
         [[(item_id(code), code) for code in items(event)] for event in events],
+        [parts_of(event) for event in events],
     )
     return list(map(Facts, *columns))
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from accounts.models import Seal
 from records.erasure_models import Erasure
+from records.genealogy.models import Participation, Thing
 from records.key_models import CaptureKey, RecordKey
 from records.models import Capture, CaptureResult, Record, RecordItem, RowSeal, Transaction
 from records.row_seals import SEALED
@@ -96,6 +97,10 @@ PROTECTED: Mapping[str, Mapping[str, str]] = {
     ),
     Seal.__tablename__: dict.fromkeys(("entries", "hash", "at", "event_id"), _SEAL),
     **{table: dict.fromkeys(columns, "the seal of the row") for table, columns in SEALED.items()},
+    Participation.__tablename__: dict.fromkeys(
+        ("record_id", "place", "thing_id", "at", "role", "action", "quantity", "uom"), "who took part in the record's event"
+    ),
+    Thing.__tablename__: dict.fromkeys(("id", "item_id", "code"), "the codes that the events name, and their hashes"),
     RowSeal.__tablename__: dict.fromkeys(("table_name", "row_key", "sealed"), "its keyed hash, and the row that it is of"),
 }
 

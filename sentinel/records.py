@@ -1,4 +1,4 @@
-"""Phase 1: every stored record against its contents, its items in the queue, and the mirrored chain.
+"""Phase 1: every stored record against its contents, its items in the queue, its genealogy, and the mirrored chain.
 
 A batch is compared in bulk: contents are re-hashed (`rehash`), what ties records, items, transactions and anchors together is joined by the
 database, which returns only what does not fit. Whatever does not agree is read again, one by one, and explained (`explain`).
@@ -17,6 +17,7 @@ from ledger_client.chain import Chain
 from records.key_models import RecordKey
 from records.keyring import keyring_of
 from records.models import Record, RecordItem, Transaction, TransactionState
+from sentinel import genealogy
 from sentinel.explain import explain
 from sentinel.rehash import SHARE, Items, begun
 from sentinel.settled import Settled, settled
@@ -50,15 +51,16 @@ def check(session: Session, chain: Chain, place: int, size: int, pool: Executor 
     numbers, disagreeing, queued, at = list[int](), [], set[int](), place
     for share in session.connection().execute(_READ.where(Record.id > place).limit(size)).partitions(SHARE):
         rows = [tuple(row) for row in share]
-        items = _items(session, at, rows[-1][0])
-        disagreeing.append(begun(pool, ring, rows, items))  # others hash it while the next share is read
-        numbers += [row[0] for row in rows]
-        queued |= items.keys()
+        known = [row[0] for row in rows]
+        items, took = _items(session, at, known[-1]), genealogy.drawn(session, at, known[-1], known)
+        disagreeing.append(begun(pool, ring, rows, items, took))  # others hash it while the next share is read
+        numbers += known
+        queued |= items.keys() | took.keys()
         at = numbers[-1]
     over = len(numbers) < size
     last = None if over else at
     if over:
-        queued |= _items(session, at, None).keys()
+        queued |= _items(session, at, None).keys() | genealogy.drawn(session, at, None, ()).keys()
     suspects = queued - set(numbers)
     suspects |= _unfit(session, place, last, here) | _strange_keys(session, place, last)
     suspects |= {number for found in disagreeing for number in found()}

@@ -15,7 +15,9 @@ from ledger_client.epcis.document import no_collection
 from records import contents
 from records.contents import Content
 from records.keyring import KeyMissing, Keyring
+from sentinel import genealogy
 from sentinel.facts import facts_of, payload_mac
+from sentinel.genealogy import Drawn
 
 SHARE = 250  # records that are hashed at once: few, so that all cores begin and end together
 
@@ -25,9 +27,9 @@ Items = Mapping[int, list[tuple[bytes, str, bytes]]]
 """Record number -> (item id, code, signer) of its items in the order of the queue."""
 
 
-def begun(pool: Executor | None, ring: Keyring, rows: Sequence[Row], queued: Items) -> Callable[[], list[int]]:
+def begun(pool: Executor | None, ring: Keyring, rows: Sequence[Row], queued: Items, took: Drawn) -> Callable[[], list[int]]:
     """Begin with a share; the numbers come from what is returned. Without a pool, or when it has died, all is done then and here."""
-    here = partial(disagreeing, ring, rows, queued)
+    here = partial(disagreeing, ring, rows, queued, took)
     try:
         share = pool.submit(here) if pool else None
     except BrokenExecutor:
@@ -42,8 +44,10 @@ def begun(pool: Executor | None, ring: Keyring, rows: Sequence[Row], queued: Ite
     return gathered
 
 
-def disagreeing(ring: Keyring, rows: Sequence[Row], queued: Items) -> list[int]:
-    """Numbers of records that do not open, are not what their contents say, column by column, or whose items are not those of the event."""
+def disagreeing(ring: Keyring, rows: Sequence[Row], queued: Items, took: Drawn) -> list[int]:
+    """Numbers of records that do not open, are not what their contents say, column by column, or whose items or parts in the genealogy are
+    not those of the event.
+    """
     with no_collection():
         held = [_content(ring, row) for row in rows]
         found = facts_of([(one.payload, one.secret) for one in held])
@@ -55,6 +59,7 @@ def disagreeing(ring: Keyring, rows: Sequence[Row], queued: Items) -> list[int]:
             or known[:7] != (row[1], *row[1:6], row[7])
             or payload_mac(ring, one.payload) != row[6]
             or queued.get(row[0]) != [(item, code, row[8]) for item, code in known.items]
+            or ((there := took.get(row[0], [])) is not None and there != genealogy.rows(known))
         ]
 
 

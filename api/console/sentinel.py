@@ -19,7 +19,9 @@ HOME = "/console/sentinel"
 UNRESOLVED = (FindingState.OPEN, FindingState.ACKNOWLEDGED)
 _STATE_TONES = {FindingState.OPEN: "bad", FindingState.ACKNOWLEDGED: "warn", FindingState.RESOLVED: "good"}
 _NOTICE_TONES = {NoticeState.WAITING: "wait", NoticeState.SENT: "good", NoticeState.GIVEN_UP: "bad"}
-_MIRROR = frozenset({"anchors", "member_events", "members", "signers", "proposals"})
+_TODO = dict.fromkeys(("anchors", "member_events", "members", "signers", "proposals"), "mirror") | dict.fromkeys(
+    ("participations", "things"), "genealogy"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _line(one: Finding, acts: bool, words: ConsoleWords) -> FindingLine:
         title=words.say(f"sentinel.kind.{one.kind}", what=table),
         where=" · ".join(part for part in (one.table_name, one.row_key, one.column_name) if part),
         meaning=words.say(f"sentinel.meaning.{one.kind}"),
-        todo=words.say("sentinel.todo.mirror" if one.table_name in _MIRROR else "sentinel.todo.records"),
+        todo=words.say(f"sentinel.todo.{_TODO.get(one.table_name, 'records')}"),
         expected=one.expected,
         found=one.found,
         state=Badge(words.say(f"sentinel.finding.{one.state}"), _STATE_TONES[FindingState(one.state)]),

@@ -41,8 +41,14 @@ def step(session: Session, at_once: int = AT_ONCE) -> int:
 
 def waiting(session: Session) -> int:
     """How many record numbers are not drawn yet; of a database that `step` never saw, all."""
+    after, last = undrawn(session)
+    return last - after
+
+
+def undrawn(session: Session) -> tuple[int, int]:
+    """Between which numbers records may have no rows yet: behind the first, up to the second."""
     mark = session.execute(select(GenealogyMark.record_id, GenealogyMark.upto)).one_or_none()
-    return mark.upto - mark.record_id if mark else session.scalar(select(func.max(Record.id))) or 0
+    return (mark.record_id, mark.upto) if mark else (0, session.scalar(select(func.max(Record.id))) or 0)
 
 
 def _begin(session: Session) -> int:

@@ -19,8 +19,9 @@ from exchange import queries, subscriptions, webhooks
 from exchange.imports import jobs, mappings
 from exchange.making import Maker
 from exchange.models import HappeningKind
-from issuing import issue, orders, rules, states
+from issuing import issue, label_templates, orders, rules, states
 from issuing.models import CodeState, Purpose
+from labels.template import template
 from ledger_client.chain import Chain
 from ledger_client.codes import parse
 from ledger_client.webhook.destination import networks
@@ -35,6 +36,7 @@ from records.audiences import Policies, View
 from records.columns import Utc, now
 from records.erasure import Person
 from records.models import Record
+from resolver import links
 from sentinel import findings
 from sentinel.models import Finding, FindingState, Round
 from sentinel.rounds import Memory, running, step
@@ -42,6 +44,7 @@ from tests.api.served import Installation, document, event
 from tests.conftest import address_of
 from tests.exchange.imports.tables import csv, line, mapping
 from tests.issuing.rules import counter, rule
+from tests.labels.samples import field
 
 CODE = "https://id.gs1.org/01/06901234567892/21/{}"
 
@@ -78,7 +81,7 @@ def fill_papers(installation: Installation) -> None:
 
 def fill_made(installation: Installation) -> None:
     """A coding rule with an order that is done and a range that was not begun, a hold, a recall with an account, a drill with a notice,
-    a named query with subscriptions, an import."""
+    a named query with subscriptions, a link, a label template, an import."""
     allowed = networks("127.0.0.0/8")
     with installation.sessions.begin() as session:
         made = rules.make(session, 1, "milk", rule(counter(6), yearly=1000, onlyIssued=False), ["countable"], "Wang", "first")
@@ -97,6 +100,11 @@ def fill_made(installation: Installation) -> None:
         _recall(session, wang)
         _notice(session, wang)
         whose = jobs.Whose(1, address_of(installation.ledger.signers[0]), "Wang")
+        wanted = links.Wanted("gs1:pip", "https://milk.example/", "Product page", "(01)06901234567892", language="en")
+        links.make(session, 1, wanted, "Wang")
+        label_templates.make(
+            session, 1, "carton", template({"width": 40, "height": 20, "fields": [field("qr", "qr", 0, 0, 20, 20)]}), "Wang"
+        )
         saved, _ = mappings.save(session, 1, "入库", mapping(), "Wang")
         jobs.place(session, whose, jobs.Wanted(csv([line(1), line(2)]), saved, "k1", file_name="八月.csv"))
     installation.work()
