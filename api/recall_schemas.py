@@ -36,9 +36,9 @@ class SuspicionIn(Request):
     )
     products: Texts = Field(description="trade items, by GTIN", default_factory=list)
     suppliers: Texts = Field(description="owners or places that goods came from, as events name them", default_factory=list)
-    machines: Texts = Field(description="device of a sensor, code of a place, or value of the extension `machine`", default_factory=list)
+    machines: Texts = Field(description="code (GIAI, place, device of a sensor), or value of the extension `machine`", default_factory=list)
     places: Texts = Field(description="places, with all places within", default_factory=list)
-    operators: Texts = Field(description="values of the extension `operator`", default_factory=list)
+    operators: Texts = Field(description="code (GSRN), or value of the extension `operator`", default_factory=list)
     since: AwareDatetime | None = None
     before: AwareDatetime | None = None
     reading: LimitIn | None = None
@@ -168,6 +168,7 @@ class RecallOut(Reply):
     sha256: str = Field(description="of the list of units; stands in the newest event that opened or refreshed the case")
     frozen_at: datetime | None
     frozen_by: str | None
+    moving: Annotated[Literal["freeze", "release"] | None, Field(description="codes are being held, or let go, in portions; null: all are")]
     closed_at: datetime | None
     closed_by: str | None
     conclusion: str | None
@@ -179,6 +180,7 @@ class RecallWhole(RecallOut):
     """A case with its accounting."""
 
     holds: int = Field(description="codes that it holds now")
+    waiting: int = Field(description="codes that it does not hold: a freeze would, or is about to")
     effectiveness_percent: float | None = Field(description="returned or destroyed, of the product of which least was; null: no amounts")
     lines: list[LineOut]
 
@@ -245,5 +247,5 @@ class AccountsOut(Reply):
 class FrozenOut(Reply):
     """What a freeze did."""
 
-    held: int = Field(description="codes that were put on hold now; 0 for a drill")
+    held: int = Field(description="codes that it puts on hold, 1,000 at once and the others in portions (`moving`); 0 for a drill")
     recall: RecallOut

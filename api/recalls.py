@@ -10,7 +10,7 @@ from api.callers import Caller
 from api.recall_schemas import AccountOut, DeadlineOut, EndOut, LineOut, RecallOut, RecallWhole
 from recall.cases.accounting import Line, balance, effectiveness
 from recall.cases.deadlines import deadlines
-from recall.cases.freezing import held
+from recall.cases.freezing import held, waiting
 from recall.models import RecallAccount, RecallCase
 from recall.writing import Person
 from records import queries
@@ -34,6 +34,7 @@ def told_whole(db: Session, case: RecallCase) -> RecallWhole:
     return RecallWhole(
         **_plain(db, case),
         holds=held(db, case),
+        waiting=waiting(db, case),
         effectiveness_percent=None if share is None else round(share, 2),
         lines=[_line(one) for one in lines],
     )
@@ -75,7 +76,7 @@ def _plain(db: Session, case: RecallCase) -> dict[str, Any]:
             "events",
             "starts",
         ),
-        *("units", "fresh", "gone", "complete", "frozen_at", "closed_at", "conclusion", "remainder_reason"),
+        *("units", "fresh", "gone", "complete", "frozen_at", "moving", "closed_at", "conclusion", "remainder_reason"),
     )
     return {name: getattr(case, name) for name in same} | {
         "member": case.member_id,

@@ -70,6 +70,10 @@ class RecallCase(Base):
     digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the list of units, hex (docs/recall.md)
     frozen_at: Mapped[datetime | None] = mapped_column(Utc)
     frozen_name: Mapped[str | None] = mapped_column(String(200))
+    moving: Mapped[str | None] = mapped_column(String(8))  # freeze or release: the job has codes left to hold or to let go
+    moving_name: Mapped[str | None] = mapped_column(String(200))  # who said so
+    moving_record: Mapped[int | None] = mapped_column(BigId)  # the event of that
+    moving_after: Mapped[int | None] = mapped_column(Integer)  # the unit up to which all are held
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
     closed_name: Mapped[str | None] = mapped_column(String(200))
     conclusion: Mapped[str | None] = mapped_column(Text)

@@ -37,6 +37,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {  # table -> columns; the primary key i
         *("id", "number", "code", "kind", "member_id", "title", "reason", "grade", "suspicion", "opened_at", "opened_name"),
         *("opened_record", "refreshed_at", "events", "starts", "units", "fresh", "gone", "complete", "ends", "digest"),
         *("frozen_at", "frozen_name", "closed_at", "closed_name", "conclusion", "remainder_reason", "aware_at"),
+        *("moving", "moving_name", "moving_record", "moving_after"),
     ),
     "recall_accounts": (
         *("id", "case_id", "member_id", "party", "owner_key", "product", "uom", "outcome", "quantity", "note", "at", "by_name", "record"),

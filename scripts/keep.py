@@ -21,6 +21,7 @@ from issuing import issue, label_jobs
 from ledger_client import keys
 from ledger_client.chain import Chain
 from ledger_client.errors import InvalidInput, Retryable
+from recall.cases import freezing
 from recall.notices import remind
 from records import documents, rotation
 from records.genealogy import fill
@@ -62,6 +63,7 @@ def tasks(settings: Settings, home: Home) -> list[Task]:
         Task("search_codes", code_index.patient_step, rest=0.5),
         Task("search_names", name_index.step, rest=1),
         Task("search_texts", text_index.patient_step, rest=0.5),
+        Task("recall_holds", freezing.step, rest=1),
         Task("recall_reminders", remind.step, rest=30),
         Task("seal", lambda session: sealing.step(session, signer), rest=60),
         Task("audit", lambda session: audit_rounds.step(session, lambda now: sealed_log.ask(now, chain)), rest=5),

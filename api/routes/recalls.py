@@ -147,7 +147,7 @@ def refresh_recall(db: Db, caller: Holder, recall_id: CaseId) -> RecallOut:
     responses=documented(*PROBLEMS, 404, 409),
 )
 def freeze_recall(db: Db, caller: Holder, recall_id: CaseId) -> FrozenOut:
-    """At once, for every company on this server, until the case is closed. Again after a refresh: what is new. A drill holds nothing."""
+    """For every company on this server, until the case is closed. Again after a refresh: what is new. A drill holds nothing."""
     case = own_case(db, caller, recall_id)
     held = freezing.freeze(db, case.id, person_of(caller))
     caller.note(case.code, number=case.number, held=held)

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from ledger_client.errors import InvalidInput
 from ledger_client.sentences import sentence
 from recall.cases.accounting import Line, all_accounted, balance, effectiveness
-from recall.cases.freezing import release_all
+from recall.cases.freezing import RELEASE, begin, held
 from recall.cases.listing import for_change
 from recall.cases.notes import note
 from recall.models import RecallCase
 from recall.writing import Person, sentence_of
-from records import row_seals
 from records.columns import milliseconds, now
 
 MOST_TOLD = 100  # products that the closing event names with their amounts
@@ -43,15 +42,14 @@ def close(
         raise InvalidInput("remainderReason", sentence("is missing: {left} lines are not accounted for", left=left), fix)
     rest = "" if all_accounted(lines) else sentence_of(remainder, "remainderReason")
     case.closed_at, case.closed_name, case.conclusion, case.remainder_reason = milliseconds(now()), by.name[:200], conclusion, rest or None
-    released = release_all(session, case, f"{case.number}: {conclusion}"[:500], by) if release else 0
+    released = held(session, case) if release else 0
     told = {"act": "closed", "conclusion": conclusion, "released": released, "amounts": told_amounts(lines)} | dict(facts or {})
     if rest:
         told["remainderReason"] = rest
     share = effectiveness(lines)
     if share is not None:
         told["effectivenessPercent"] = f"{share:.2f}"
-    note(session, case, by, told)
-    row_seals.seal(session, case)
+    begin(session, case, RELEASE if released else None, note(session, case, by, told), by)
     return case
 
 

@@ -80,6 +80,8 @@ def refresh(session: Session, case_id: str, by: Person, view: View) -> RecallCas
     found = affected(session, asked.of(case.suspicion), view, after=case.opened_record)
     case.fresh, case.gone = units.replace(session, case.id, found.rows, moment)
     _keep(case, found, moment)
+    if case.moving:  # the units have other numbers now
+        case.moving_after = 0
     note(session, case, by, {"act": "refreshed", "fresh": case.fresh, "gone": case.gone} | _facts(case))
     row_seals.seal(session, case)
     return case

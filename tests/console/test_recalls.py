@@ -52,6 +52,7 @@ def test_a_recall_from_the_trace_of_a_thing_to_its_end(server: Server, as_role: 
     assert lin.post(account, data={"outcome": "destroyed", "quantity": "one"}).status_code == 400
     assert lin.post(account, data={"outcome": "destroyed", "quantity": "1"}).status_code == 303
     assert lin.post(f"{case}/close", data={"conclusion": "全部销毁", "holds": "release"}).status_code == 303
+    assert lin.get(f"{case}/close").status_code == 409
     closed = lin.get(case).text
     assert "已结案" in closed
     assert "100.0 %" in closed

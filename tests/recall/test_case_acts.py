@@ -8,7 +8,7 @@ from sqlalchemy import select
 import scripts.tables  # noqa: F401 (what the sentinel walks)
 from ledger_client.errors import Conflict, InvalidInput, Refused
 from recall import cases
-from recall.cases import accounting, closing
+from recall.cases import accounting, closing, freezing
 from recall.cases.accounting import Statement, balance
 from recall.cases.deadlines import after_working_days
 from recall.cases.freezing import freeze
@@ -163,3 +163,50 @@ def test_holds_may_stay_when_a_case_is_closed(plant):
 def test_a_recall_ends_after_so_many_working_days():
     friday = datetime(2026, 11, 27, 3, tzinfo=UTC)
     assert after_working_days(friday, 10).isoformat() == "2026-12-12T00:00:00+08:00"
+
+
+def test_what_is_many_is_held_and_released_in_portions_by_whom_said_so(plant, monkeypatch):
+    monkeypatch.setattr(freezing, "AT_ONCE", 2)
+    plant.mark([item(number) for number in range(1, 8)])
+    case = opened(plant, codes=[item(number) for number in range(1, 8)])
+    assert frozen(plant, case) == 7
+    assert progress(plant, case) == ("freeze", 2, 5)
+    assert stopped(plant, [item(1)])
+    assert not stopped(plant, [item(7)])
+    assert moved(plant) == 2
+    again(plant, case)  # numbers the units anew: the job begins again, and holds nothing twice
+    assert [moved(plant) for _ in range(5)] == [2, 2, 2, 1, 0]
+    assert progress(plant, case) == (None, 7, 0)
+    assert stopped(plant, [item(7)])
+    with plant.sessions() as session:
+        assert list(differences(session)) == []
+        assert set(session.scalars(select(Hold.placed_name))) == {"Lin"}
+    close(plant, case, remainder="in the laboratory")
+    assert progress(plant, case) == ("release", 5, 2)
+    assert [moved(plant) for _ in range(4)] == [2, 2, 1, 0]
+    assert progress(plant, case) == (None, 0, 7)
+    assert [event.get("released") for event in journey(plant, case)][-1] == 7
+    with plant.sessions() as session:
+        assert list(differences(session)) == []
+
+
+def test_a_case_that_is_closed_while_it_freezes_holds_no_more_than_by_then(plant, monkeypatch):
+    monkeypatch.setattr(freezing, "AT_ONCE", 2)
+    plant.mark([item(number) for number in range(1, 6)])
+    case = opened(plant, codes=[item(number) for number in range(1, 6)])
+    frozen(plant, case)
+    close(plant, case, release=False, remainder="in the laboratory")
+    assert (progress(plant, case), moved(plant)) == ((None, 2, 3), 0)
+
+
+def moved(plant):
+    """One step of the job."""
+    with plant.sessions.begin() as session:
+        return freezing.step(session)
+
+
+def progress(plant, case):
+    """What is under way, how many codes are held, and how many are not."""
+    with plant.sessions() as session:
+        found = cases.one(session, case)
+        return found.moving, freezing.held(session, found), freezing.waiting(session, found)

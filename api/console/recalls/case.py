@@ -42,6 +42,7 @@ class CasePage:
     headline: str
     sentence: str
     tone: str
+    moving: bool  # codes are being held or let go: the page looks again
     freshness: str
     facts: tuple[Fact, ...]
     suspicion: tuple[Fact, ...]
@@ -64,7 +65,9 @@ def case_page(
     words, base = visit.words, f"{RECALLS}/{case.id}"
     may = may and case.closed_at is None
     done, freezes = all_accounted(lines), waiting or (case.kind == "drill" and case.frozen_at is None)
-    state = "closed" if case.closed_at else "done" if done else "frozen" if held and not waiting else "open"
+    state = _MOVING.get(case.moving or "") or (
+        "closed" if case.closed_at else "done" if done else "frozen" if held and not waiting else "open"
+    )
     headline = words.say(f"recalls.headline.{state}", units=words.number(case.units))
     return CasePage(
         frame=visit.frame(f"{case.number} {case.title}", Link(RECALLS, words.say("recalls.title"))),
@@ -72,10 +75,9 @@ def case_page(
         state=state_of(case, words),
         title=case.title,
         headline=headline,
-        sentence=words.say(
-            "recalls.sentence" if case.complete else "recalls.sentence.cut", units=words.number(case.units), held=words.number(held)
-        ),
-        tone={"closed": "quiet", "done": "good", "frozen": "warn"}.get(state, "bad"),
+        sentence=words.say(_sentence(case), held=words.number(held), waiting=words.number(waiting)),
+        tone={"closed": "quiet", "done": "good", "frozen": "warn", "freezing": "warn", "releasing": "quiet"}.get(state, "bad"),
+        moving=case.moving is not None,
         freshness=words.say("recalls.fresh", fresh=words.number(case.fresh), gone=words.number(case.gone))
         if case.fresh or case.gone
         else "",
@@ -87,11 +89,20 @@ def case_page(
         acts=acts,
         base=base,
         may=may,
-        freeze=words.say(f"recalls.freeze{_freeze(case)}") if freezes else "",
+        freeze=words.say(f"recalls.freeze{_freeze(case)}") if freezes and case.moving is None else "",
         files=links_of(case),
         verify=item_url(case.code),
         units=f"{base}/units",
     )
+
+
+_MOVING = {"freeze": "freezing", "release": "releasing"}
+
+
+def _sentence(case: RecallCase) -> str:
+    if case.moving:
+        return f"recalls.sentence.{_MOVING[case.moving]}"
+    return "recalls.sentence" if case.complete else "recalls.sentence.cut"
 
 
 def _freeze(case: RecallCase) -> str:

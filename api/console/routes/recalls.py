@@ -33,7 +33,8 @@ from api.routes.notices import CaseId
 from indexer import queries as mirror
 from indexer.audiences import members_of_keys
 from ledger_client.codes import parse
-from ledger_client.errors import InvalidInput, NotFound
+from ledger_client.errors import Conflict, InvalidInput, NotFound
+from ledger_client.sentences import sentence
 from recall import cases
 from recall.cases import accounting, closing, freezing, opening, units
 from recall.cases.accounting import Line, Statement, balance
@@ -128,13 +129,14 @@ def freeze_recall(db: Db, visit: Holder, recall_id: CaseId) -> Response:
     case = own_case(db, visit.acting, recall_id)
     held = freezing.freeze(db, case.id, person_of(visit.acting))
     visit.acting.note(case.code, number=case.number, held=held)
-    return visit.go(f"{RECALLS}/{case.id}", done="recalls.done.frozen" if case.kind == "recall" else "recalls.done.timed")
+    done = "timed" if case.kind == "drill" else "freezing" if case.moving else "frozen"
+    return visit.go(f"{RECALLS}/{case.id}", done=f"recalls.done.{done}")
 
 
 @router.get(RECALLS + "/{recall_id}/account")
 def show_account(db: Db, visit: Holder, recall_id: CaseId, owner: Owner, product: Text = "", uom: Text = "") -> Response:
     """The form for one line of the case."""
-    case = own_case(db, visit.acting, recall_id)
+    case = _open(own_case(db, visit.acting, recall_id))
     line = _line(balance(db, case), owner, product, uom)
     return visit.show(pages.account_form(visit, case, line, _names(db, [line], visit.words), {}))
 
@@ -159,7 +161,7 @@ def state_account(db: Db, visit: Holder, recall_id: CaseId, fields: Fields, owne
 @router.get(RECALLS + "/{recall_id}/close")
 def show_close(db: Db, visit: Holder, recall_id: CaseId) -> Response:
     """The form that ends a case."""
-    case = own_case(db, visit.acting, recall_id)
+    case = _open(own_case(db, visit.acting, recall_id))
     return visit.show(pages.close_form(visit, case, balance(db, case), {}))
 
 
@@ -180,6 +182,13 @@ def close_recall(db: Db, visit: Holder, recall_id: CaseId, fields: Fields) -> Re
 def _may(db: Session, visit: Visit, case: RecallCase) -> bool:
     signer = visit.caller.signer if visit.caller else None
     return visit.may(Right.HOLD) and signer is not None and members_of_keys(db).get(signer) == case.member_id
+
+
+def _open(case: RecallCase) -> RecallCase:
+    """The same; Conflict where it is closed and takes no form any more."""
+    if case.closed_at is not None:
+        raise Conflict(sentence("{number} was closed already, by {name}", number=case.number, name=case.closed_name or ""))
+    return case
 
 
 def _line(lines: Iterable[Line], owner: str, product: str, uom: str) -> Line:

@@ -122,6 +122,9 @@ PAGES = {
     "form_found_nothing": lambda visit: case_form(visit, {"codes": LOT}, KNOWN, Preview(0, [], 0, [], [])),
     "open": lambda visit: case_page(visit, CASE, LINES, names(visit), acts(visit), held=0, waiting=3, may=True),
     "frozen": lambda visit: case_page(visit, FROZEN, [*LINES, USED], names(visit), acts(visit), held=3, waiting=0, may=True),
+    "freezing": lambda visit: case_page(
+        visit, case(4, moving="freeze"), LINES, names(visit), acts(visit), held=1000, waiting=9000, may=True
+    ),
     "closed": lambda visit: case_page(visit, CLOSED, [], names(visit), acts(visit), held=0, waiting=0, may=True),
     "units": lambda visit: units_page(visit, CASE, UNITS * 34, {1: HOSTILE}, {2: PARTY}, names(visit), owner="2", state="here"),
     "no_units": lambda visit: units_page(visit, CLOSED, [], {}, {}, names(visit), owner="", state=""),
