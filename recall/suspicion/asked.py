@@ -6,6 +6,7 @@ It comes as JSON from a request or a form (`of`), is kept with the case and stan
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -37,9 +38,9 @@ class Suspicion:
     codes: tuple[str, ...] = ()  # canonical: lots, items, containers
     products: tuple[str, ...] = ()  # canonical codes of trade items
     suppliers: tuple[str, ...] = ()  # owner or place of origin, as shipments and receipts name them
-    machines: tuple[str, ...] = ()  # device of a sensor, code of a place, or the extension `machine`
+    machines: tuple[str, ...] = ()  # code (GIAI, place, device of a sensor), or the extension `machine`
     places: tuple[str, ...] = ()  # with all places within
-    operators: tuple[str, ...] = ()  # the extension `operator`
+    operators: tuple[str, ...] = ()  # code (GSRN), or the extension `operator`
     since: datetime | None = None
     before: datetime | None = None
     reading: Limit | None = None
@@ -71,6 +72,16 @@ def of(said: Mapping[str, Any]) -> Suspicion:
         raise InvalidInput("suspicion", "names nothing", "give a lot, a supplier, a machine, a place, a time, an operator or a limit")
     if found.since and found.before and found.since >= found.before:
         raise InvalidInput("suspicion.before", "is not after since", "give the end of the time first to last")
+    return found
+
+
+def codes_of(named: Sequence[str]) -> list[str]:
+    """Those machines and operators that are named by a code, in its canonical spelling: `(8004)…`, `urn:epc:id:giai:…`, any other URI."""
+    found = []
+    for text in named:
+        if ":" in text or text.startswith("("):
+            with suppress(InvalidCode):  # a name with a colon in it
+                found.append(canonical(text))
     return found
 
 

@@ -13,8 +13,13 @@ from ledger_client.epcis.json_value import Json
 from ledger_client.epcis.query import Condition, Query, of_json
 from ledger_client.epcis.query.parameters import FIXED
 from ledger_client.epcis.query.patterns import Pattern
-from recall.suspicion.asked import Limit, Suspicion
+from recall.suspicion.asked import Limit, Suspicion, codes_of
 
+# Where events name a machine by its code: as the device of a sensor; as the place (a GLN with an extension, AI 254, is a work station);
+# among the things that were there, or as what they were put in (a GIAI, AI 8004, is a fixed asset: filler, tank, oven).
+MACHINE = ("EQ_deviceID", "EQ_readPoint", "EQ_bizLocation", "MATCH_anyEPC")
+# And an operator by a GSRN (AI 8017, who gives a service; 8018, who receives one): among what was there, or as who had the goods in hand.
+OPERATOR = ("MATCH_anyEPC", "EQ_source_possessing_party", "EQ_destination_possessing_party")
 VOC = "https://id.traceledger.org/voc/"  # namespace of the extensions that forms and imports write
 Asked = Mapping[str, Json]
 
@@ -28,8 +33,8 @@ def questions(suspicion: Suspicion) -> Iterator[Query]:
         always["LT_eventTime"] = suspicion.before.isoformat()
     for things in _things(suspicion) or [()]:
         for ways in product(*_alternatives(suspicion)):
-            asked = of_json({name: value for one in (always, *ways) for name, value in one.items()})
-            yield Query((*things, *asked.conditions))
+            asked = (condition for one in (always, *ways) for condition in of_json(one).conditions)
+            yield Query((*things, *asked))
 
 
 def _things(suspicion: Suspicion) -> list[tuple[Condition, ...]]:
@@ -52,21 +57,22 @@ def _lots(gtin: str) -> Pattern:
 
 
 def _alternatives(suspicion: Suspicion) -> Iterator[Sequence[Asked]]:
-    """For each kind of suspicion the parameters that ask for it, any of which will do. No two kinds use one parameter."""
+    """For each kind of suspicion the parameters that ask for it, any of which will do."""
     if suspicion.suppliers:
         yield [{f"EQ_source_{kind}": list(suspicion.suppliers)} for kind in ("owning_party", "possessing_party", "location")]
     if suspicion.machines:
-        yield [*_machines([one for one in suspicion.machines if ":" in one]), *_extension("machine", suspicion.machines)]
+        yield [*_named(suspicion.machines, MACHINE), *_extension("machine", suspicion.machines)]
     if suspicion.places:
         yield [{f"WD_{name}": list(suspicion.places)} for name in ("readPoint", "bizLocation")]
     if suspicion.operators:
-        yield _extension("operator", suspicion.operators)
+        yield [*_named(suspicion.operators, OPERATOR), *_extension("operator", suspicion.operators)]
     if suspicion.reading:
         yield list(_readings(suspicion.reading))
 
 
-def _machines(codes: list[str]) -> list[Asked]:
-    return [{name: [*codes]} for name in ("EQ_deviceID", "EQ_readPoint", "EQ_bizLocation")] if codes else []
+def _named(named: Sequence[str], parameters: Sequence[str]) -> list[Asked]:
+    codes: list[Json] = [*codes_of(named)]
+    return [{name: codes} for name in parameters] if codes else []
 
 
 def _extension(name: str, wanted: Sequence[str]) -> list[Asked]:

@@ -1,7 +1,8 @@
 """The events of a suspicion, and the things that came into being, were changed or stood there: each is affected from that event on.
 
 What came out of a transformation is affected, not what went in before it; what was packed, not the pallet. Of an event that names several
-things and only some of those that are suspected, only these. A truck or a crate is one only where it is named, or nothing else was there.
+things and only some of those that are suspected, only these. A truck or a crate is one only where it is named, or nothing else was there;
+a person never, and the suspected machine neither.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ledger_client.errors import InvalidInput
 from ledger_client.genealogy import Role
 from ledger_client.onchain import item_id
 from ledger_client.sentences import sentence
-from recall.suspicion.asked import Suspicion
+from recall.suspicion.asked import Suspicion, codes_of
 from recall.suspicion.questions import questions
 from recall.suspicion.readings import is_out
 from records.audiences import View
@@ -34,6 +35,7 @@ from tracing.visible import sees
 MOST_EVENTS = 20_000
 _PAGE = 500
 _ROLES = (Role.OUTPUT, Role.CHILD, Role.OBJECT, Role.PARENT, Role.INPUT)  # the first of them that an event has tells what it changed
+_PERSONS = ("https://id.gs1.org/8017/", "https://id.gs1.org/8018/")
 _ASSETS = ("https://id.gs1.org/8003/", "https://id.gs1.org/8004/")  # returnable and other assets
 
 
@@ -101,10 +103,12 @@ def _shown(session: Session, rows: Sequence[Row], view: View) -> list[Row]:
 
 
 def _changed(rows: Iterable[Row], codes: Mapping[int, str], suspicion: Suspicion) -> Iterator[Row]:
-    """Of each event the rows of what it changed."""
+    """Of each event the rows of what it changed; the machine or operator that is suspected of it is no such thing."""
     of: dict[int, list[Row]] = defaultdict(list)
+    acting = {code for code in codes_of(suspicion.machines) if code not in suspicion.codes}
     for row in rows:
-        of[row.record].append(row)
+        if codes[row.thing] not in acting and not codes[row.thing].startswith(_PERSONS):
+            of[row.record].append(row)
     for some in of.values():
         role = next(role for role in _ROLES if any(row.role == role for row in some))
         changed = [row for row in some if row.role == role]

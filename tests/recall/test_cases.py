@@ -117,6 +117,26 @@ def test_a_suspicion_finds_its_events_and_the_things_that_they_changed(plant):
     assert found(plant, codes=[lot("T7", "000001")], places=[PLACES["dock"]]) == ["A", "B"]
 
 
+FILLER, BELT = "urn:epc:id:giai:6901234.FILLER3", "https://id.gs1.org/414/6901234000016/254/BELT2"
+WANG = "https://id.gs1.org/8017/690123400000000001"
+
+
+def test_a_machine_and_an_operator_are_found_where_events_name_them_by_their_codes(plant):
+    made(plant, "M1", readPoint={"id": BELT})
+    plant.write("AggregationEvent", action="ADD", bizStep="packing", parentID=FILLER, childQuantityList=[amount(lot("M2"), 5)])
+    plant.write("ObjectEvent", action="OBSERVE", bizStep="inspecting", epcList=[FILLER, item(7)])
+    plant.write("ObjectEvent", action="OBSERVE", bizStep="repairing", epcList=[FILLER])
+    plant.write("ObjectEvent", action="OBSERVE", bizStep="inspecting", epcList=[WANG], quantityList=[amount(lot("P1"), 5)])
+    handed_over = {"destinationList": [{"type": "possessing_party", "destination": WANG}]}
+    plant.move(lots=[amount(lot("P2"), 5)], to=None, step="loading", **handed_over)
+    assert found(plant, machines=[BELT]) == ["M1"]
+    for spelling in (FILLER, "https://id.gs1.org/8004/6901234FILLER3", "(8004)6901234FILLER3"):
+        assert found(plant, machines=[spelling]) == ["7", "M2"]
+    assert found(plant, operators=["(8017)690123400000000001"]) == ["P1", "P2"]
+    assert found(plant, operators=[WANG], machines=[FILLER]) == []
+    assert found(plant, operators=["班组: 王"]) == []
+
+
 def test_what_was_declared_wrong_is_no_suspicion(plant):
     said = {"readPoint": {"id": PLACES["dock"]}}
     made(plant, "X", 5, **said)
