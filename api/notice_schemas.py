@@ -10,10 +10,10 @@ from pydantic import Field
 
 from api.account_schemas import Request
 from api.schemas import ItemUri, Reply
-from recall.notices.send import LONGEST, MONTHS
+from recall.notices.send import LEAST, LONGEST, MONTHS
 from recall.writing import LONGEST as LONGEST_NOTE
 
-Hours = Annotated[int, Field(ge=1, le=MONTHS)]
+Hours = Annotated[float, Field(ge=LEAST, le=MONTHS)]
 Amounts = Annotated[
     dict[str, str],
     Field(

@@ -26,17 +26,18 @@ ACTIONS = ("stop_using", "quarantine", "return", "destroy")  # what an owner may
 LONGEST = 2000  # characters of one's own words
 AN_EVENT = 500  # notices that one event tells of
 MONTHS = 90 * 24  # hours: no deadline and no pause is longer
+LEAST = 0.1  # hours: none is shorter
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the owners are told. Times are whole hours: until the answer is due, to the first reminder, between the later ones."""
+    """What the owners are told. Times are hours: until the answer is due, to the first reminder, between the later ones."""
 
     actions: Sequence[str]
     words: str = ""
-    due: int = 24
-    first: int = 2
-    every: int = 4
+    due: float = 24
+    first: float = 2
+    every: float = 4
 
 
 def send(session: Session, case_id: str, wanted: Wanted, by: Person) -> list[RecallNotice]:
@@ -95,7 +96,7 @@ def _written(session: Session, case: RecallCase, wanted: Wanted, some: Sequence[
         "due_at": due,
         "reminded": 0,
     }
-    shared |= {"sent_at": moment, "sent_name": by.name[:200], "sent_record": record, "remind_every": 60 * wanted.every}
+    shared |= {"sent_at": moment, "sent_name": by.name[:200], "sent_record": record, "remind_every": round(60 * wanted.every)}
     shared |= {"remind_at": moment + timedelta(hours=wanted.first)}
     found = [RecallNotice(number=number, **shared, **row) for number, row in enumerate(rows, first)]
     session.add_all(found)
@@ -121,8 +122,9 @@ def _checked(wanted: Wanted) -> Wanted:
         raise InvalidInput(
             "actions", "name nothing that an owner can be asked to do", sentence("choose from {known}", known=", ".join(ACTIONS))
         )
-    times: Mapping[str, int] = {"due_hours": wanted.due, "remind_after_hours": wanted.first, "remind_every_hours": wanted.every}
+    times: Mapping[str, float] = {"due_hours": wanted.due, "remind_after_hours": wanted.first, "remind_every_hours": wanted.every}
     for name, hours in times.items():
-        if not 1 <= hours <= MONTHS:
-            raise InvalidInput(name, sentence("is {hours}", hours=hours), sentence("give whole hours from 1 to {most}", most=MONTHS))
+        if not LEAST <= hours <= MONTHS:
+            fix = sentence("give hours from {least} to {most}", least=LEAST, most=MONTHS)
+            raise InvalidInput(name, sentence("is {hours}", hours=hours), fix)
     return replace(wanted, words=remark_of(wanted.words, "words", LONGEST))

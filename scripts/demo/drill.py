@@ -1,4 +1,5 @@
-"""The dairy's yearly recall drill, finished and certified; and a recall that the farm has opened, whose notice waits for the dairy."""
+"""The dairy's yearly recall drill, finished and certified; and a recall that the farm has opened, whose notice waits for the dairy, and is
+past its deadline a few minutes after the demo is up."""
 
 from __future__ import annotations
 
@@ -50,8 +51,8 @@ def _recall(session: Session, farm: Person) -> None:
     """On raw milk that the dairy has received."""
     reason = "复检疑似超标 Suspected above the limit at re-test"
     case = open_case(session, Wanted("生乳黄曲霉毒素 M1 复检", reason, _lot(session, RAW_HOLSTEIN.gtin)), farm, ALL)
-    words = "请先隔离，24 小时内通知复检结果。 Set it apart; the result follows within 24 hours."
-    send.send(session, case.id, send.Wanted(["stop_using", "quarantine"], words), farm)
+    words = "请先隔离并清点，尽快答复。 Set it apart, count it and answer at once."
+    send.send(session, case.id, send.Wanted(["stop_using", "quarantine"], words, due=0.1, first=0.1, every=1), farm)  # late in six minutes
 
 
 def _lot(session: Session, gtin: str) -> asked.Suspicion:

@@ -126,6 +126,16 @@ def test_reminders_come_after_a_while_then_again_and_again_until_there_is_an_ans
     assert notices(plant, case)[ABROAD].reminded == 2
 
 
+def test_a_period_may_be_minutes_and_after_a_standstill_there_is_one_reminder_not_many(plant, case):
+    sent(plant, case, wanted=send.Wanted(["return"], due=0.1, first=0.1, every=0.5))
+    start = now()
+    assert reminded(plant, start + HOURS / 20) == 0
+    assert reminded(plant, start + 72 * HOURS) == 2
+    assert reminded(plant, start + 72 * HOURS) == 0
+    assert reminded(plant, start + 72.4 * HOURS) == 0
+    assert reminded(plant, start + 72.6 * HOURS) == 2
+
+
 def test_webhooks_tell_of_a_notice_and_of_its_reminders_to_whom_it_is_for_only(plant, case):
     with plant.sessions.begin() as session:
         for name, signer in (("erp-1", SIGNER), ("erp-2", OTHER)):
@@ -174,6 +184,7 @@ def test_a_sending_says_what_is_wrong_with_it(plant, case):
         (send.Wanted(["burn"]), "actions"),
         (send.Wanted(["return"], "x" * 2001), "words"),
         (send.Wanted(["return"], due=0), "due_hours"),
+        (send.Wanted(["return"], every=0.01), "remind_every_hours"),
     ):
         with pytest.raises(InvalidInput, match=field):
             sent(plant, case, wanted=wrong)
