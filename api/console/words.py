@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from api.pages.words import Language, Words, zone
+from api.pages.words import TERMS, Language, Words, zone
 
 FOLDER = Path(__file__).parent / "texts"
 _UNITS = (("years", timedelta(days=365)), ("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1)))
@@ -56,6 +57,11 @@ class ConsoleWords(Words):
     def number(self, value: int) -> str:
         """Digits in groups of three."""
         return f"{value:,}"
+
+    def amount(self, quantity: Decimal | str, uom: str) -> str:
+        """`8,916 kg`; without a unit pieces: `432 件`."""
+        number, unit = f"{Decimal(quantity):,f}", TERMS["unit"].get(uom, uom)
+        return f"{number} {unit}" if unit else self.say("frame.pieces", count=number)
 
 
 @cache

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
 from api.console.frame import Frame
-from api.console.notices.of_case import trail
-from api.console.notices.parts import owner_of, state_of
+from api.console.notices.parts import Names, owner_of, state_of, trail
 from api.console.shown import Badge, Fact
 from api.console.visit import Visit
 from api.console.words import ConsoleWords
@@ -75,14 +74,14 @@ class ScorePage:
     json: str
 
 
-def score_page(visit: Visit, case: RecallCase, found: Figures, notices: Sequence[RecallNotice], members: Mapping[int, str]) -> ScorePage:
+def score_page(visit: Visit, case: RecallCase, found: Figures, notices: Sequence[RecallNotice], names: Names) -> ScorePage:
     """`found`: the figures by now; of a closed case those of its closing."""
     words, drill = visit.words, case.kind == "drill"
     scored, counts = found.score(), found.counts
     key = "sofar" if case.closed_at is None else "passed" if scored.passed else "failed"
     base = f"/recalls/{case.id}/certificate" if case.closed_at else ""
     return ScorePage(
-        frame=visit.frame(words.say("drill.title" if drill else "drill.title.recall", number=case.number), trail(visit)),
+        frame=visit.frame(words.say("drill.title" if drill else "drill.title.recall", number=case.number), *trail(case, words)),
         headline=words.say(f"drill.{key}", points=scored.points, most=scored.most) if drill else "",
         tone="wait" if key == "sofar" else "good" if scored.passed else "bad",
         text=words.say("drill.passed.text", enough=ENOUGH),
@@ -90,7 +89,7 @@ def score_page(visit: Visit, case: RecallCase, found: Figures, notices: Sequence
         times=tuple(Fact(words.say(f"drill.time.{name}"), span(counts.get(name), words)) for name in _times(counts)),
         counts=tuple(Fact(words.say(f"drill.count.{name}"), words.number(counts.get(name, 0))) for name in COUNTS),
         quantities=tuple(_quantity(one, words) for one in found.amounts),
-        owners=tuple(_owner(one, case, members, words) for one in notices),
+        owners=tuple(_owner(one, case, names, words) for one in notices),
         pdf=base,
         json=f"{base}?format=json" if base else "",
     )
@@ -150,11 +149,9 @@ def _of(part: Decimal, whole: Decimal, uom: str, words: ConsoleWords) -> str:
 
 
 def _amount(amount: Decimal, uom: str, words: ConsoleWords) -> str:
-    """`432 件`, `8,916 kg`"""
-    number = f"{amount:,f}"
-    return words.say("recalls.pieces", count=number) if uom in (SINGLE, UNSAID) else f"{number} {TERMS['unit'].get(uom, uom)}"
+    return words.amount(amount, "" if uom in (SINGLE, UNSAID) else uom)
 
 
-def _owner(one: RecallNotice, case: RecallCase, members: Mapping[int, str], words: ConsoleWords) -> OwnerLine:
+def _owner(one: RecallNotice, case: RecallCase, names: Names, words: ConsoleWords) -> OwnerLine:
     seconds = round((one.acknowledged_at - one.sent_at).total_seconds()) if one.acknowledged_at else None
-    return OwnerLine(owner_of(one, members, words), state_of(one, case, words), span(seconds, words))
+    return OwnerLine(owner_of(one, names, words), state_of(one, case, words), span(seconds, words))

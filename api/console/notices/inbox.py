@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.console.frame import Frame
-from api.console.notices.parts import HOME, amounts, kind_of, owner_of, state_of
+from api.console.notices.parts import HOME, Names, amounts, kind_of, owner_of, state_of
 from api.console.paging import pager_of
 from api.console.shown import Badge, Moment, Option, Pager, link, moment
 from api.console.visit import Visit
@@ -48,12 +48,12 @@ def notices_page(
     visit: Visit,
     found: Page[RecallNotice],
     cases: Mapping[str, RecallCase],
-    members: Mapping[int, str],
+    names: Names,
     *,
     everything: bool,
     owners: bool,
 ) -> NoticesPage:
-    """A page of notices; `cases` of them by id, `members` by number."""
+    """A page of notices; `cases` of them by id, `names` of members by number and of parties by code."""
     words = visit.words
     tabs = (
         Option("", words.say("notices.waiting"), not everything, HOME),
@@ -62,21 +62,21 @@ def notices_page(
     return NoticesPage(
         frame=visit.frame(words.say("notices.title")),
         tabs=tabs,
-        lines=tuple(_line(one, cases[one.case_id], members, visit) for one in found.rows),
+        lines=tuple(_line(one, cases[one.case_id], names, visit) for one in found.rows),
         owners=owners,
         pager=pager_of(HOME, visit.request.query_params, found, words),
     )
 
 
-def _line(one: RecallNotice, case: RecallCase, members: Mapping[int, str], visit: Visit) -> NoticeLine:
+def _line(one: RecallNotice, case: RecallCase, names: Names, visit: Visit) -> NoticeLine:
     words = visit.words
     return NoticeLine(
         url=f"{HOME}/{one.id}",
         case=case.number,
         kind=kind_of(case, words),
         reason=case.reason,
-        sender=members.get(case.member_id, ""),
-        owner=owner_of(one, members, words),
+        sender=names.get(case.member_id, ""),
+        owner=owner_of(one, names, words),
         held=amounts(one.amounts, words) or words.say("notices.held.none"),
         sent=moment(one.sent_at, words),
         due=moment(one.due_at, words),

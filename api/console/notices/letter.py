@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.console.words import ConsoleWords
+from api.names import place_names
 from api.pages.qr import png_file
 from api.pages.words import Words
 from api.paper import COLOURS, GREY, Paper
@@ -17,9 +18,10 @@ from api.routes.pages import path_of
 from indexer import queries as mirror
 from labels.pdf import close_fonts
 from ledger_client.codes import parse
+from recall.cases import digest
 from recall.models import RecallCase, RecallUnit
 from recall.notices.models import RecallNotice
-from recall.notices.owners import of_notice
+from recall.notices.owners import SINGLE, of_notice
 
 MOST = 400  # units on paper
 BOTH = (ConsoleWords("zh"), ConsoleWords("en"))
@@ -38,7 +40,8 @@ def letter(session: Session, notice: RecallNotice, case: RecallCase, public_url:
         sheets.pdf.ln(1)
         sheets.line(f"{case.number} · {notice.number}", size=10, colour=GREY)
         sheets.pdf.ln(10)
-        to = notice.party or names.get(notice.member_id or 0, "")
+        named = place_names(session, [notice.party], BOTH[0]) if notice.party else {}
+        to = "\n".join(filter(None, (named.get(notice.party), notice.party))) or names.get(notice.member_id or 0, "")
         sheets.table([(_both("notices.to"), to), (_both("notices.from"), names.get(case.member_id, "")), *_rows(notice, case)], (30, 70))
         for words in BOTH:
             _asked(sheets, notice, words)
@@ -54,10 +57,8 @@ def headline(case: RecallCase, words: ConsoleWords) -> str:
 
 
 def amounts(told: dict[str, str], words: ConsoleWords) -> str:
-    """`300 items, 19.5 KGM`; empty where there is nothing to count."""
-    return words.say("notices.comma").join(
-        words.say("notices.amount.units", count=amount) if uom == "units" else f"{amount} {uom}" for uom, amount in sorted(told.items())
-    )
+    """`300 pcs, 19.5 kg`; empty where there is nothing to count."""
+    return words.say("notices.comma").join(words.amount(amount, "" if uom == SINGLE else uom) for uom, amount in sorted(told.items()))
 
 
 def _qr(sheets: Paper, address: str) -> None:
@@ -94,16 +95,16 @@ def _units(sheets: Paper, session: Session, notice: RecallNotice) -> None:
     rows = session.scalars(mine.limit(MOST + 1)).all()
     sheets.heading(_both("notices.units"))
     head = tuple(_both(f"notices.unit.{name}") for name in ("code", "amount", "state"))
-    table = [(one.code, amount(one), _both(f"notices.state.{one.state}")) for one in rows[:MOST]]
+    table = [(one.code, amount(one, BOTH[0]), _both(f"notices.state.{one.state}")) for one in rows[:MOST]]
     sheets.table([head, *table], (62, 14, 24), head=True)
     if len(rows) > MOST:
         for words in BOTH:
             sheets.text(words.say("notices.units.more", count=MOST))
 
 
-def amount(one: RecallUnit) -> str:
+def amount(one: RecallUnit, words: ConsoleWords) -> str:
     """How much of a unit there is; empty where nobody said."""
-    return "" if one.quantity is None else f"{one.quantity:g} {one.uom}".strip()
+    return "" if one.quantity is None else words.amount(digest.amount(one.quantity), one.uom)
 
 
 def _both(key: str) -> str:

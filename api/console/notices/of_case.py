@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.console.frame import Frame
-from api.console.notices.parts import HOME, RECALLS, amounts, kind_of, of_case_url, owner_of, state_of
-from api.console.shown import Badge, Link, Moment, Option, moment, moment_or_none
+from api.console.notices.parts import HOME, RECALLS, Names, amounts, kind_of, of_case_url, owner_of, state_of, trail
+from api.console.shown import Badge, Moment, Option, moment, moment_or_none
 from api.console.visit import Visit
 from recall.models import RecallCase
 from recall.notices.models import RecallNotice
@@ -58,7 +58,7 @@ def case_notices_page(
     visit: Visit,
     case: RecallCase,
     found: Sequence[RecallNotice],
-    members: Mapping[int, str],
+    names: Names,
     to_tell: int,
     fields: Mapping[str, str] = DEFAULTS,
     problem: str = "",
@@ -69,9 +69,9 @@ def case_notices_page(
     words = visit.words
     asked = words.say("notices.send.text", count=to_tell) if to_tell else words.say("notices.send.nobody")
     return CaseNoticesPage(
-        frame=visit.frame(words.say("notices.of", number=case.number), trail(visit)),
+        frame=visit.frame(words.say("notices.of", number=case.number), *trail(case, words)),
         kind=kind_of(case, words),
-        lines=tuple(_line(one, case, members, visit) for one in found[:MOST]),
+        lines=tuple(_line(one, case, names, visit) for one in found[:MOST]),
         more=words.say("notices.of.more", count=MOST) if len(found) > MOST else "",
         action=of_case_url(case) if may and case.closed_at is None else "",
         to_tell=to_tell,
@@ -84,17 +84,12 @@ def case_notices_page(
     )
 
 
-def trail(visit: Visit) -> Link:
-    """The way here: the page that lists the cases."""
-    return Link(HOME, visit.words.say("notices.title"))
-
-
-def _line(one: RecallNotice, case: RecallCase, members: Mapping[int, str], visit: Visit) -> SentLine:
+def _line(one: RecallNotice, case: RecallCase, names: Names, visit: Visit) -> SentLine:
     words = visit.words
     return SentLine(
         url=f"{HOME}/{one.id}",
         number=one.number,
-        owner=owner_of(one, members, words),
+        owner=owner_of(one, names, words),
         state=state_of(one, case, words),
         held=amounts(one.amounts, words) or words.say("notices.held.none"),
         found=amounts(one.found or {}, words),

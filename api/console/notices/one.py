@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.console.event_rows import item_url
+from api.console.event_rows import item_text, item_url
 from api.console.frame import Frame
 from api.console.notices.letter import amount, headline
-from api.console.notices.parts import HOME, amounts, kind_of, of_case_url, owner_of, state_of, waits
+from api.console.notices.parts import HOME, Names, amounts, kind_of, of_case_url, owner_of, state_of, trail, waits
 from api.console.shown import Badge, Fact, Link, Moment, moment
 from api.console.visit import Visit
+from api.pages.words import TERMS
 from recall.models import RecallCase, RecallUnit
 from recall.notices.models import RecallNotice
+from recall.notices.owners import SINGLE
 from recall.writing import LONGEST
 
 ROWS = 100
@@ -68,7 +70,7 @@ def notice_page(
     visit: Visit,
     notice: RecallNotice,
     case: RecallCase,
-    members: Mapping[int, str],
+    names: Names,
     own: int | None,
     rows: Sequence[RecallUnit],
     fields: Mapping[str, str],
@@ -80,13 +82,16 @@ def notice_page(
     words, recalling = visit.words, own in (None, case.member_id)
     outside = bool(notice.party) and own == case.member_id and own != notice.member_id
     answers = may and waits(notice, case) and (outside or (own is not None and own == notice.member_id))
-    trail = (Link(of_case_url(case), words.say("notices.of", number=case.number)),) if recalling else ()
+    inbox, own_case = (
+        (Link(HOME, words.say("notices.title")),),
+        (*trail(case, words), Link(of_case_url(case), words.say("recalls.notices"))),
+    )
     return NoticePage(
-        frame=visit.frame(f"{case.number} · {notice.number}", Link(HOME, words.say("notices.title")), *trail),
+        frame=visit.frame(f"{case.number} · {notice.number}", *(own_case if recalling else inbox)),
         drill=headline(case, words) if case.kind == "drill" else "",
         kind=kind_of(case, words),
         state=state_of(notice, case, words),
-        facts=_facts(notice, case, members, visit),
+        facts=_facts(notice, case, names, visit),
         asked=tuple(words.say(f"notices.action.{action}") for action in notice.actions),
         own_words=notice.words,
         answered=_answered(notice, visit),
@@ -102,11 +107,11 @@ def notice_page(
     )
 
 
-def _facts(notice: RecallNotice, case: RecallCase, members: Mapping[int, str], visit: Visit) -> tuple[Fact, ...]:
+def _facts(notice: RecallNotice, case: RecallCase, names: Names, visit: Visit) -> tuple[Fact, ...]:
     words = visit.words
     return (
-        Fact(words.say("notices.from"), members.get(case.member_id, ""), note=notice.sent_name),
-        Fact(words.say("notices.to"), owner_of(notice, members, words)),
+        Fact(words.say("notices.from"), names.get(case.member_id, ""), note=notice.sent_name),
+        Fact(words.say("notices.to"), owner_of(notice, names, words)),
         Fact(words.say("notices.sent"), moment=moment(notice.sent_at, words)),
         Fact(words.say("notices.due"), moment=moment(notice.due_at, words)),
         Fact(words.say("notices.held"), amounts(notice.amounts, words) or words.say("notices.held.none")),
@@ -132,10 +137,12 @@ def _answered(notice: RecallNotice, visit: Visit) -> tuple[Fact, ...]:
 
 def _counted(uom: str, told: str, fields: Mapping[str, str], visit: Visit) -> Counted:
     words, name = visit.words, f"found.{uom}"
-    label = words.say("notices.answer.found.units") if uom == "units" else words.say("notices.answer.found", uom=uom)
-    return Counted(name, label, words.say("notices.answer.found.hint", amount=told), fields.get(name, ""))
+    label = words.say("notices.answer.found.units") if uom == SINGLE else words.say("notices.answer.found", uom=TERMS["unit"].get(uom, uom))
+    return Counted(name, label, words.say("notices.answer.found.hint", amount=amounts({uom: told}, words)), fields.get(name, ""))
 
 
 def _unit(one: RecallUnit, visit: Visit) -> UnitLine:
     words = visit.words
-    return UnitLine(one.code, item_url(one.code), amount(one), words.say(f"notices.state.{one.state}"), moment(one.since, words))
+    return UnitLine(
+        item_text(one.code), item_url(one.code), amount(one, words), words.say(f"notices.state.{one.state}"), moment(one.since, words)
+    )

@@ -9,7 +9,6 @@ from api.console.event_rows import item_text
 from api.console.notices.parts import RECALLS
 from api.console.shown import Link, link
 from api.console.words import ConsoleWords
-from api.pages.words import TERMS
 from recall.cases.accounting import OUTCOMES, Line
 from recall.cases.digest import amount
 from recall.models import RecallCase
@@ -36,10 +35,7 @@ class Names:
 
     def amount(self, quantity: float, uom: str) -> str:
         """`432 件`, `8,916 kg`"""
-        whole, dot, rest = amount(quantity).partition(".")
-        number = f"{int(whole):,}{dot}{rest}"
-        unit = TERMS["unit"].get(uom, uom)
-        return f"{number} {unit}" if unit else self.words.say("recalls.pieces", count=number)
+        return self.words.amount(amount(quantity), uom)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from api.console.event_rows import item_text
 from api.console.frame import Frame
-from api.console.notices.parts import RECALLS
+from api.console.notices.parts import RECALLS, trail
 from api.console.recalls.lines import Names
-from api.console.shown import Badge, Link, Moment, Option, link, moment_or_none
+from api.console.shown import Badge, Moment, Option, link, moment_or_none
 from api.console.visit import Visit
 from recall.cases.accounting import OUTCOMES, Line
 from recall.cases.affected import NEVER
@@ -86,7 +86,7 @@ def units_page(
     shown = rows[:ROWS]
     more = link(here, owner=owner or None, state=state or None, after=shown[-1].number) if len(rows) > ROWS else ""
     return UnitsPage(
-        frame=visit.frame(words.say("recalls.units.of", number=case.number), *_trail(case, visit)),
+        frame=visit.frame(words.say("recalls.units.of", number=case.number), *trail(case, words)),
         tabs=tuple(tabs),
         lines=tuple(_unit(row, places, owners, names) for row in shown),
         note="" if case.complete else words.say("recalls.units.cut"),
@@ -99,7 +99,7 @@ def account_form(visit: Visit, case: RecallCase, line: Line, names: Names, field
     words = visit.words
     chosen = fields.get("outcome", "returned")
     return ActForm(
-        frame=visit.frame(words.say("recalls.account.title"), *_trail(case, visit)),
+        frame=visit.frame(words.say("recalls.account.title"), *trail(case, words)),
         action=link(f"{RECALLS}/{case.id}/account", owner=str(line.key), product=line.product, uom=line.uom),
         account=True,
         owner=names.owner(line.member_id, line.party),
@@ -118,7 +118,7 @@ def close_form(visit: Visit, case: RecallCase, lines: Sequence[Line], fields: Ma
     words = visit.words
     left = sum(bool(line.left or line.unsaid) for line in lines)
     return ActForm(
-        frame=visit.frame(words.say("recalls.close.title", number=case.number), *_trail(case, visit)),
+        frame=visit.frame(words.say("recalls.close.title", number=case.number), *trail(case, words)),
         action=f"{RECALLS}/{case.id}/close",
         account=False,
         owner="",
@@ -132,10 +132,6 @@ def close_form(visit: Visit, case: RecallCase, lines: Sequence[Line], fields: Ma
         problem=problem,
         longest=LONGEST,
     )
-
-
-def _trail(case: RecallCase, visit: Visit) -> tuple[Link, Link]:
-    return Link(RECALLS, visit.words.say("recalls.title")), Link(f"{RECALLS}/{case.id}", case.number)
 
 
 def _unit(row: RecallUnit, places: Mapping[int, str], owners: Mapping[int, str], names: Names) -> UnitLine:

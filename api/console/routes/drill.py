@@ -12,14 +12,13 @@ from api.console.drill import certificates
 from api.console.drill.check import HOME, check_page
 from api.console.drill.score import score_page
 from api.console.notices.of_case import MOST
-from api.console.notices.parts import RECALLS
+from api.console.notices.parts import RECALLS, names_of
 from api.console.refusals import refusal
 from api.console.visit import Visit, visiting
 from api.dependencies import Db, Node
 from api.recalls_here import own_case
 from api.routes.notices import CaseId
 from api.uploads import Uploaded
-from indexer import queries as mirror
 from ledger_client.errors import InvalidInput
 from recall import certificate
 from recall.drill.figures import figures
@@ -34,7 +33,7 @@ def show_score(db: Db, visit: Reading, recall_id: CaseId) -> Response:
     """How it goes by now, or went."""
     case = own_case(db, visit.acting, recall_id)
     notices = lists.of_case(db, case.id, visit.words.now, MOST)
-    return visit.show(score_page(visit, case, figures(db, case), notices, {one.member_id: one.name for one in mirror.members(db)}))
+    return visit.show(score_page(visit, case, figures(db, case), notices, names_of(db, notices, visit.words)))
 
 
 @router.get(HOME)

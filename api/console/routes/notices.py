@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
@@ -16,7 +17,7 @@ from api.console.notices.inbox import notices_page
 from api.console.notices.of_case import DEFAULTS, MOST, CaseNoticesPage, case_notices_page
 from api.console.notices.one import ROWS as UNITS
 from api.console.notices.one import NoticePage, notice_page
-from api.console.notices.parts import HOME, RECALLS, of_case_url
+from api.console.notices.parts import HOME, RECALLS, names_of, of_case_url
 from api.console.paging import ROWS, instant, place_in
 from api.console.refusals import refusal
 from api.console.visit import Refilled, Visit, visiting
@@ -26,7 +27,6 @@ from api.members_here import seen_by
 from api.recalls import person_of
 from api.recalls_here import own_case, seen_notice
 from api.routes.notices import CaseId, NoticeId, sent, units
-from indexer import queries as mirror
 from ledger_client.errors import Conflict, InvalidInput
 from recall.models import RecallCase
 from recall.notices import answer, lists, send
@@ -43,7 +43,8 @@ def list_notices(db: Db, visit: Reading, show: str = "") -> Response:
     member = seen_by(db, visit.acting)
     found = lists.to_member(db, member, place_in(visit.request.query_params, instant, str), ROWS, waiting=show != "all")
     cases = {one.id: one for one in db.scalars(select(RecallCase).where(RecallCase.id.in_({row.case_id for row in found.rows})))}
-    return visit.show(notices_page(visit, found, cases, _members(db), everything=show == "all", owners=member is None))
+    names = names_of(db, found.rows, visit.words)
+    return visit.show(notices_page(visit, found, cases, names, everything=show == "all", owners=member is None))
 
 
 @router.get(HOME + "/{notice_id}")
@@ -89,7 +90,7 @@ def send_notices(db: Db, visit: Holder, recall_id: CaseId, fields: Fields) -> Re
 def _notice(db: Session, visit: Visit, notice_id: str, fields: Mapping[str, str], problem: str = "") -> NoticePage:
     notice, case = seen_notice(db, visit.acting, notice_id)
     rows, own = units(db, notice, 0, UNITS + 1), seen_by(db, visit.acting)
-    return notice_page(visit, notice, case, _members(db), own, rows, fields, problem, may=visit.may(Right.WRITE))
+    return notice_page(visit, notice, case, names_of(db, [notice], visit.words), own, rows, fields, problem, may=visit.may(Right.WRITE))
 
 
 def _of_case(db: Session, visit: Visit, recall_id: str, fields: Mapping[str, str], problem: str = "") -> CaseNoticesPage:
@@ -97,11 +98,7 @@ def _of_case(db: Session, visit: Visit, recall_id: str, fields: Mapping[str, str
     found = lists.of_case(db, case.id, visit.words.now, MOST + 1)
     mine = visit.may(Right.HOLD) and seen_by(db, visit.acting) == case.member_id
     to_tell = len(send.to_tell(db, case)) if mine and case.closed_at is None else 0
-    return case_notices_page(visit, case, found, _members(db), to_tell, fields, problem, may=mine)
-
-
-def _members(db: Session) -> dict[int, str]:
-    return {member.member_id: member.name for member in mirror.members(db)}
+    return case_notices_page(visit, case, found, names_of(db, found, visit.words), to_tell, fields, problem, may=mine)
 
 
 def _number(fields: Mapping[str, str], uom: str) -> Decimal:
@@ -112,6 +109,6 @@ def _number(fields: Mapping[str, str], uom: str) -> Decimal:
         raise InvalidInput(f"found.{uom}", "is no amount" if text else "is missing", "write a number; 0 if nothing is left") from None
 
 
-def _hours(fields: Mapping[str, str], name: str) -> int:
+def _hours(fields: Mapping[str, str], name: str) -> float:
     text = fields.get(name, "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    return float(text) if re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", text) else 0
