@@ -75,7 +75,7 @@ class Step:
     signer: bytes
     verdict: StepVerdict
     declared: bool  # in error, later: it is shown, and not followed
-    disposition: str = ""
+    disposition: str = ""  # bare word of CBV 2.0 7.2, else as it is written
     place: str = ""  # readPoint
     location: str = ""  # bizLocation
     source: Party = Party()

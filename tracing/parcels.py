@@ -190,7 +190,7 @@ class Books:
 
 def _is_back(stop: Stop) -> bool:
     """Whether it came back: the shipment was called off, or it was returned (CBV 2.0 7.1 void_shipping, 7.2 returned)."""
-    return stop.step.biz_step == "void_shipping" or stop.step.disposition.endswith("returned")
+    return stop.step.biz_step == "void_shipping" or stop.step.disposition == "returned"
 
 
 def _lacks(amount: Decimal | None, found: Sequence[Parcel]) -> Iterator[Decimal | None]:

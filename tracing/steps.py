@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ledger_client.epcis.vocabulary import bare_word
+from ledger_client.epcis.vocabulary import bare_word, term
 from ledger_client.genealogy import Action, Role
 from records import contents
 from records.audiences import View
@@ -78,7 +78,7 @@ def _step(one: Said, kind: Kind, opened: _Opened | None, *, withheld: bool) -> S
         verdict: StepVerdict = "altered" if one.is_lost else "not checked"
         return Step(one.record, one.event_id, one.time, kind, *plain, verdict, one.declared, withheld=withheld)
     verdict, event, took = opened
-    disposition = str(event.get("disposition") or "")
+    disposition = term(str(event.get("disposition") or ""), "Disp")
     return Step(
         one.record,
         one.event_id,

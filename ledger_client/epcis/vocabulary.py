@@ -25,6 +25,12 @@ def bare_word(text: str, vocabulary: str) -> str:
     return text.rpartition(f"{vocabulary}-")[2].rpartition(":")[2]
 
 
+def term(text: str, vocabulary: str) -> str:
+    """The same of a term that the vocabulary has; any other text stays as it is."""
+    word = bare_word(text, vocabulary)
+    return word if word in terms(vocabulary) else text
+
+
 def web_uri(word: str, vocabulary: str) -> str:
     """A bare word as its web URI; a word that the vocabulary does not have stays as it is."""
     if vocabulary == "voc":

@@ -12,7 +12,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ledger_client.epcis.vocabulary import bare_word
 from ledger_client.units import measure
 from tracing.answer import Step, Trace
 from tracing.movements import carried, happened
@@ -32,7 +31,7 @@ class Outcome(NamedTuple):
 def told_apart(trace: Trace, stays: Mapping[int, Sequence[Stay]], after: int | None) -> Callable[[Stay], Iterator[Outcome]]:
     """A function that parts a stay by its outcomes; `after`: the record with which the case began, None: it begins now."""
     steps = {step.record: step for step in trace.steps if after is not None and step.record > after and not step.declared}
-    back = _back(trace, steps) if any(_bare(step) in RETURNED for step in steps.values()) else {}
+    back = _back(trace, steps) if any(step.disposition in RETURNED for step in steps.values()) else {}
     left = {thing: _shared(stays.get(thing, ()), *told) for thing, told in back.items()}
 
     def apart(stay: Stay) -> Iterator[Outcome]:
@@ -57,7 +56,7 @@ def _back(trace: Trace, steps: Mapping[int, Step]) -> dict[int, tuple[datetime, 
     begun: dict[int, datetime] = {}
     by_step: dict[int, dict[str, Decimal | None]] = defaultdict(dict)
     for stop in carried(trace, happened(trace)):
-        if stop.step.record in steps and _bare(stop.step) in RETURNED:
+        if stop.step.record in steps and stop.step.disposition in RETURNED:
             begun.setdefault(stop.thing, stop.step.at)
             so_far = by_step[stop.thing].get(stop.step.biz_step, Decimal())
             told = None if stop.quantity is None else measure(stop.quantity, stop.uom).amount
@@ -82,7 +81,3 @@ def _shared(stays: Sequence[Stay], begun: datetime, amount: Decimal | None) -> d
         found[id(stay)] = taken if rest is None else min(rest, taken)
         rest = Decimal() if rest is None else rest - taken
     return found
-
-
-def _bare(step: Step) -> str:
-    return bare_word(step.disposition, "Disp")

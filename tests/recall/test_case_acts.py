@@ -94,11 +94,12 @@ def test_a_drill_holds_nothing(plant):
         assert cases.one(session, case).frozen_at is not None
 
 
-def test_what_comes_back_or_is_destroyed_is_accounted_for_by_its_events(plant):
+@pytest.mark.parametrize("returned", ["returned", "https://ref.gs1.org/cbv/Disp-returned"])
+def test_what_comes_back_or_is_destroyed_is_accounted_for_by_its_events(plant, returned):
     milk(plant)
     case = opened(plant, codes=[lot("A")])
     assert {who: line.left for who, line in lines(plant, case).items()} == {(1, ""): 40, (2, ""): 60}
-    back = {"disposition": "returned", "lots": [amount(lot("A"), 30, "")], "to": None}
+    back = {"disposition": returned, "lots": [amount(lot("A"), 30, "")], "to": None}
     plant.move(**back, signer=OTHER, **handed(SHOP, "https://id.gs1.org/417/6901234000016", "dock"))
     plant.move(**back, step="receiving", readPoint={"id": PLACES["dock"]})
     again(plant, case)

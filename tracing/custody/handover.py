@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ledger_client.codes import canonical
-from ledger_client.epcis.vocabulary import bare_word
+from ledger_client.epcis.vocabulary import bare_word, term
 from ledger_client.errors import InvalidCode
 from ledger_client.units import measure
 from records import contents
@@ -111,7 +111,7 @@ def _told(said: Said, event: Mapping[str, Any]) -> Handover:
         party(event.get("destinationList"), "destination"),
         frozenset(_papers(event.get("bizTransactionList"))),
         _temperature(event.get("sensorElementList")),
-        str(event.get("disposition") or "").rpartition("Disp-")[2],
+        term(str(event.get("disposition") or ""), "Disp"),
     )
 
 
