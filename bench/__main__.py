@@ -1,4 +1,4 @@
-"""`python -m bench [NAME …]`: run all or the named measurements, print them, and write docs/performance.md."""
+"""`python -m bench [NAME …]`: run all or the named measurements, print them, and write their rows into docs/performance.md."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bench.figure import Figure
@@ -28,17 +28,21 @@ MODULES = [
     "page_load",
 ]
 REPORT = Path(__file__).parent.parent / "docs" / "performance.md"
-HEADER = "| figure | ratio | target | reached | measured | held against |\n|---|---|---|---|---|---|"
+HEADER = "| figure | ratio | target | reached | measured | held against | on |\n|---|---|---|---|---|---|---|"
 
 
 def main(names: list[str]) -> int:
-    """Measure and report; exit 1 when a target was missed."""
-    figures = []
+    """Measure and report; exit 1 when a target was missed. What was not measured keeps its row, with the day it is of."""
+    figures, today = [], datetime.date.today()
     for figure in measure(names or MODULES):
-        print(figure.row(), flush=True)
+        print(figure.row(today), flush=True)
         figures.append(figure)
-    if not names:
-        REPORT.write_text(report(figures))
+    rows = {figure.name: figure.row(today) for figure in figures}
+    here = machine()
+    if names and here.partition(" GiB")[0] not in REPORT.read_text():
+        print(f"not written: {REPORT.name} is of another machine than {here}", file=sys.stderr)
+    else:
+        REPORT.write_text(report((earlier() if names else {}) | rows, here))
         print(f"written to {REPORT.relative_to(Path.cwd())}")
     return 0 if all(figure.reached for figure in figures) else 1
 
@@ -50,16 +54,23 @@ def measure(names: list[str]) -> Iterator[Figure]:
         yield from importlib.import_module(f"bench.{name}").figures()
 
 
-def report(figures: list[Figure]) -> str:
+def earlier() -> dict[str, str]:
+    """Figure -> its row, as the report has it."""
+    table = REPORT.read_text().partition(HEADER)[2].split("\n\n")[0]
+    return {row.split(" | ")[0].removeprefix("| "): row for row in table.strip().splitlines()}
+
+
+def report(rows: Mapping[str, str], here: str) -> str:
     """docs/performance.md."""
-    rows = "\n".join(figure.row() for figure in figures)
+    table = "\n".join(rows.values())
     return f"""# Performance
 
-Written by `make bench` on {datetime.date.today()}: {machine()}.
+Written by `python -m bench` on {here}.
 Ratios within one run; the machine is small and shared, so single seconds vary by a factor of two, ratios much less.
+The last column says on which day a figure was measured: `make bench` measures all of them, `python -m bench NAME` some.
 
 {HEADER}
-{rows}
+{table}
 """
 
 

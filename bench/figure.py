@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class Figure:
         """Whether the target is met in this run."""
         return self.value >= self.target if self.higher else self.value <= self.target
 
-    def row(self) -> str:
-        """One row of docs/performance.md."""
+    def row(self, day: date) -> str:
+        """One row of docs/performance.md, measured on that day."""
         sign = "≥" if self.higher else "≤"
         mark = "yes" if self.reached else "**no**"
-        return f"| {self.name} | {self.value:.2f} | {sign} {self.target:g} | {mark} | {self.ours} | {self.peer} |"
+        return f"| {self.name} | {self.value:.2f} | {sign} {self.target:g} | {mark} | {self.ours} | {self.peer} | {day} |"

@@ -67,6 +67,8 @@ def asked(events: int) -> dict[str, str]:
         "the end of a serial number": pack(number)[-6:],
         "the middle of an SSCC": pallet(events // 32)[-9:-2],
         "digits that every product has": "6901230",
+        "two characters that many codes have": "01",
+        "two characters that one code has": "TK",
         "a product's name": "fresh milk",
         "nothing that is there": "湿度计校准",
     }
