@@ -23,7 +23,9 @@ INSTALLATIONS = (
 LONGEST = (  # by their measured time; they start first, so that no process is left alone with one of them in the end
     *INSTALLATIONS,
     "fuzz/test_operations.py",
-    "console/test_audiences.py",
+    "api/test_rights.py",
+    "tracing/test_many.py",
+    "sentinel/test_columns.py",
     "api/test_sign_in.py",
     "records/test_kill.py",
     "console/test_routes.py",
