@@ -82,17 +82,22 @@ def verified(api: Client, item: str) -> float:
 
 
 def chain_calls(settings: Settings) -> list[bytes]:
-    """The request bodies of one verification, once everything is warm."""
+    """The request bodies of one verification, once everything is warm and no block came in between."""
     recorder = Recorder(settings.rpc_url)
     try:
         watched = Settings(settings.database_url, recorder.url, settings.deployment)
         with TestClient(create_app(watched)) as api:
-            for _ in range(2):
-                recorder.bodies.clear()
-                api.get("/verify", params={"code": LAST}).raise_for_status()
-        return list(recorder.bodies)
+            asked = [asked_once(api, recorder) for _ in range(4)]
+        return min(asked[1:], key=len)
     finally:
         recorder.close()
+
+
+def asked_once(api: TestClient, recorder: Recorder) -> list[bytes]:
+    """What one verification asks."""
+    recorder.bodies.clear()
+    api.get("/verify", params={"code": LAST}).raise_for_status()
+    return list(recorder.bodies)
 
 
 def replayed(node: Client, calls: list[bytes]) -> float:
