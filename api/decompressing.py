@@ -6,6 +6,7 @@ GS1-Conformant Resolver: not by a redirect to the long form on the same server. 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ledger_client.codes import digital_link
 from ledger_client.codes.gs1_keys import DOMAIN
 
+_SHORT = 64  # bytes
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAY_BE = re.compile(rb"/(?:[A-Za-z0-9_-]{6,}|\d{2,4}/\d[A-Za-z0-9%._~-]*/[A-Za-z0-9_-]{3,})/?")  # alone, or behind a key and its value
 
@@ -48,5 +50,10 @@ def _long_form(scope: Scope) -> str | None:
     path: bytes = scope.get("raw_path", b"").partition(b"?")[0]
     if not _MAY_BE.fullmatch(path):
         return None
+    return _decompressed(path) if len(path) <= _SHORT else _decompressed.__wrapped__(path)
+
+
+@lru_cache(maxsize=1024)  # the paths of pages look as if they might be one
+def _decompressed(path: bytes) -> str | None:
     long = digital_link.decompressed(DOMAIN + path.decode())
     return long.removeprefix(DOMAIN) if long else None

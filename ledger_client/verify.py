@@ -137,15 +137,15 @@ def _anchored(bundle: Bundle, shown: Sequence[Entry], steps: Sequence[Step], sig
     """The records that anchors name, in the order of their first anchors; then those that no anchor names."""
     entries = {entry.commitment: entry for entry in shown}
     seqs: dict[bytes, list[int]] = {}
-    signed: dict[bytes, list[Step]] = {}
+    signed: dict[bytes, dict[bytes, Step]] = {}
     for anchor in bundle.anchors:
         seqs.setdefault(anchor.commitment, []).append(anchor.seq)
-        signed.setdefault(anchor.commitment, []).append(signers[anchor.signer])
+        signed.setdefault(anchor.commitment, {})[anchor.signer] = signers[anchor.signer]
     on_chain = [step for step in steps if step.number == 5]
     found = []
     for commitment in [*seqs, *(other for other in entries if other not in seqs)]:
         numbers = tuple(seqs.get(commitment, ()))
-        own = [_place(numbers), *on_chain, *dict.fromkeys(signed.get(commitment, ()))]
+        own = (_place(numbers), *on_chain, *signed.get(commitment, {}).values())
         found.append(_record(commitment, numbers, entries.get(commitment), own))
     return found
 

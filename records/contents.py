@@ -110,10 +110,12 @@ def content(
         return Content(fault=_broken(broken))
     except (struct.error, ValueError):
         return Content(fault="records.sealed holds no record")
-    held = (was_commitment, was_signer, _EPOCH + was_captured * _MICROSECOND)
-    told = zip(("commitment", "signer", "captured_at"), held, (commitment, signer, captured_at), strict=True)
-    changed = ", ".join(f"records.{name}" for name, sealed_value, clear in told if sealed_value != clear)
-    return Content(payload, secret, was_signer, f"{changed} was changed: the seal holds another" if changed else "")
+    held, clear = (was_commitment, was_signer, _EPOCH + was_captured * _MICROSECOND), (commitment, signer, captured_at)
+    if held == clear:
+        return Content(payload, secret, was_signer)
+    told = zip(("commitment", "signer", "captured_at"), held, clear, strict=True)
+    changed = ", ".join(f"records.{name}" for name, sealed_value, clear_value in told if sealed_value != clear_value)
+    return Content(payload, secret, was_signer, f"{changed} was changed: the seal holds another")
 
 
 def of_row(ring: Keyring, row: Row[*tuple[Any, ...]]) -> Content:
