@@ -72,9 +72,13 @@ def held(session: Session, case: RecallCase) -> int:
 
 
 def waiting(session: Session, case: RecallCase) -> int:
-    """How many codes of the case are not held by it; of a drill none."""
+    """How many codes of the case are not held by it; of a drill none. While it freezes: how many units are still to be looked at."""
     if case.kind == "drill":
         return 0
+    if case.moving == FREEZE:
+        return (
+            session.scalar(select(func.count()).select_from(_affected(case).where(RecallUnit.number > case.moving_after).subquery())) or 0
+        )
     return len(set(session.scalars(_affected(case).distinct())) - set(session.scalars(select(Hold.code).where(*_standing(case)))))
 
 

@@ -112,7 +112,7 @@ def _line(line: Line, found: Figures, words: ConsoleWords) -> PointsLine:
         words.say(f"drill.criterion.{line.criterion}"),
         _figure(line.criterion, found, words),
         words.say("drill.of", part=line.points, whole=line.most),
-        Badge(words.say("drill.cost", points=lost), "bad") if lost else None,
+        Badge(words.say("drill.cost", count=lost, points=lost), "bad") if lost else None,
     )
 
 

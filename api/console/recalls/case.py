@@ -68,7 +68,7 @@ def case_page(
     state = _MOVING.get(case.moving or "") or (
         "closed" if case.closed_at else "done" if done else "frozen" if held and not waiting else "open"
     )
-    headline = words.say(f"recalls.headline.{state}", units=words.number(case.units))
+    headline = words.say(f"recalls.headline.{state}", count=case.units, units=words.number(case.units))
     return CasePage(
         frame=visit.frame(f"{case.number} {case.title}", Link(RECALLS, words.say("recalls.title"))),
         kind=kind_of(case, words),

@@ -133,6 +133,8 @@ def state_of(case: RecallCase, words: ConsoleWords) -> Badge:
     """How far it is."""
     if case.closed_at is not None:
         return Badge(words.say("recalls.state.closed"), "quiet")
+    if case.moving:
+        return Badge(words.say("recalls.state.freezing"), "warn")
     if case.frozen_at is not None and case.kind == "recall":
         return Badge(words.say("recalls.state.frozen"), "warn")
     return Badge(words.say("recalls.state.open"), "bad")
