@@ -130,7 +130,13 @@ def _differing(session: Session, chain: Chain, rows: Sequence[Row], position: in
     for row in rows:
         mirrored = here.get(row[0])
         if mirrored is None:
-            yield missing(ANCHORS, row[0], f"anchor {row[2]} of item 0x{row[1].hex()}, which the chain holds in block {row[7]}")
+            yield missing(
+                ANCHORS,
+                row[0],
+                sentence(
+                    "anchor {seq} of item 0x{item}, which the chain holds in block {block}", seq=row[2], item=row[1].hex(), block=row[7]
+                ),
+            )
             continue
         for name, said, found in zip(_COLUMNS, row, mirrored, strict=True):
             if said == found:
@@ -196,7 +202,7 @@ def _sent(session: Session, logs: Sequence[Anchor], mine: frozenset[bytes]) -> I
         for row in session.execute(columns.where(Transaction.hash.in_(part))):
             number, block_hash = blocks[row.hash]
             if row.state == TransactionState.FAILED:
-                yield altered(TRANSACTIONS, row.id, "state", f"final: it is in block {number}", row.state)
+                yield altered(TRANSACTIONS, row.id, "state", sentence("final: it is in block {number}", number=number), row.state)
             elif row.state in (TransactionState.MINED, TransactionState.FINAL):
                 if row.block_number != number:
                     yield altered(TRANSACTIONS, row.id, "block_number", number, row.block_number)
@@ -213,7 +219,10 @@ def _ending(session: Session, chain: Chain, here: Settled, place: int, position:
     beyond = and_(row.position > position, row.block_number <= here.block)
     query = select(row.position, row.item_id).where(or_(row.position < 1, beyond, row.position > newest))
     extra = session.execute(query.order_by(row.position).limit(_EXTRA)).all()
-    suspicions = [added(ANCHORS, one.position, "no such anchor on the chain", f"one of item 0x{one.item_id.hex()}") for one in extra]
+    suspicions = [
+        added(ANCHORS, one.position, "no such anchor on the chain", sentence("one of item 0x{item}", item=one.item_id.hex()))
+        for one in extra
+    ]
     if suspicions:
         still(session, chain, here)
     return Piece(place, 0, True, tuple(suspicions), position)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import exists, func, select, true
 from sqlalchemy.orm import Session
 
+from ledger_client.sentences import sentence
 from records import seals
 from records.key_models import CaptureKey, KeyVersion
 from records.keyring import KeyMissing, keyring_of
@@ -113,18 +114,26 @@ def _job(job: Job, rows: Sequence[Result]) -> Iterator[Suspicion]:
     """A finished document: as many results as events, and its state what they say."""
     count = len(rows)
     if not rows and job.events_total:
-        yield added(CAPTURES, job.id, f"{job.events_total} results that name it", "none, or its document was lost before it was read", "id")
+        yield added(
+            CAPTURES,
+            job.id,
+            sentence("{count} results that name it", count=job.events_total),
+            "none, or its document was lost before it was read",
+            "id",
+        )
         return
     if job.events_total == job.events_done != count:
         there = {row.number for row in rows}
         gone = [index for index in range(job.events_total) if index not in there]
-        yield from (missing(RESULTS, f"{job.id} {index}", f"one of {job.events_total} results") for index in gone[:_NAMED])
+        yield from (
+            missing(RESULTS, f"{job.id} {index}", sentence("one of {count} results", count=job.events_total)) for index in gone[:_NAMED]
+        )
     for column in ("events_total", "events_done"):
         if getattr(job, column) != count and job.events_total != job.events_done:
-            yield altered(CAPTURES, job.id, column, f"{count}, unless its document was lost", getattr(job, column))
+            yield altered(CAPTURES, job.id, column, sentence("{count}, unless its document was lost", count=count), getattr(job, column))
     for row in rows:
         if not 0 <= row.number < count:
-            yield altered(RESULTS, f"{job.id} {row.number}", "index", f"0 to {count - 1}", row.number)
+            yield altered(RESULTS, f"{job.id} {row.number}", "index", sentence("0 to {last}", last=count - 1), row.number)
     state = CaptureState.SUCCESS if all(row.outcome in _WITH_RECORD for row in rows) else CaptureState.FAILURE
     if job.state != state and job.events_done == job.events_total:
         yield altered(CAPTURES, job.id, "state", state, job.state)
@@ -187,7 +196,7 @@ def _document(session: Session, job: str) -> Iterator[Suspicion]:
         if broken.part == "sealed":
             yield altered(CAPTURES, job, "sealed", "the document that its key opens", "other bytes")
         else:
-            yield altered(KEYS, job, "wrapped", f"a key that master key {version} opens", "other bytes")
+            yield altered(KEYS, job, "wrapped", sentence("a key that master key {version} opens", version=version), "other bytes")
 
 
 def _orphans(session: Session) -> Iterator[Suspicion]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from indexer.models import MirroredAnchor
 from ledger_client.chain import Chain
 from ledger_client.onchain import item_id
+from ledger_client.sentences import sentence
 from records.contents import Content, content, opened
 from records.key_models import KeyVersion, RecordKey
 from records.keyring import KeyMissing, Keyring, keyring_of
@@ -102,16 +103,22 @@ def _genealogy(session: Session, case: Case) -> Iterator[Suspicion]:
 def _orphans(session: Session, case: Case) -> Iterator[Suspicion]:
     """Items of a record that is not there: it was removed, or they name it wrongly."""
     if case.key is not None:
-        yield added(KEYS, case.number, "the key of a record", f"record {case.number} is not there", "record_id")
+        yield added(KEYS, case.number, "the key of a record", sentence("record {number} is not there", number=case.number), "record_id")
     lost = False
     for item in case.items:
         owner = _owner(session, case, item)
         if owner is not None:
-            yield altered(ITEMS, item.id, "record_id", f"record {owner}", f"record {case.number}, which is not there")
+            yield altered(
+                ITEMS,
+                item.id,
+                "record_id",
+                sentence("record {number}", number=owner),
+                sentence("record {number}, which is not there", number=case.number),
+            )
         else:
             lost = True
     if lost:
-        yield missing(RECORDS, case.number, f"the record of {len(case.items)} items of the queue")
+        yield missing(RECORDS, case.number, sentence("the record of {count} items of the queue", count=len(case.items)))
 
 
 def _owner(session: Session, case: Case, item: RecordItem) -> int | None:
@@ -130,7 +137,7 @@ def _opened(session: Session, case: Case, record: Record) -> Iterator[Suspicion]
         yield from _left_over(case, record)
         return
     if key is None:
-        yield missing(KEYS, case.number, f"the data key of record {case.number}")
+        yield missing(KEYS, case.number, sentence("the data key of record {number}", number=case.number))
         return
     try:
         held = content(ring, record.commitment, record.signer, record.captured_at, record.sealed, key.kek_version, key.wrapped)
@@ -148,7 +155,9 @@ def _opened(session: Session, case: Case, record: Record) -> Iterator[Suspicion]
     try:
         case.facts = facts(held.payload, held.secret)
     except Unreadable as problem:
-        yield altered(RECORDS, case.number, "sealed", "the event that was captured", f"the payload {problem}")
+        yield altered(
+            RECORDS, case.number, "sealed", "the event that was captured", sentence("the payload {problem}", problem=problem.args[0])
+        )
 
 
 def _left_over(case: Case, record: Record) -> Iterator[Suspicion]:
@@ -172,7 +181,7 @@ def _unopened(ring: Keyring, case: Case, record: Record, key: RecordKey, held: C
         other = content(ring, record.commitment, record.signer, record.captured_at, record.sealed, version, key.wrapped)
         if "record_keys.wrapped" not in other.fault:
             return altered(KEYS, case.number, "kek_version", version, key.kek_version)
-    return altered(KEYS, case.number, "wrapped", f"a key that master key {key.kek_version} opens", "other bytes")
+    return altered(KEYS, case.number, "wrapped", sentence("a key that master key {version} opens", version=key.kek_version), "other bytes")
 
 
 def _contents(session: Session, case: Case, record: Record, found: Facts) -> Iterator[Suspicion]:
@@ -209,7 +218,13 @@ def _unqueued(session: Session, case: Case, commitments: set[bytes]) -> Iterator
     """A record that no item of the queue names: its number was changed if it is the one of its anchors, else it was put there."""
     original = session.scalar(select(Record.id).where(Record.commitment.in_(commitments), Record.id != case.number).limit(1))
     if case.anchors and original is None:
-        yield altered(RECORDS, case.number, "id", "the number that its items in the queue name", f"{case.number}, which none names")
+        yield altered(
+            RECORDS,
+            case.number,
+            "id",
+            "the number that its items in the queue name",
+            sentence("{number}, which none names", number=case.number),
+        )
         yield from case.told
     else:
         yield added(RECORDS, case.number, "items in the queue, as capturing a record makes them", "none: it was never captured")
@@ -231,14 +246,16 @@ def _items(case: Case, found: Facts) -> Iterator[Suspicion]:
             named.add(ids[item.item_id])
             yield altered(ITEMS, item.id, "item_code", ids[item.item_id], item.item_code)
         else:
-            yield added(ITEMS, item.id, f"an item that record {case.number} names", item.item_code, "record_id")
+            yield added(ITEMS, item.id, sentence("an item that record {number} names", number=case.number), item.item_code, "record_id")
     lost = [code for _, code in found.items if code not in named]
     for code in lost:
-        yield missing(ITEMS, f"{case.number} {code}"[:200], f"the item {code} of record {case.number} in the queue")
+        yield missing(
+            ITEMS, f"{case.number} {code}"[:200], sentence("the item {code} of record {number} in the queue", code=code, number=case.number)
+        )
     place = moved([code for _, code in found.items], [item.item_code for item in case.items])
     if place is not None:
         item = case.items[place]
-        yield altered(ITEMS, item.id, "id", f"its place among the items of record {case.number}", "another place")
+        yield altered(ITEMS, item.id, "id", sentence("its place among the items of record {number}", number=case.number), "another place")
 
 
 def _carried(session: Session, chain: Chain, here: Settled, case: Case, record: Record) -> Iterator[Suspicion]:
@@ -247,7 +264,13 @@ def _carried(session: Session, chain: Chain, here: Settled, case: Case, record: 
         sent = case.transactions.get(item.transaction_id or 0)
         anchors = [anchor for anchor in case.anchors if anchor.item_id == item.item_id]
         if item.transaction_id is not None and sent is None:
-            yield altered(ITEMS, item.id, "transaction_id", "a transaction of the queue", f"{item.transaction_id}, which is not there")
+            yield altered(
+                ITEMS,
+                item.id,
+                "transaction_id",
+                "a transaction of the queue",
+                sentence("{number}, which is not there", number=item.transaction_id),
+            )
         elif sent is None and anchors:
             other = session.scalar(select(Transaction.id).where(Transaction.hash == anchors[0].tx_hash))
             if other is not None:
@@ -266,10 +289,19 @@ def _claimed(chain: Chain, case: Case, record: Record, item: RecordItem, sent: T
     """It counts as anchored, and the mirror has no anchor of it: the live chain decides."""
     pairs = pairs_of(sent.raw)
     if pairs is not None and (item.item_id, record.commitment) not in pairs:
-        yield added(RECORDS, case.number, "its commitment in its transaction", f"transaction {sent.id} carries other commitments")
+        yield added(
+            RECORDS,
+            case.number,
+            "its commitment in its transaction",
+            sentence("transaction {number} carries other commitments", number=sent.id),
+        )
         return
     receipt = chain.receipt(sent.hash)
     if receipt is None and chain.nonce(sent.signer, pending=False) > sent.nonce:
-        yield added(RECORDS, case.number, f"an anchor by transaction 0x{sent.hash.hex()}", "the chain has no such transaction")
+        yield added(
+            RECORDS, case.number, sentence("an anchor by transaction 0x{hash}", hash=sent.hash.hex()), "the chain has no such transaction"
+        )
     elif receipt is not None and not receipt.succeeded:
-        yield added(RECORDS, case.number, f"an anchor by transaction 0x{sent.hash.hex()}", "the chain refused that transaction")
+        yield added(
+            RECORDS, case.number, sentence("an anchor by transaction 0x{hash}", hash=sent.hash.hex()), "the chain refused that transaction"
+        )

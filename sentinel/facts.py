@@ -19,6 +19,7 @@ from ledger_client.epcis.json_value import Event, Json
 from ledger_client.errors import InvalidInput
 from ledger_client.genealogy import Part, parts_of
 from ledger_client.onchain import item_id
+from ledger_client.sentences import sentence
 from records import seals
 from records.keyring import Keyring
 from records.prepare import business_step
@@ -53,7 +54,7 @@ def facts(payload: str, secret: bytes) -> Facts:
     try:
         return _facts([(payload, secret)])[0]
     except _FAULTS as problem:
-        raise Unreadable(f"is no event any more ({type(problem).__name__})") from None
+        raise Unreadable(sentence("is no event any more ({kind})", kind=type(problem).__name__)) from None
 
 
 def facts_of(contents: Sequence[tuple[str, bytes]]) -> list[Facts | None]:

@@ -14,6 +14,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ledger_client.onchain import item_id
+from ledger_client.sentences import sentence
 from records.genealogy import fill
 from records.genealogy.draw import micros
 from records.genealogy.models import Participation, Thing
@@ -83,7 +84,9 @@ def differences(session: Session, number: int, known: Facts | None) -> Iterator[
         return
     wanted = {row[0]: row for row in rows(known)} if known else {}
     for place in wanted.keys() - found.keys():
-        yield missing(PARTICIPATIONS, f"{number} {place}", f"that {wanted[place][2]} took part in record {number}")
+        yield missing(
+            PARTICIPATIONS, f"{number} {place}", sentence("that {code} took part in record {number}", code=wanted[place][2], number=number)
+        )
     for place, row in found.items():
         if place not in wanted:
             yield added(PARTICIPATIONS, f"{number} {place}", "a part of the record's event", row.code or "nothing of that number")
@@ -109,5 +112,10 @@ def _thing(session: Session, key: str, row: Row, thing: bytes, code: str) -> Sus
         return altered(THINGS, row.thing_id, "item_id", thing, row.thing)
     other = session.scalar(select(Thing.id).where(Thing.item_id == thing))
     if row.thing is None and (other is None or not session.scalar(select(exists().where(Participation.thing_id == other)))):
-        return missing(THINGS, row.thing_id, f"the thing {code}", "no such row" if other is None else f"{other} instead")
-    return altered(PARTICIPATIONS, key, "thing_id", other or f"the number of {code}", row.thing_id)
+        return missing(
+            THINGS,
+            row.thing_id,
+            sentence("the thing {code}", code=code),
+            "no such row" if other is None else sentence("{other} instead", other=other),
+        )
+    return altered(PARTICIPATIONS, key, "thing_id", other or sentence("the number of {code}", code=code), row.thing_id)

@@ -87,8 +87,8 @@ class Finding(Base):
     table_name: Mapped[str] = mapped_column(String(64))
     row_key: Mapped[str] = mapped_column(String(200))  # number or hash by which the row is known
     column_name: Mapped[str] = mapped_column(String(64))  # empty where the whole row is meant
-    expected: Mapped[str] = mapped_column(Text)  # in words; never a payload, never a secret
-    found: Mapped[str] = mapped_column(Text)
+    expected: Mapped[str] = mapped_column(Told)  # in words; never a payload, never a secret
+    found: Mapped[str] = mapped_column(Told)
     first_seen: Mapped[datetime] = mapped_column(Utc)
     last_seen: Mapped[datetime] = mapped_column(Utc)
     times: Mapped[int]  # in how many rounds

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from accounts import sealing
 from accounts.models import Seal
+from ledger_client.sentences import sentence
 from records import contents, erasure
 from records.erasure_models import Erasure, ErasureState
 from records.models import Record, RecordItem
@@ -65,9 +66,13 @@ def _erasures(session: Session) -> Iterator[Suspicion]:
         if receipt is not None:
             yield from _erasure(session, row, receipt)
         elif row.state == ErasureState.ERASED:
-            yield added(ERASURES, row.id, f"a receipt about {code}", "none that opens", "id")
+            yield added(ERASURES, row.id, sentence("a receipt about {code}", code=code), "none that opens", "id")
     for code in receipts.keys() - rows.keys():
-        yield missing(ERASURES, code.removeprefix(erasure.ITEMS), f"the erasure that record {receipts[code].number} is the receipt of")
+        yield missing(
+            ERASURES,
+            code.removeprefix(erasure.ITEMS),
+            sentence("the erasure that record {number} is the receipt of", number=receipts[code].number),
+        )
 
 
 def _erasure(session: Session, row: Erasure, receipt: Receipt) -> Iterator[Suspicion]:
@@ -79,7 +84,7 @@ def _erasure(session: Session, row: Erasure, receipt: Receipt) -> Iterator[Suspi
     told = receipt.event[contents.ERASED]
     commitment = session.scalar(select(Record.commitment).where(Record.id == row.record_id))
     if commitment is None or told != "0x" + commitment.hex():
-        yield altered(ERASURES, row.id, "record_id", f"the record of commitment {told}", row.record_id)
+        yield altered(ERASURES, row.id, "record_id", sentence("the record of commitment {told}", told=told), row.record_id)
     for column, name in _TOLD.items():
         value, said = getattr(row, column), receipt.event.get(name)
         if value != (_moment(said) if isinstance(value, datetime) else said):
@@ -99,7 +104,7 @@ def _seals(session: Session) -> Iterator[Suspicion]:
             if getattr(row, column) != expected:
                 yield altered(SEALS, entries, column, expected, getattr(row, column))
     for entries in told.keys() - rows.keys():
-        yield missing(SEALS, entries, f"the seal of which event {told[entries][0].event_id} tells")
+        yield missing(SEALS, entries, sentence("the seal of which event {event_id} tells", event_id=told[entries][0].event_id))
 
 
 def _moment(text: object) -> datetime | None:

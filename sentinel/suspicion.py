@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
 from sentinel.models import Kind
+
+LONGEST = 200  # characters of a value that is shown
 
 
 class Suspicion(NamedTuple):
@@ -46,6 +49,16 @@ def added(table: str, row: object, expected: str, found: str, column: str = "") 
 
 
 def shown(value: object) -> str:
-    """A value in words: bytes in hex, a long text cut."""
-    text = "0x" + value.hex() if isinstance(value, bytes) else str(value)
-    return text if len(text) <= 200 else text[:200] + "…"
+    """A value in words, which remember how they were made: bytes in hex, lists and objects as JSON, a long text cut."""
+    text = _text(value)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    if isinstance(value, dict | list | bool):
+        return json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else str(value)

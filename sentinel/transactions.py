@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ledger_client.chain import Chain
 from ledger_client.onchain import keccak
+from ledger_client.sentences import sentence
 from records.models import Record, RecordItem, Transaction, TransactionState
 from sentinel.calldata import moved, signed, writer
 from sentinel.settled import settled, still
@@ -86,7 +87,9 @@ def _differences(row: Any, items: Sequence[Item]) -> Iterator[Suspicion]:  # noq
     if failed:
         return
     if not items:
-        yield altered(TRANSACTIONS, row.id, "id", "the number that its items in the queue name", f"{row.id}, which none names")
+        yield altered(
+            TRANSACTIONS, row.id, "id", "the number that its items in the queue name", sentence("{number}, which none names", number=row.id)
+        )
         return
     if row.items != len(told.pairs):
         yield altered(TRANSACTIONS, row.id, "items", len(told.pairs), row.items)
@@ -112,7 +115,7 @@ def _bytes_or_hash(row: Any) -> Suspicion:  # noqa: ANN401
     """Which of the two was changed: bytes that still bear the signer's signature were not."""
     if writer(row.raw) == row.signer:
         return altered(TRANSACTIONS, row.id, "hash", keccak(row.raw), row.hash)
-    return altered(TRANSACTIONS, row.id, "raw", f"the bytes of hash 0x{row.hash.hex()}", "other bytes")
+    return altered(TRANSACTIONS, row.id, "raw", sentence("the bytes of hash 0x{hash}", hash=row.hash.hex()), "other bytes")
 
 
 def _signers(row: Any, items: Sequence[Item]) -> Iterator[Suspicion]:  # noqa: ANN401
@@ -128,7 +131,10 @@ def _places(row: Any, items: Sequence[Item]) -> Iterator[Suspicion]:  # noqa: AN
         return
     outside = [item for item in items if not row.first_item <= item.id <= row.last_item]
     if outside and row.last_item - row.first_item + 1 == len(items):
-        yield from (altered("record_items", item.id, "id", f"{row.first_item} to {row.last_item}", item.id) for item in outside)
+        yield from (
+            altered("record_items", item.id, "id", sentence("{first} to {last}", first=row.first_item, last=row.last_item), item.id)
+            for item in outside
+        )
         return
     if row.first_item != first:
         yield altered(TRANSACTIONS, row.id, "first_item", first, row.first_item)
@@ -140,9 +146,11 @@ def _order(row: Any, pairs: Sequence[tuple[bytes, bytes]], items: Sequence[Item]
     """The same items in another order."""
     place = moved([item_id for item_id, _ in pairs], [item.item_id for item in items])
     if place is not None and row.first_item <= items[place].id <= row.last_item:
-        yield altered("record_items", items[place].id, "id", f"its place in transaction {row.id}", "another place")
+        yield altered("record_items", items[place].id, "id", sentence("its place in transaction {number}", number=row.id), "another place")
 
 
 def _stranger(row: Any, item: Item) -> Suspicion:  # noqa: ANN401
     """An item that the bytes do not hold. Those that are held and not there are told with their records."""
-    return altered("record_items", item.id, "transaction_id", f"a transaction that holds item 0x{item.item_id.hex()}", row.id)
+    return altered(
+        "record_items", item.id, "transaction_id", sentence("a transaction that holds item 0x{item}", item=item.item_id.hex()), row.id
+    )

@@ -60,6 +60,7 @@ TOLD = {
     "Conflict": (0,),
     "NotFound": (0,),
 }
+SUSPECTED = {"altered": (3, 4), "missing": (2, 3), "added": (2, 3)}  # what the sentinel says was expected, and is there
 
 
 def errors(kind: type[LedgerError], places: tuple[int, ...] = ()) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -81,6 +82,8 @@ def texts(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.IfExp):
         yield from texts(node.body)
         yield from texts(node.orelse)
+    if isinstance(node, ast.BoolOp):
+        yield from (text for one in node.values for text in texts(one))
 
 
 def told(path: Path) -> Iterator[ast.expr]:
@@ -91,7 +94,8 @@ def told(path: Path) -> Iterator[ast.expr]:
             calls = [one for one in ast.walk(node) if isinstance(one, ast.Call) and ast.unparse(one.func) == "super().__init__"]
             yield from (call.args[place] for call in calls for place in TOLD.get(base, ()) if place < len(call.args))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            places = (0,) if node.func.id == "sentence" else TOLD.get(node.func.id, ())
+            known = TOLD | SUSPECTED if path.parent.name == "sentinel" else TOLD
+            places = (0,) if node.func.id == "sentence" else known.get(node.func.id, ())
             yield from (node.args[place] for place in places if place < len(node.args))
 
 

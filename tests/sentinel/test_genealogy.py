@@ -106,13 +106,24 @@ def test_a_link_to_a_false_page_and_a_template_of_a_wrong_label_are_told_in_the_
         connection.execute(update(ItemLink).values(target="https://evil.example/"))
         connection.execute(update(LabelTemplate).values(template={"width": 40, "height": 20, "fields": []}))
         connection.execute(text("UPDATE participations SET quantity = 7 WHERE record_id = 1"))
+        connection.execute(text("DELETE FROM participations WHERE record_id = 5"))
     assert {(one.table_name, one.column_name) for one in checked(made)} == {
-        ("item_links", "target"), ("label_templates", "template"), ("participations", "quantity"),
+        ("item_links", "target"), ("label_templates", "template"), ("participations", "quantity"), ("participations", ""),
     }  # fmt: skip
     auditor = as_role(Role.AUDITOR)
     for language, told in (
-        ("zh", ("编码的链接", "标签模板", "溯源关系", "经过这些物品的溯源结果不可信")),
-        ("en", ("Link of a code", "Label template", "Part in the genealogy", "traces through these items are not to be trusted")),
+        ("zh", ("编码的链接", "标签模板", "溯源关系", "经过这些物品的溯源结果不可信", "参与了记录 5", "没有这一行")),
+        (
+            "en",
+            (
+                "Link of a code",
+                "Label template",
+                "Part in the genealogy",
+                "traces through these items are not to be trusted",
+                "took part in record 5",
+                "no such row",
+            ),
+        ),
     ):
         page = auditor.get(f"/console/sentinel?lang={language}").text
         assert [one for one in (*told, "https://milk.example/", "https://evil.example/") if one not in page] == []
