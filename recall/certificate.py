@@ -19,8 +19,7 @@ from ledger_client.errors import InvalidInput
 from ledger_client.property_names import ALWAYS
 from ledger_client.verdict import ItemVerdict, RecordVerdict
 from ledger_client.verify import verify
-from recall.drill import quantity
-from recall.drill.score import RULES, score
+from recall.drill.score import follows
 
 FORMAT = "traceledger-certificate/1"
 MEDIA_TYPE = "application/vnd.traceledger.certificate+json"
@@ -138,20 +137,9 @@ def _problems(told: Certificate, verdict: ItemVerdict, record: RecordVerdict | N
         found.append("event_id")
     elif proven.get("act") != CLOSED:
         found.append("event")
-    if not _follows(proven):
+    if not follows(proven):
         found.append("points")
     return found
-
-
-def _follows(proven: Mapping[str, Fact]) -> bool:
-    """Whether the points that were given are those of the figures, by a table that is known here."""
-    if "points" not in proven:
-        return True
-    table, amounts = str(proven.get("table", "")), quantity.of_json(proven.get("quantities", []))
-    if table not in RULES or amounts is None:
-        return False
-    found = score({name: value for name, value in proven.items() if type(value) is int}, amounts, table)
-    return proven["points"] == found.points and proven.get("passed") == ("yes" if found.passed else "no")
 
 
 def _signed(bundle: Bundle, record: RecordVerdict | None) -> tuple[str, int]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from recall.drill.quantity import Quantity
+from recall.drill.quantity import Quantity, of_json
 
 TABLE = "2"  # of the rules below: goes up when one of them changes. Table 1 counted things and whole amounts instead of quantities
 HOURS = 3600
@@ -44,6 +44,18 @@ def score(found: Counts, amounts: Sequence[Quantity] = (), table: str = TABLE) -
     points = sum(line.points for line in lines)
     musts = _traced(found, amounts, 1) == 1 and found.get("unitsLocated", 0) == found.get("unitsAffected", 0)
     return Score(lines, points, sum(line.most for line in lines), passed=points >= ENOUGH and musts)
+
+
+def follows(facts: Mapping[str, Any]) -> bool:
+    """Whether the points that a closing event tells, if it does, are those of its figures and quantities, by a table that is known here."""
+    if "points" not in facts:
+        return True
+    table = str(facts.get("table", ""))
+    amounts = of_json(facts.get("quantities", [] if table == "1" else None))  # table 1 had none
+    if table not in RULES or amounts is None:
+        return False
+    found = score({name: value for name, value in facts.items() if type(value) is int}, amounts, table)
+    return bool(facts["points"] == found.points) and facts.get("passed") == ("yes" if found.passed else "no")
 
 
 def _traced(found: Counts, _: Sequence[Quantity], most: int) -> int:

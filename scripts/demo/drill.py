@@ -4,6 +4,7 @@ past its deadline a few minutes after the demo is up."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from recall.notices import answer, send
 from recall.suspicion import asked
 from recall.writing import Person
 from records.audiences import Policies, View
+from records.columns import now
 from records.genealogy.models import Thing
 from records.query.index import step as index_step
 from scripts.demo.companies import FARM, PLANT
@@ -37,7 +39,8 @@ def give_drill(session: Session, signers: Mapping[str, bytes]) -> None:
 def _drill(session: Session, lin: Person) -> None:
     """On the newest lot but one of fresh milk. One of those who answer misses a carton."""
     reason = "年度演练：假设该批次留样检出抗生素 Yearly drill: antibiotics supposed in the retained sample"
-    case = open_case(session, Wanted("年度召回演练", reason, _lot(session, FRESH.gtin), "drill", 1), lin, ALL)
+    aware = now() - timedelta(minutes=40)
+    case = open_case(session, Wanted("年度召回演练", reason, _lot(session, FRESH.gtin), "drill", 1, aware), lin, ALL)
     words = "演练：请清点并回复，货物照常销售。 Drill: count and answer, keep selling."
     sent = send.send(session, case.id, send.Wanted(["quarantine"], words, due=4, first=1, every=1), lin)
     for number, one in enumerate(sent):

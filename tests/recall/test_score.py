@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from recall.drill.quantity import Quantity, of_json, told
-from recall.drill.score import HOURS, RULES, TABLE, score
+from recall.drill.score import HOURS, RULES, TABLE, follows, score
 
 GOOD = {
     "unitsAffected": 1000, "unitsLocated": 1000, "openEnds": 0, "owners": 4, "ownersNotified": 4, "ownersNotifiedInTime": 4,
@@ -75,6 +75,15 @@ def test_a_drill_with_something_nowhere_does_not_pass():
 def test_points_by_the_table_before_are_still_those_of_its_figures():
     found = score(GOOD | {"unitsLocated": 999, "amountsToCount": 6, "amountsAddingUp": 5}, (), "1")
     assert (TABLE, [line.points for line in found.lines]) == ("2", [20, 10, 24, 15, 15, 12])
+
+
+def test_points_that_do_not_follow_from_figures_quantities_and_table_are_told():
+    whole = GOOD | {"quantities": told(AMOUNTS), "points": 100, "passed": "yes", "table": TABLE}
+    assert follows(whole)
+    assert follows({"title": "a recall has no points"})
+    for wrong in ({"points": 99}, {"passed": "no"}, {"table": "9"}, {"openEnds": 1}, {"quantities": told([amount("KGM", 2, 1)])}):
+        assert not follows(whole | wrong)
+    assert not follows({name: value for name, value in whole.items() if name != "quantities"})
 
 
 def test_quantities_are_read_again_as_they_were_told_and_nothing_else_is():
