@@ -54,6 +54,14 @@ class PickOut(Reply):
     take: float
 
 
+class KeptOut(Reply):
+    """So much of a lot may not be taken: capture would refuse to ship it."""
+
+    lot: StockLot
+    amount: float
+    held: ItemUri = Field(description="what is on hold: the lot, items of it, or what they lie in")
+
+
 class PicksOut(Reply):
     """First expired, first out."""
 
@@ -61,7 +69,7 @@ class PicksOut(Reply):
     short: float = Field(description="what is wanted and not there")
     uom: Unit
     expired: list[StockLot] = Field(description="past their last day: never advised")
-    on_hold: list[StockLot] = Field(description="on hold: never advised")
+    on_hold: list[KeptOut] = Field(description="passed over because of a hold, as far as its turn came")
     unsaid: list[StockLot] = Field(description="of these no event says how much there is")
     complete: bool
     withheld: int

@@ -1,18 +1,18 @@
-"""What JSON and console ask of stock: who asks, on what day, what is on hold; `inventory` knows no holds."""
+"""What JSON and console ask of stock: who asks, and on what day."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.console.paging import whole
+from api.stock_holds import kept
 from indexer.audiences import policies
 from inventory import lots, marks, places, seen
 from inventory.expiry import day_of
@@ -23,13 +23,9 @@ from ledger_client.disclosure import Audience
 from ledger_client.errors import InvalidInput
 from ledger_client.sentences import sentence
 from ledger_client.units import base, measure
-from recall import holds
-from recall.models import Hold
 from records.audiences import View
-from records.genealogy.draw import micros, moment
-from records.parts import parts
+from records.genealogy.draw import moment
 from tracing.products import product_of
-from tracing.reach import EVER
 
 MOST_LOTS = 1_000  # of one product at one place that advice looks at
 
@@ -85,21 +81,7 @@ class Desk:
             )
         wanted = measure(quantity, uom if uom is not None else kinds[0] if kinds else "")
         mine = [one for one in found if one.uom == base(wanted.kind)]
-        return advice(mine, wanted.amount, base(wanted.kind), self.today, on_hold(self.session, [one.code for one in mine]))
-
-
-def on_hold(session: Session, codes: Collection[str]) -> set[str]:
-    """Those of the codes that are on hold."""
-    return {hold.code for hold in holds.open_among(session, codes)}
-
-
-def hold_spans(session: Session, codes: Collection[str]) -> dict[str, list[tuple[int, int]]]:
-    """Code -> from when until when it was on hold (microseconds since 1970), of those that ever were."""
-    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for some in parts(codes):
-        for code, placed, released in session.execute(select(Hold.code, Hold.placed_at, Hold.released_at).where(Hold.code.in_(some))):
-            found[code].append((micros(placed), micros(released) if released else EVER))
-    return found
+        return advice(mine, wanted.amount, base(wanted.kind), self.today, partial(kept, self.session, place))
 
 
 def product_in(text: str) -> str:

@@ -63,7 +63,7 @@ def history(session: Session, goods: Mapping[int, str]) -> History:
     """Of these goods, number -> code."""
     found = _Read({thing: thing for thing in goods})
     lots = _load(session, goods, found, Role.LOT, Role.PARENT)
-    found.goods |= _members(session, goods, lots)
+    found.goods |= members(session, goods, lots)
     items = _load(session, found.goods.keys() - goods.keys(), found, Role.PARENT)
     for level in (lots, items):
         found.keep((*level.own, *_parents(level, level.own), *_contents(level, level.own)))
@@ -76,7 +76,12 @@ def _load(session: Session, things: Collection[int], found: _Read, *more: Role) 
     return load(session, things, wanted, found.said, lambda _said, _role: True)
 
 
-def _members(session: Session, goods: Mapping[int, str], lots: Level) -> dict[int, int]:
+def lot_level(session: Session, goods: Collection[int]) -> Level:
+    """The events that give items of these lots their codes."""
+    return load(session, goods, {Role.LOT: _LEADS_TO[Role.LOT]}, {}, lambda _said, _role: True)
+
+
+def members(session: Session, goods: Mapping[int, str], lots: Level) -> dict[int, int]:
     """Serial item -> its lot."""
     pairs = {
         one.thing: row.thing

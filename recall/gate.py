@@ -20,7 +20,7 @@ from ledger_client.genealogy import Action, Role
 from ledger_client.sentences import sentence
 from recall import holds
 from recall.models import Hold
-from recall.related import related
+from recall.related import stopped
 from records.genealogy.draw import micros
 from records.keyring import keyring_of
 from records.prepare import Prepared, Problem, Rejected, opened
@@ -53,11 +53,9 @@ def _refused(session: Session, judged: Judged, leaving: Sequence[int]) -> Judged
 
 def _problem(session: Session, event: Prepared, batch: Mapping[str, str]) -> Problem | None:
     """Why an event may not be stored. `batch`: what goes with its items by earlier events of the same document."""
-    goes_with = related(session, batch.keys(), micros(event.event_time))
-    for hold in holds.open_among(session, goes_with.keys()):
+    for hold, (named, *_) in stopped(session, batch.keys(), micros(event.event_time)):
         if event.event_time >= hold.placed_at and not _is_sent_back(session, event):
-            named = goes_with[hold.code]
-            return _told(session, event, batch.get(named, named), hold)
+            return _told(session, event, batch[named], hold)
     return None
 
 

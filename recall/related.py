@@ -25,30 +25,56 @@ from tracing.read import Row, Said
 DEEPEST = 10  # containers in containers
 WANTED: Wanted = {Role.PARENT: (Role.CHILD,), Role.CHILD: (Role.PARENT,), Role.OBJECT: (Role.LOT,), Role.OUTPUT: (Role.LOT,)}
 
+Way = tuple[bool, int]  # whether inwards, to what lies in it and the lots of this, or outwards; to which thing
+Ways = dict[Way, set[Way]]
 
-def related(session: Session, codes: Collection[str], at: int) -> dict[str, str]:
-    """Code -> the one of `codes` that it goes with, at a moment (microseconds since 1970); the codes themselves among them."""
-    numbers = _numbers(session, codes)
-    reached, inside, around = {number: number for number in numbers}, set(numbers), set(numbers)
-    said: dict[int, Said] = {}
-    for _ in range(DEEPEST):
-        if not inside | around:
-            break
-        level = levels.load(session, inside | around, WANTED, said, lambda _said, _role: True)
-        rows = _rows(level, at)
-        deeper = [(row.thing, other) for row, other in _inside(level, rows, at) if row.thing in inside]
-        wider = [(row.thing, other) for row, other in _around(level, rows, at) if row.thing in around]
-        inside = _arrived(reached, deeper)
-        around = _arrived(reached, wider)
-    named = read.codes(session, reached)
-    return {named[number]: named[start] for number, start in reached.items()} | {code: code for code in codes}
+
+def stopped(session: Session, codes: Collection[str], at: int) -> Iterator[tuple[Hold, list[str]]]:
+    """Every hold that stands on one of the codes, or on what one goes with at a moment (microseconds since 1970); with those of the codes,
+    itself first. Nothing is looked up while nothing is on hold.
+    """
+    if not holds.any_open(session):
+        return
+    asked, ways = set(codes), _ways(session, _numbers(session, codes), at)
+    named = read.codes(session, {thing for _, thing in ways})
+    numbers = {code: thing for thing, code in named.items()}
+    for hold in holds.open_among(session, asked | numbers.keys()):
+        led = _origins(ways, numbers[hold.code]) if hold.code in numbers else ()
+        yield hold, sorted(asked & {hold.code, *(named[thing] for thing in led)}, key=lambda code: (code != hold.code, code))
 
 
 def standing_on(session: Session, code: ItemCode) -> Hold | None:
-    """The hold that stands on a thing now, or on what it goes with; nothing is looked up while nothing is on hold."""
-    if not holds.any_open(session):
-        return None
-    return next(holds.open_among(session, related(session, [code.uri], micros(now())).keys()), None)
+    """The hold that stands on a thing now, or on what it goes with."""
+    return next((hold for hold, _ in stopped(session, [code.uri], micros(now()))), None)
+
+
+def _ways(session: Session, things: Collection[int], at: int) -> Ways:
+    """All that is reached from these things inwards, and outwards: each with those that led to it."""
+    found: Ways = {(inwards, thing): set() for thing in things for inwards in (True, False)}
+    new, said = set(found), dict[int, Said]()
+    for _ in range(DEEPEST):
+        if not new:
+            break
+        level = levels.load(session, {thing for _, thing in new}, WANTED, said, lambda _said, _role: True)
+        rows = _rows(level, at)
+        ties = [((True, row.thing), (True, other)) for row, other in _inside(level, rows, at)]
+        ties += [((False, row.thing), (False, other)) for row, other in _around(level, rows, at)]
+        ties = [(one, other) for one, other in ties if one in new]
+        new = {other for _, other in ties} - found.keys()
+        for one, other in ties:
+            found.setdefault(other, set()).add(one)
+    return found
+
+
+def _origins(ways: Ways, thing: int) -> set[int]:
+    """All that led to a thing, over however many others, and it itself."""
+    waiting = [way for way in ((True, thing), (False, thing)) if way in ways]
+    done = set(waiting)
+    while waiting:
+        more = ways[waiting.pop()] - done
+        done |= more
+        waiting += more
+    return {one for _, one in done}
 
 
 def _numbers(session: Session, codes: Collection[str]) -> list[int]:
@@ -80,12 +106,3 @@ def _around(level: Level, rows: Mapping[int, list[Row]], at: int) -> Iterator[tu
     for row, parent, stay in stays(level, rows[Role.CHILD]):
         if stay.since <= at < stay.until:
             yield row, parent.thing
-
-
-def _arrived(reached: dict[int, int], found: Collection[tuple[int, int]]) -> set[int]:
-    new = set()
-    for thing, other in found:
-        if other not in reached:
-            reached[other] = reached[thing]
-            new.add(other)
-    return new

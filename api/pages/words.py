@@ -37,7 +37,7 @@ class Words:
 
     def say(self, key: str, **values: object) -> str:
         """One text, with its blanks filled; with a `count` of 1, its singular where it has one."""
-        if values.get("count") == 1 and f"{key}.one" in self.texts:
+        if values.get("count") in (1, "1") and f"{key}.one" in self.texts:
             key = f"{key}.one"
         return self.texts[key].format(**values) if values else self.texts[key]
 

@@ -16,8 +16,9 @@ from api.console.paging import text_of, whole
 from api.dependencies import Db
 from api.problems import documented
 from api.rates import lists
+from api.stock_holds import hold_spans, on_hold
 from api.stock_schemas import PicksOut, State, StockOut, ViolationsOut
-from api.stocked import LOT_KEY, Desk, Known, at_moment, hold_spans, key_in, on_hold, product_in
+from api.stocked import LOT_KEY, Desk, Known, at_moment, key_in, product_in
 from inventory import lots, places
 from inventory.expiry import date_of
 from inventory.lots import IN_STOCK, NEVER, Asked, Lot
@@ -81,12 +82,13 @@ def advise_picks(
     quantity: Annotated[float, Query(gt=0, le=1e12, description="how much is wanted")],
     uom: Annotated[str | None, Query(description="its unit (UN/ECE Recommendation 20), empty for pieces", max_length=10)] = None,
 ) -> PicksOut:
-    """First expired, first out: the earliest last day first, then what came first. Lots past their last day or on hold are never advised
-    and are told apart. Where the product lies there in several units, `uom` is needed.
+    """First expired, first out: the earliest last day first, then what came first. Lots past their last day are never advised, nor is what
+    capture would refuse because of a hold on the lot, on items of it, or on what they lie in; both are told apart. Where the product lies
+    there in several units, `uom` is needed.
     """
     desk = Desk.of(db, audience_of(caller))
     told = desk.picks(product_in(product), places.of(db, place.strip()), Decimal(str(quantity)), uom)
-    every = [*(one.lot for one in told.picks), *told.expired, *told.held, *told.unsaid]
+    every = [*(one.lot for one in told.picks), *(one.lot for one in told.held), *told.expired, *told.unsaid]
     shown = dict(zip([one.key for one in every], _lots(desk, every), strict=True))
     return PicksOut.model_validate(
         {
@@ -94,7 +96,7 @@ def advise_picks(
             "short": float(told.short),
             "uom": told.uom,
             "expired": [shown[one.key] for one in told.expired],
-            "on_hold": [shown[one.key] for one in told.held],
+            "on_hold": [{"lot": shown[one.lot.key], "amount": float(one.amount), "held": one.code} for one in told.held],
             "unsaid": [shown[one.key] for one in told.unsaid],
             **_how_far(desk.known(), None),
         }

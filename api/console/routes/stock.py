@@ -23,7 +23,8 @@ from api.console.visit import Visit, visiting
 from api.dependencies import Db
 from api.names import place_names, stated_names
 from api.rates import lists
-from api.stocked import LOT_KEY, Desk, hold_spans, key_in, on_hold, product_in
+from api.stock_holds import hold_spans, on_hold
+from api.stocked import LOT_KEY, Desk, key_in, product_in
 from indexer import queries as mirror
 from inventory import lots, places
 from inventory.lots import Asked, Lot

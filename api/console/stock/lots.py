@@ -10,12 +10,14 @@ from api.console.frame import Frame
 from api.console.shown import Badge, Link, Moment, Option, Pager, link, moment, with_query
 from api.console.shown import pager as foot
 from api.console.stock.frame import EXPIRING, STOCK, Head, amount_told, head, last_day, place_url, trace_link
-from api.console.tracing.named import Names
+from api.console.tracing.named import Names, number_of
 from api.console.visit import Visit
 from api.pages.words import TERMS
 from api.stocked import Known, at_moment
 from inventory.lots import Lot
-from inventory.picks import Advice
+from inventory.picks import Advice, Kept
+
+MOST_HELD = 5  # that advice names of what it left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,9 @@ def asking_of(advice: Advice | None, quantity: str, problem: str, units: Sequenc
     if advice is None:
         return Asking(quantity, problem, choices, "", "", "", ())
     picks = tuple(line_of(one.lot, told, amount_told(float(one.amount), advice.uom, names)) for one in advice.picks)
-    left = [
-        words.say(f"stock.left_out.{name}", count=len(some)) for name, some in (("expired", advice.expired), ("held", advice.held)) if some
-    ]
+    left = [words.say("stock.left_out.expired", count=len(advice.expired))] if advice.expired else []
+    left += [_left_out(one, advice.uom, names) for one in advice.held[:MOST_HELD]]
+    left += [words.say("stock.left_out.more", count=len(advice.held) - MOST_HELD)] if len(advice.held) > MOST_HELD else []
     return Asking(
         quantity,
         "",
@@ -136,6 +138,13 @@ def asking_of(advice: Advice | None, quantity: str, problem: str, units: Sequenc
         " ".join(left),
         picks,
     )
+
+
+def _left_out(one: Kept, uom: str, names: Names) -> str:
+    if one.code == one.lot.code:
+        return names.words.say("stock.left_out.lot", lot=number_of(one.code))
+    amount = amount_told(float(one.amount), uom, names)
+    return names.words.say("stock.left_out.held", amount=amount, lot=number_of(one.lot.code), held=number_of(one.code))
 
 
 def line_of(one: Lot, told: Told, take: str = "") -> LotLine:

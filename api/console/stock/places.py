@@ -11,80 +11,72 @@ from api.console.shown import Badge, Link
 from api.console.stock.frame import STOCK, Head, amount_told, head, last_day, place_url
 from api.console.tracing.named import Names
 from api.console.visit import Visit
-from api.console.words import ConsoleWords
 from api.stocked import Known
 from inventory.lots import Held, Sum
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceLine:
-    """A place. `url` empty: its name is not known here."""
-
-    name: str
-    url: str
-    products: str
-    lots: str
-    warnings: tuple[Badge, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlacesPage:
-    """templates/console/stock/places.html"""
-
-    template: ClassVar[str] = "console/stock/places.html"
-    frame: Frame
-    head: Head
-    lines: tuple[PlaceLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProductLine:
-    """A product at a place."""
+class Line:
+    """A place, or a product at one. Its link has no url where its name is not known here."""
 
     name: Link
-    amount: str
+    figure: str
     lots: str
-    day: str
-    warning: Badge | None
+    last: str
+    badges: tuple[Badge, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ProductsPage:
-    """templates/console/stock/products.html"""
+class LyingPage:
+    """templates/console/stock/lying.html"""
 
-    template: ClassVar[str] = "console/stock/products.html"
+    template: ClassVar[str] = "console/stock/lying.html"
     frame: Frame
     head: Head
-    lines: tuple[ProductLine, ...]
+    lead: str
+    columns: tuple[str, str, str, str]  # headings of a line's texts
+    none: str
+    lines: tuple[Line, ...]
 
 
-def places_page(visit: Visit, known: Known, found: Sequence[Held], codes: Mapping[int, str], names: Names, days: int) -> PlacesPage:
+def places_page(visit: Visit, known: Known, found: Sequence[Held], codes: Mapping[int, str], names: Names, days: int) -> LyingPage:
     """`codes`: hash -> the place as events write it."""
     words = visit.words
     found = sorted(found, key=lambda one: codes.get(one.place, "") not in names.places)  # named ones first, else in their order
     lines = tuple(_place(one, codes.get(one.place, ""), names, days) for one in found)
-    return PlacesPage(visit.frame(words.say("stock.title")), head(visit, known, "places"), lines)
+    columns = ("stock.place", "stock.products", "stock.lots", "stock.warnings")
+    return _page(visit, known, visit.frame(words.say("stock.title")), "stock.lead", columns, "stock.none.text", lines)
 
 
-def products_page(visit: Visit, known: Known, place: str, found: Sequence[Sum], names: Names, today: int, days: int) -> ProductsPage:
+def products_page(visit: Visit, known: Known, place: str, found: Sequence[Sum], names: Names, today: int, days: int) -> LyingPage:
     """What lies at one place."""
     frame = visit.frame(names.place(place), Link(STOCK, visit.words.say("stock.title")))
-    return ProductsPage(frame, head(visit, known, "places"), tuple(_product(one, place, names, today, days) for one in found))
+    lines = tuple(_product(one, place, names, today, days) for one in found)
+    return _page(visit, known, frame, "stock.at", ("stock.product", "stock.amount", "stock.lots", "stock.first"), "stock.none.here", lines)
 
 
-def _place(one: Held, code: str, names: Names, days: int) -> PlaceLine:
+def _page(
+    visit: Visit, known: Known, frame: Frame, lead: str, columns: tuple[str, str, str, str], none: str, lines: tuple[Line, ...]
+) -> LyingPage:
+    say = visit.words.say
+    first, second, third, fourth = map(say, columns)
+    return LyingPage(frame, head(visit, known, "places"), say(lead), (first, second, third, fourth), say(none), lines)
+
+
+def _place(one: Held, code: str, names: Names, days: int) -> Line:
     words = names.words
-    warnings = []
+    badges = []
     if one.expired:
-        warnings.append(Badge(words.say("stock.place.expired", count=one.expired), "bad"))
+        badges.append(Badge(words.say("stock.place.expired", count=one.expired), "bad"))
     if one.expiring:
-        warnings.append(Badge(words.say("stock.place.expiring", count=one.expiring, days=days), "warn"))
-    name = names.place(code) if code else words.say("stock.place.unsaid")
-    return PlaceLine(name, place_url(code) if code else "", words.number(one.products), words.number(one.lots), tuple(warnings))
+        badges.append(Badge(words.say("stock.place.expiring", count=one.expiring, days=days), "warn"))
+    name = Link(place_url(code), names.place(code)) if code else Link("", words.say("stock.place.unsaid"))
+    return Line(name, words.number(one.products), words.number(one.lots), "" if badges else words.say("frame.none"), tuple(badges))
 
 
-def _product(one: Sum, place: str, names: Names, today: int, days: int) -> ProductLine:
-    words: ConsoleWords = names.words
-    day, warning = last_day(one.first, today, days, words)
+def _product(one: Sum, place: str, names: Names, today: int, days: int) -> Line:
+    words = names.words
+    day, badge = last_day(one.first, today, days, words)
     amount = amount_told(one.amount, one.uom, names, unsaid=one.unsaid)
-    return ProductLine(Link(place_url(place, one.product), names.product(one.product)), amount, words.number(one.lots), day, warning)
+    name = Link(place_url(place, one.product), names.product(one.product))
+    return Line(name, amount, words.number(one.lots), day or words.say("stock.day.unsaid"), (badge,) if badge else ())
