@@ -22,9 +22,10 @@ def test_a_place_says_what_is_expired_and_what_will_be():
 def test_advice_says_what_to_take_what_lacks_and_what_was_left_out():
     html = page("picked")
     assert "take from 2 lots" in html
-    assert "53.5 pcs are lacking" in html
+    assert "Lacking: 58.5 pcs" in html
     assert "1 lot is past its last day and left out" in html
-    assert "1 lot is on hold and left out" in html
+    assert "Lot HELD is on hold and left out" in html
+    assert "Left out of lot ALWAYS: 5 pcs, because 069012340000000018 is on hold" in html
     assert "There is no lot here that may be taken" in page("expired")
 
 
