@@ -8,14 +8,26 @@ only with its row, so some tell of what is so no longer: `inventory.violations` 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, select, update
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, cast, exists, or_, update
 from sqlalchemy.orm import Session, aliased
 
 from inventory.models import StockStay
 
 DAY = 86_400_000_000  # microseconds
 LEFT = ("transit", "sold")  # what a departure makes of goods
+
+
+class Span(NamedTuple):
+    """Goods were at a place to be taken, some of them, from when until when at most."""
+
+    goods: int
+    trade_item: str
+    shelf: int
+    last_day: int
+    came: int
+    gone: int
 
 
 def good_until(state: str, place: int, until: int | None, expires: int | None) -> int | None:
@@ -28,11 +40,15 @@ def good_until(state: str, place: int, until: int | None, expires: int | None) -
     return end if until is None else min(until, end)
 
 
+def departs(left: type[StockStay]) -> ColumnElement[bool]:
+    """Whether goods left before the end of their last day."""
+    return and_(or_(*(left.went == one for one in LEFT)), left.good_until == left.until)
+
+
 def overtakes(left: type[StockStay], older: type[StockStay]) -> ColumnElement[bool]:
     """Whether goods left while others were there that expire earlier. What leaves at the same moment is not overtaken."""
     return and_(
-        left.went.in_(LEFT),
-        left.good_until == left.until,
+        departs(left),
         older.product == left.product,
         older.place == left.place,
         older.since < left.good_until,
@@ -43,10 +59,25 @@ def overtakes(left: type[StockStay], older: type[StockStay]) -> ColumnElement[bo
     )
 
 
-def mark(session: Session, goods: Collection[int]) -> None:
-    """Of goods whose stays are new: what they overtook, and what overtook them."""
-    left, older = aliased(StockStay), aliased(StockStay)
-    new = select(left.thing_id, left.number, left.until).where(overtakes(left, older), left.overtook_at.is_(None)).distinct()
-    found = {tuple(row) for mine in (left, older) for row in session.execute(new.where(mine.thing_id.in_(goods)))}
-    if found:
-        session.execute(update(StockStay), [{"thing_id": thing, "number": number, "overtook_at": at} for thing, number, at in found])
+def mark(session: Session, goods: Collection[int], spans: Collection[Span]) -> None:
+    """Of goods whose stays are new: what they overtook, and what overtook them while they were there; of each, one statement, because no
+    database reckons well how few rows a join of all of them would touch.
+    """
+    connection = session.connection()
+    connection.execute(_OVERTOOK, [{"goods": one} for one in goods])
+    if spans:
+        connection.execute(_OVERTAKEN, [span._asdict() for span in spans])
+
+
+_OLDER = aliased(StockStay)
+_NEW = update(StockStay).values(overtook_at=StockStay.until).where(StockStay.overtook_at.is_(None))
+_OVERTOOK = _NEW.where(StockStay.thing_id == bindparam("goods"), exists().where(overtakes(StockStay, _OLDER)))
+_OVERTAKEN = _NEW.where(
+    departs(StockStay),
+    StockStay.product == bindparam("trade_item"),
+    StockStay.place == bindparam("shelf"),
+    StockStay.good_until > bindparam("came"),
+    StockStay.good_until < bindparam("gone"),
+    StockStay.expires > bindparam("last_day"),
+    StockStay.thing_id != bindparam("goods"),
+)

@@ -7,7 +7,7 @@ meanwhile stay due.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from inventory.history import History, Kind, history
 from inventory.models import StockGoods, StockGoodsKind, StockKind, StockStay
-from inventory.overtaking import good_until, mark
+from inventory.overtaking import Span, good_until, mark
 from inventory.places import kept
 from ledger_client.epcis.document import no_collection
 from records.bulk import copy_rows, insert_rows
@@ -114,11 +114,21 @@ def _write(session: Session, told: History, rows: Mapping[int, Sequence[tuple[An
         for table in (StockStay, StockGoodsKind):
             session.execute(delete(table).where(table.thing_id.in_(some)).execution_options(synchronize_session=False))
     copy_rows(session, StockStay, (*_COLUMNS, *_GOOD), [row for mine in rows.values() for row in mine])
-    mark(session, rows.keys())
+    mark(session, rows.keys(), _spans(row for mine in rows.values() for row in mine))
     numbers = _numbered(session, frozenset().union(*told.kinds.values()))
     insert_rows(
         session, StockGoodsKind, [{"kind_id": numbers[kind], "thing_id": goods} for goods in rows for kind in told.kinds.get(goods, ())]
     )
+
+
+def _spans(rows: Iterable[tuple[Any, ...]]) -> Collection[Span]:
+    """How long goods were to be taken at each place, without the gaps."""
+    found: dict[tuple[int, int], Span] = {}
+    for goods, _, product, _, place, _, _, since, _, _, _, _, expires, good in rows:
+        if good is not None:
+            known = found.get((goods, place), Span(goods, product, place, expires, since, good))
+            found[goods, place] = known._replace(came=min(since, known.came), gone=max(good, known.gone))
+    return found.values()
 
 
 def _numbered(session: Session, kinds: frozenset[Kind]) -> dict[Kind, int]:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from bench.tracing.story import Event, gtin, shop, story
 
-SHOPS, DEPOTS = 500, 20
-KEEPS = timedelta(days=400)
+SHOPS, DEPOTS = 33, 20  # no multiple of four, so that each shop sells some batches before older ones
+KEEPS = timedelta(days=30)
 MILK = gtin(8)  # of the ordinary batches
 
 

@@ -72,7 +72,9 @@ def test_picks_take_what_expires_first_and_tell_apart_what_may_not_go(store: Ser
     with store.installation.sessions.begin() as session:
         session.add(Hold(**row, placed_record=1))
     told = ask(store, "/stock/picks", product=GTIN, place=STORE, quantity=12)
-    assert ([one["lot"]["code"][-4:] for one in told["picks"]], [one["code"][-4:] for one in told["onHold"]]) == (["LATE"], ["SOON"])
+    (held,) = told["onHold"]
+    assert ([one["lot"]["code"][-4:] for one in told["picks"]], held["lot"]["code"][-4:]) == (["LATE"], "SOON")
+    assert (held["amount"], held["held"]) == (10.0, f"{GTIN}/10/SOON")
     assert told["short"] == 2.0
 
 

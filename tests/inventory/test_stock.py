@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -14,7 +15,7 @@ from inventory.expiry import date_of, expiry_of
 from inventory.lots import Asked, Lot
 from inventory.models import StockGoods, StockStay
 from inventory.overtaking import DAY
-from inventory.picks import advice
+from inventory.picks import Kept, advice
 from inventory.violations import Asked as Wanted
 from inventory.violations import violations
 from ledger_client.disclosure import Kind, Policy, Rule
@@ -215,7 +216,15 @@ def kept(code: str, pieces: float, expires: int, since: int = 0) -> Lot:
 
 
 def test_what_expires_first_is_taken_first_and_nothing_that_is_expired_or_on_hold():
-    told = advice([kept("c", 5, 30), kept("bb", 5, 20), kept("held", 9, 15), kept("old", 9, 9)], Decimal(7), "", 10, {"held"})
-    assert [(pick.lot.code, pick.amount) for pick in told.picks] == [("bb", 5), ("c", 2)]
-    assert (told.short, [one.code for one in told.expired], [one.code for one in told.held]) == (0, ["old"], ["held"])
-    assert advice([kept("c", 5, 30)], Decimal(7), "", 10, ()).short == 2
+    def on_hold(some: Sequence[Lot]) -> dict[int, list[Kept]]:
+        asked.extend(one.code for one in some)
+        return {one.thing: [Kept(one, Decimal(4), "pallet")] for one in some if one.code == "bb"}
+
+    asked: list[str] = []
+    lying = [kept("c", 5, 30), kept("bb", 5, 20), kept("old", 9, 9), kept("late", 9, 40)]
+    told = advice(lying, Decimal(6), "", 10, on_hold)
+    assert [(pick.lot.code, pick.amount) for pick in told.picks] == [("bb", 1), ("c", 5)]
+    assert (told.short, [one.code for one in told.expired]) == (0, ["old"])
+    assert [(one.lot.code, one.amount, one.code) for one in told.held] == [("bb", 4, "pallet")]
+    assert asked == ["bb", "c"]  # of what is not needed nothing is looked up
+    assert advice([kept("c", 5, 30)], Decimal(7), "", 10, lambda _lots: {}).short == 2

@@ -10,10 +10,11 @@ from api.console.stock.violations import violations_page
 from api.console.tracing.named import Names
 from api.stocked import Known
 from inventory.lots import NEVER, Held, Lot, Sum
-from inventory.picks import advice
+from inventory.picks import Kept, advice
 from inventory.violations import Older, Violation
 from tests.console.sampled import HOSTILE
 
+PALLET = "https://id.gs1.org/00/069012340000000018"
 TODAY, AT = 20_700, 1_788_000_000_000_000
 PRODUCT, PLACE = "https://id.gs1.org/01/06901234567892", "https://id.gs1.org/414/6901234000047"
 ALL, SOME = Known(0, 0, 0), Known(3, 120, 4)
@@ -25,7 +26,7 @@ def lot(name: str, days: int, amount: float = 12, place: int = 1, *, unsaid: boo
     return Lot(expires, len(name), "here", place, "", f"{PRODUCT}/10/{name}", PRODUCT, amount, unsaid, AT, 1)
 
 
-LOTS = [lot("OLD", -2), lot("HELD", 1), lot("%3Cscript%3E", 2, 1234.5, 2), lot("UNSAID", 9, 0, 3, unsaid=True), lot("EVER", NEVER)]
+LOTS = [lot("OLD", -2), lot("HELD", 1), lot("%3Cscript%3E", 2, 1234.5, 2), lot("UNSAID", 9, 0, 3, unsaid=True), lot("ALWAYS", NEVER)]
 OLDER = (Older(f"{PRODUCT}/10/OLD", TODAY - 2, 12), Older(f"{PRODUCT}/10/EVER", TODAY, None))
 LEFT = Violation(AT, 7, 1, f"{PRODUCT}/10/NEW", PRODUCT, TODAY + 9, 1, "KGM", "transit", 40.5, 3, OLDER)
 SOLD = Violation(AT, 8, 2, f"{PRODUCT}/10/NEW", PRODUCT, TODAY + 9, 2, "", "sold", None, 3, OLDER[:1])
@@ -41,8 +42,13 @@ def told(visit):
     return Told(names(visit), CODES, {f"{PRODUCT}/10/HELD"}, TODAY, 3)
 
 
+def held(lots):
+    found = {one.thing: [Kept(one, Decimal(5), PALLET)] for one in lots if one.expires == NEVER}
+    return found | {one.thing: [Kept(one, Decimal(12), one.code)] for one in lots if one.code.endswith("/HELD")}
+
+
 def lots_at(visit, known=ALL, lots=LOTS, quantity="", problem=""):
-    wanted = quantity.isdigit() and advice(lots, Decimal(quantity), "", TODAY, {f"{PRODUCT}/10/HELD"})
+    wanted = quantity.isdigit() and advice(lots, Decimal(quantity), "", TODAY, held)
     asking = asking_of(wanted or None, quantity, problem, ["", "KGM"] if problem else [""], "", told(visit))
     return lots_page(visit, known, told(visit), PLACE, PRODUCT, lots, asking, more=bool(problem))
 
