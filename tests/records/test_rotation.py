@@ -1,6 +1,7 @@
 """Another master key while everything runs: nothing is unreadable at any moment, and the old key is gone in the end."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from scripts.keyring import main as command
 from tests.records.documents import SIGNER, alone, document, event
 
 AT_ONCE = timedelta(0)
+PAUSE = 0.01  # seconds: SQLite lets no second writer in between two writes that follow at once
 
 
 @pytest.fixture
@@ -139,17 +141,20 @@ def test_records_are_written_and_read_all_the_time_while_keys_change(sessions):
                 faults.append(error)
             number += 1
             written[0] = number
+            time.sleep(PAUSE)
 
     worker = threading.Thread(target=busy)
     worker.start()
-    for _ in range(4):
-        before = written[0]
-        rotate(sessions)
-        while written[0] < before + 2 and not faults:
-            pass
-        settle(sessions)
-    stop.set()
-    worker.join()
+    try:
+        for _ in range(4):
+            before = written[0]
+            rotate(sessions)
+            while written[0] < before + 2 and not faults:
+                time.sleep(PAUSE)
+            settle(sessions)
+    finally:
+        stop.set()
+        worker.join()
     assert faults == []
     assert readable(sessions) == written[0]
     assert [number for number, _, _ in counts(sessions)] == [5]
