@@ -168,7 +168,7 @@ def test_figures_are_counted_from_the_rows_and_points_from_the_figures(plant, ca
     assert "secondsToLastAnswer" not in told_
     assert told_["secondsToAffectedSet"] < 60
     assert "secondsBeforeOpening" not in told_
-    assert (closing["points_answered"], closing["points_adds_up"], closing["passed"]) == (7, 8, "yes")
+    assert (closing["points_answered"], closing["points_adds_up"], closing["passed"]) == (7, 8, "no")
 
 
 def test_overdue_notices_stand_first_and_answered_ones_last(plant, case):

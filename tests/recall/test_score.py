@@ -36,7 +36,8 @@ def test_a_drill_that_goes_well_has_all_points_and_passes():
         ({"secondsToAffectedSet": 24 * HOURS + 1}, "traced", 0, False),
         ({"openEnds": 2}, "complete", 0, True),
         ({"ownersNotifiedInTime": 3}, "notified", 11, True),
-        ({"ownersAnsweredInTime": 0}, "answered", 0, True),
+        ({"ownersAnsweredInTime": 3}, "answered", 11, True),
+        ({"ownersAnsweredInTime": 0}, "answered", 0, False),
     ],
 )
 def test_each_shortcoming_costs_points_where_it_belongs(changed, criterion, points, passed):

@@ -15,7 +15,7 @@ from api.console.words import ConsoleWords
 from api.pages.words import TERMS
 from recall.drill.figures import Figures
 from recall.drill.quantity import UNSAID, Quantity
-from recall.drill.score import ENOUGH, Counts, Line
+from recall.drill.score import ENOUGH, TABLE, Counts, Line
 from recall.models import RecallCase
 from recall.notices.models import RecallNotice
 from recall.notices.owners import SINGLE
@@ -84,7 +84,7 @@ def score_page(visit: Visit, case: RecallCase, found: Figures, notices: Sequence
         frame=visit.frame(words.say("drill.title" if drill else "drill.title.recall", number=case.number), *trail(case, words)),
         headline=words.say(f"drill.{key}", points=scored.points, most=scored.most) if drill else "",
         tone="wait" if key == "sofar" else "good" if scored.passed else "bad",
-        text=words.say("drill.passed.text", enough=ENOUGH),
+        text=words.say("drill.passed.text", enough=ENOUGH[TABLE]),
         lines=tuple(_line(line, found, words) for line in scored.lines),
         times=tuple(Fact(words.say(f"drill.time.{name}"), span(counts.get(name), words)) for name in _times(counts)),
         counts=tuple(Fact(words.say(f"drill.count.{name}"), words.number(counts.get(name, 0))) for name in COUNTS),
