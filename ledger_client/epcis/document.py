@@ -184,11 +184,14 @@ def _constant(text: str) -> NoReturn:
     raise InvalidEvent("$", f"is not JSON: {text} is no JSON value", "leave it out or send a string")
 
 
+_VERY_MANY = 100_000  # objects
+
+
 @contextmanager
 def no_collection() -> Iterator[None]:
     """Rest the cycle collector: a reader makes no cycles, and walking what it made again and again doubles its time.
 
-    What it made counts as old afterwards, since the collector would else walk all of it at once.
+    Where it made very much, that counts as old afterwards, since the collector would else walk all of it at once.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -196,8 +199,9 @@ def no_collection() -> Iterator[None]:
         yield
     finally:
         if enabled:
-            gc.freeze()
-            gc.unfreeze()
+            if gc.get_count()[0] > _VERY_MANY:
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

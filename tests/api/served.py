@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import orjson
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from sqlalchemy import Engine, exists, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from accounts import api_keys, people
@@ -34,6 +35,7 @@ from recall.gate import gate
 from records import capture, publish
 from records.database import open_engine, open_sessions
 from records.keyring import SETTING
+from records.models import Transaction, TransactionState
 from tests.conftest import LedgerChain, address_of
 from tests.postgres import lay_tables
 
@@ -61,8 +63,18 @@ class Installation:
         self._all(lambda session: capture.step(session, check=gate))
 
     def publish(self) -> None:
+        """Until what was sent is in a block, or is not for a second."""
+        deadline = time.monotonic() + 1
         for account in self.ledger.signers:
-            self._all(lambda session, account=account: publish.step(session, self.ledger.chain, account))
+            step = partial(publish.step, chain=self.ledger.chain, account=account)
+            self._all(step)
+            while self._is_sent() and time.monotonic() < deadline:
+                time.sleep(0.02)
+                self._all(step)
+
+    def _is_sent(self) -> bool:
+        with self.sessions() as session:
+            return bool(session.scalar(select(exists().where(Transaction.state == TransactionState.SENT))))
 
     def mirror(self) -> None:
         while turn(self.sessions, self.ledger.chain, self.memory) == 0:

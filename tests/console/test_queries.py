@@ -76,7 +76,7 @@ def test_what_cannot_be_comes_back_with_the_form(as_role: Callable[..., httpx.Cl
         answer = console.post(f"{HOME}/new", data=typed)
         assert (answer.status_code, said in unescape(answer.text)) == (400, True), typed
     for typed, said in (
-        ({"dest": "https://10.0.0.1/"}, "a private network"),
+        ({"dest": "https://10.0.0.1/"}, "本机或内部网络"),
         ({"dest": "https://8.8.8.8/", "when": "daily", "time": "25:00"}, "请写成 06:00"),
     ):
         answer = console.post(f"{HOME}/all/subscriptions", data=typed)
