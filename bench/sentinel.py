@@ -62,6 +62,7 @@ def figure(name: str, document: dict[str, Any]) -> Figure:
             engine = open_engine(installation.database_url, installation.home.keyring)
             sessions, chain = open_sessions(engine), Chain(installation.rpc_url, installation.home.deployment())
             with open_pool(os.cpu_count() or 1, "sentinel") as pool:
+                walked(sessions, chain, pool)  # what the other left of its round
                 pairs = [(pure(sessions), walked(sessions, chain, pool)) for _ in range(ROUNDS)]
             count = len(stored_contents(sessions))
             engine.dispose()

@@ -61,7 +61,8 @@ def drawn(session: Session, after: int, last: int | None, numbers: Sequence[int]
     """What stands there of the records behind number `after` up to `last`, also of those that are not among `numbers`."""
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     query = _ROWS.where(Participation.record_id > after)
-    for row in session.connection().execute(query if last is None else query.where(Participation.record_id <= last)):
+    rows = session.connection().execute(query if last is None else query.where(Participation.record_id <= last))
+    for row in rows.cursor.fetchall():  # straight from the driver, as there is one for each code of each event
         found[row[0]].append(row[1:9])
     begin, end = fill.undrawn(session)
     return {**dict.fromkeys(number for number in numbers if begin < number <= end), **found}
