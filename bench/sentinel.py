@@ -42,7 +42,7 @@ from sentinel.status import status
 
 RECORDS = 20_000
 AT_ONCE = 10_000
-ROUNDS = 3
+ROUNDS = 5
 
 
 def figures() -> Iterator[Figure]:
