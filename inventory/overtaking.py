@@ -8,7 +8,7 @@ only with its row, so some tell of what is so no longer: `inventory.violations` 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, cast, exists, or_, update
 from sqlalchemy.orm import Session, aliased
@@ -16,18 +16,19 @@ from sqlalchemy.orm import Session, aliased
 from inventory.models import StockStay
 
 DAY = 86_400_000_000  # microseconds
+_GIVEN = "given_"  # parameters may not be called as the columns of an UPDATE
 LEFT = ("transit", "sold")  # what a departure makes of goods
 
 
 class Span(NamedTuple):
     """Goods were at a place to be taken, some of them, from when until when at most."""
 
-    goods: int
-    trade_item: str
-    shelf: int
-    last_day: int
-    came: int
-    gone: int
+    thing_id: int
+    product: str
+    place: int
+    expires: int
+    since: int
+    good_until: int
 
 
 def good_until(state: str, place: int, until: int | None, expires: int | None) -> int | None:
@@ -40,15 +41,11 @@ def good_until(state: str, place: int, until: int | None, expires: int | None) -
     return end if until is None else min(until, end)
 
 
-def departs(left: type[StockStay]) -> ColumnElement[bool]:
-    """Whether goods left before the end of their last day."""
-    return and_(or_(*(left.went == one for one in LEFT)), left.good_until == left.until)
-
-
-def overtakes(left: type[StockStay], older: type[StockStay]) -> ColumnElement[bool]:
+def overtakes(left: type[StockStay], older: Any) -> ColumnElement[bool]:  # noqa: ANN401 (stays, or one Span to be given)
     """Whether goods left while others were there that expire earlier. What leaves at the same moment is not overtaken."""
     return and_(
-        departs(left),
+        or_(*(left.went == one for one in LEFT)),
+        left.good_until == left.until,  # before the end of their last day
         older.product == left.product,
         older.place == left.place,
         older.since < left.good_until,
@@ -66,18 +63,11 @@ def mark(session: Session, goods: Collection[int], spans: Collection[Span]) -> N
     connection = session.connection()
     connection.execute(_OVERTOOK, [{"goods": one} for one in goods])
     if spans:
-        connection.execute(_OVERTAKEN, [span._asdict() for span in spans])
+        connection.execute(_OVERTAKEN, [{_GIVEN + name: value for name, value in span._asdict().items()} for span in spans])
 
 
 _OLDER = aliased(StockStay)
 _NEW = update(StockStay).values(overtook_at=StockStay.until).where(StockStay.overtook_at.is_(None))
 _OVERTOOK = _NEW.where(StockStay.thing_id == bindparam("goods"), exists().where(overtakes(StockStay, _OLDER)))
-_OVERTAKEN = _NEW.where(
-    departs(StockStay),
-    StockStay.product == bindparam("trade_item"),
-    StockStay.place == bindparam("shelf"),
-    StockStay.good_until > bindparam("came"),
-    StockStay.good_until < bindparam("gone"),
-    StockStay.expires > bindparam("last_day"),
-    StockStay.thing_id != bindparam("goods"),
-)
+_ANY_SPAN = Span._make(bindparam(_GIVEN + name, type_=StockStay.__table__.c[name].type) for name in Span._fields)
+_OVERTAKEN = _NEW.where(overtakes(StockStay, _ANY_SPAN))

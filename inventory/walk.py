@@ -31,8 +31,10 @@ from tracing.whereabouts import stays
 
 AT_ONCE = 100  # goods
 LONG = 1_000_000  # microseconds that one step may take, by what its goods took last
-_COLUMNS = ("thing_id", "number", "product", "state", "place", "amount", "uom", "since", "until", "record_id", "over", "went")
-_GOOD = ("expires", "good_until")
+_COLUMNS = (
+    *("thing_id", "number", "product", "state", "place", "amount", "uom", "since", "until", "record_id", "over", "went"),
+    *("expires", "good_until"),
+)
 _FINAL = frozenset({"sold", "used", "ended"})
 # Of a stay: goods, state, place, unit, from, until, the record that ended it, what that made of it.
 Key = tuple[int, str, int, str, int, int | None, int | None, str | None]
@@ -113,7 +115,7 @@ def _write(session: Session, told: History, rows: Mapping[int, Sequence[tuple[An
     for some in parts(rows):
         for table in (StockStay, StockGoodsKind):
             session.execute(delete(table).where(table.thing_id.in_(some)).execution_options(synchronize_session=False))
-    copy_rows(session, StockStay, (*_COLUMNS, *_GOOD), [row for mine in rows.values() for row in mine])
+    copy_rows(session, StockStay, _COLUMNS, [row for mine in rows.values() for row in mine])
     mark(session, rows.keys(), _spans(row for mine in rows.values() for row in mine))
     numbers = _numbered(session, frozenset().union(*told.kinds.values()))
     insert_rows(
@@ -127,7 +129,7 @@ def _spans(rows: Iterable[tuple[Any, ...]]) -> Collection[Span]:
     for goods, _, product, _, place, _, _, since, _, _, _, _, expires, good in rows:
         if good is not None:
             known = found.get((goods, place), Span(goods, product, place, expires, since, good))
-            found[goods, place] = known._replace(came=min(since, known.came), gone=max(good, known.gone))
+            found[goods, place] = known._replace(since=min(since, known.since), good_until=max(good, known.good_until))
     return found.values()
 
 
